@@ -1,8 +1,25 @@
+// One vitest run over the whole workspace: a project for each package and app, named as the package, and one for the tools.
+// Tests that need a browser (`*.browser.test.ts`) are not run here.
+import { globSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+const manifests = globSync(['packages/*/package.json', 'apps/*/package.json'], { cwd: import.meta.dirname }).sort()
+
+const nameIn = (manifest: string): string =>
+  (JSON.parse(readFileSync(`${import.meta.dirname}/${manifest}`, 'utf8')) as { name: string }).name
+
+const project = (name: string, root: string, include: string) => ({
+  extends: true as const,
+  test: { name, root, include: [include], exclude: ['**/node_modules/**', '**/*.browser.test.ts'] },
+})
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'tools'],
+    projects: [
+      ...manifests.map((manifest) => project(nameIn(manifest), dirname(manifest), 'src/**/*.test.ts')),
+      project('tools', 'tools', '**/*.test.ts'),
+    ],
     maxWorkers: 2,
     pool: 'threads',
     reporters: ['default', './tools/summary-reporter.ts'],
