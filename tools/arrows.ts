@@ -1,0 +1,198 @@
+// Holds the workspace to the table of arrows: which package may import which, and which library belongs to whom.
+// `node tools/arrows.ts` prints each violation and fails if there is one; it does not check that an import resolves.
+import { isBuiltin } from 'node:module'
+import { posix } from 'node:path'
+import { house } from './arrows-table.ts'
+import type { House, PackageRule } from './arrows-table.ts'
+import { importsOf } from './imports.ts'
+import type { Import } from './imports.ts'
+import { readMembers, readSources } from './workspace.ts'
+import type { Member, SourceFile } from './workspace.ts'
+
+/** A breach of the table, as one line that says where, what, and what is allowed instead. */
+export type Violation = string
+
+/** Checks every member: its place in the table, its manifest and each of its sources. */
+export function arrowViolations(
+  members: readonly Member[],
+  sources: ReadonlyMap<Member, readonly SourceFile[]>,
+  rules: House = house,
+): Violation[] {
+  return [
+    ...tableViolations(members, rules),
+    ...members.flatMap((member) => manifestViolations(member, members, rules)),
+    ...members.flatMap((member) =>
+      (sources.get(member) ?? []).flatMap((file) => sourceViolations(file, member, members, rules)),
+    ),
+    ...oneFileViolations(members, sources, rules),
+  ]
+}
+
+/** Packages that the table forgot, rows without a package, and arrows that lead nowhere or in a circle. */
+export function tableViolations(members: readonly Member[], rules: House = house): Violation[] {
+  const present = members.filter(({ kind }) => kind === 'package').map(({ title }) => title)
+  const rows = Object.keys(rules.packages)
+  return [
+    ...present
+      .filter((title) => !rows.includes(title))
+      .map((title) => `packages/${title}: has no row in the table of arrows`),
+    ...rows.filter((title) => !present.includes(title)).map((title) => `table of arrows: ${title} is not a package`),
+    ...rows
+      .filter((title) => reachable(title, rules).has(title))
+      .map((title) => `table of arrows: ${title} reaches itself`),
+  ]
+}
+
+/** Dependencies of a package.json that the table does not allow. */
+export function manifestViolations(member: Member, members: readonly Member[], rules: House = house): Violation[] {
+  const where = `${member.folder}/package.json`
+  const check = (names: string[], inTests: boolean) =>
+    names.flatMap((name) => {
+      const problem = name.startsWith(rules.scope)
+        ? memberProblem(name, member, members, inTests, rules)
+        : libraryProblem(name, member, inTests, rules)
+      return problem ? [`${where}: ${problem}`] : []
+    })
+  const { dependencies, peerDependencies, optionalDependencies, devDependencies } = member.manifest
+  const shipped = { ...dependencies, ...peerDependencies, ...optionalDependencies }
+  return [...check(Object.keys(shipped), false), ...check(Object.keys(devDependencies ?? {}), true)]
+}
+
+/** Imports of one source that the table does not allow. */
+export function sourceViolations(
+  file: SourceFile,
+  member: Member,
+  members: readonly Member[],
+  rules: House = house,
+): Violation[] {
+  return importsOf(file.path, file.text).flatMap((found) => {
+    const problem = importProblem(found, file.path, member, members, rules)
+    return problem ? [`${file.path}:${found.line}: ${problem}`] : []
+  })
+}
+
+/** Libraries that belong in one file but are imported, outside tests, by more. */
+export function oneFileViolations(
+  members: readonly Member[],
+  sources: ReadonlyMap<Member, readonly SourceFile[]>,
+  rules: House = house,
+): Violation[] {
+  const files = members.flatMap((member) => sources.get(member) ?? []).filter(({ path }) => !isTestOrBench(path))
+  return rules.oneFileLibraries.flatMap((library) => {
+    const importers = files
+      .filter(({ path, text }) => importsOf(path, text).some(({ specifier }) => packageOf(specifier) === library))
+      .map(({ path }) => path)
+    return importers.length > 1 ? [`${importers.join(', ')}: ${library} is wrapped by one file only`] : []
+  })
+}
+
+function importProblem(
+  found: Import,
+  path: string,
+  member: Member,
+  members: readonly Member[],
+  rules: House,
+): string | undefined {
+  const { specifier } = found
+  const inTests = isTestOrBench(path)
+  if (found.form === 'url' || specifier.startsWith('.')) return relativeProblem(found, path, member, members)
+  if (specifier.startsWith('#')) return undefined
+  if (isBuiltin(specifier)) return nodeProblem(specifier, path, member, inTests, rules)
+  const name = packageOf(specifier)
+  return name.startsWith(rules.scope)
+    ? memberProblem(name, member, members, inTests, rules)
+    : libraryProblem(name, member, inTests, rules)
+}
+
+function relativeProblem(
+  { specifier, form }: Import,
+  path: string,
+  member: Member,
+  members: readonly Member[],
+): string | undefined {
+  const target = posix.join(posix.dirname(path), specifier)
+  const isInside = target.startsWith(`${member.folder}/`)
+  if (!isInside && form === 'import') return `imports ${specifier}, outside its package: import the package by its name`
+  if (!isInside && members.some(({ folder }) => target.startsWith(`${folder}/`)))
+    return `reaches into ${target}, another package`
+  if (target.includes('.node.') && !isTestOrBench(path) && !path.includes('.node.')) {
+    return `imports ${specifier}, for Node alone: choose between it and its browser twin by a condition in package.json`
+  }
+  return undefined
+}
+
+function nodeProblem(
+  specifier: string,
+  path: string,
+  member: Member,
+  inTests: boolean,
+  rules: House,
+): string | undefined {
+  if (inTests || path.includes('.node.') || rules.packages[member.title]?.node) return undefined
+  return `imports ${specifier}, but ${member.title} also runs in browsers: move it to a *.node.ts file`
+}
+
+function memberProblem(
+  name: string,
+  member: Member,
+  members: readonly Member[],
+  inTests: boolean,
+  rules: House,
+): string | undefined {
+  const target = members.find(({ manifest }) => manifest.name === name)
+  if (!target) return `names ${name}, which is not in the workspace`
+  if (target.kind === 'app') return `depends on ${name}: nothing imports an app`
+  if (target === member) return inTests ? undefined : `imports itself as ${name}: use a relative path`
+  if (inTests && target.title === rules.testPackage) {
+    return reachable(rules.testPackage, rules).has(member.title)
+      ? `depends on ${name}, which stands on ${member.title}: its tests do without`
+      : undefined
+  }
+  if (member.kind === 'app')
+    return target.title === rules.testPackage ? `depends on ${name}, which is for tests` : undefined
+  const { imports } = ruleOf(member, rules)
+  return imports.includes(target.title)
+    ? undefined
+    : `depends on ${name}: ${member.title} may import ${listed(imports)}`
+}
+
+function libraryProblem(name: string, member: Member, inTests: boolean, rules: House): string | undefined {
+  const { libraries } = ruleOf(member, rules)
+  if (libraries.includes(name)) return undefined
+  const owners = Object.keys(rules.packages).filter((title) => rules.packages[title]?.libraries.includes(name))
+  if (inTests && (owners.length === 0 || rules.testLibraries.includes(name))) return undefined
+  return `depends on ${name}: ${owners.length > 0 ? `only ${listed(owners)} may` : 'no package may, it is not in the table'}`
+}
+
+const nothing: PackageRule = { imports: [], libraries: [], node: false }
+
+function ruleOf(member: Member, rules: House): PackageRule {
+  return (member.kind === 'package' ? rules.packages[member.title] : undefined) ?? nothing
+}
+
+function reachable(title: string, rules: House, seen: Set<string> = new Set()): Set<string> {
+  for (const next of rules.packages[title]?.imports ?? []) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    reachable(next, rules, seen)
+  }
+  return seen
+}
+
+const isTestOrBench = (path: string): boolean => /\.test(-d)?\.[a-z]+$/.test(path) || /\/bench\//.test(path)
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+
+const listed = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : 'no package of ours')
+
+if (process.argv[1] === import.meta.filename) {
+  const members = readMembers()
+  const violations = arrowViolations(members, new Map(members.map((member) => [member, readSources(member)])))
+  for (const violation of violations) console.error(violation)
+  console.log(`arrows: ${members.length} packages and apps, ${violations.length} violations`)
+  if (violations.length > 0) process.exitCode = 1
+}
