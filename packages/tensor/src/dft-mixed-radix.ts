@@ -69,8 +69,8 @@ function planStages(length: number): Stage[] {
   for (let rest = length, side = 1; rest > 1; ) {
     const radix = ([5, 3, 4, 2] as const).find((r) => rest % r === 0)!
     rest /= radix
-    const order = radix * rest
-    const twiddles = rootsOfUnity(order, rest * (radix - 1), (t) => Math.floor(t / (radix - 1)) * (1 + (t % (radix - 1))))
+    const each = radix - 1
+    const twiddles = rootsOfUnity(radix * rest, rest * each, (t) => Math.floor(t / each) * (1 + (t % each)))
     stages.push({ butterfly: butterflies[radix], radix, rest, side, twiddles })
     side *= radix
   }

@@ -173,7 +173,8 @@ describe('laws, at random lengths', () => {
       fc.property(length, seed, fc.nat(2000), (n, s, steps) => {
         const x = noise(n, s)
         const shift = steps % n
-        const shifted = { re: x.re.map((_, j) => x.re[(j - shift + n) % n]), im: x.im.map((_, j) => x.im[(j - shift + n) % n]) }
+        const roll = (plane: Float64Array) => plane.map((_, j) => plane[(j - shift + n) % n])
+        const shifted = { re: roll(x.re), im: roll(x.im) }
         const X = transformed(x, n, -1)
         const phase = (k: number) => (-2 * Math.PI * ((shift * k) % n)) / n
         const expected = {
