@@ -1,1 +1,16 @@
-export {}
+// Re-exports only.
+export * from './backend.ts'
+export * from './create.ts'
+export * from './dtype.ts'
+export * from './elementwise.ts'
+export * from './errors.ts'
+export * from './fourier.ts'
+export * from './matmul.ts'
+export * from './ndarray.ts'
+export * from './reduction.ts'
+export * from './shape.ts'
+export * from './tensor.ts'
+export { dft, type Dft } from './dft.ts'
+export { random, type Random } from './random.ts'
+export { scope } from './scope.ts'
+export { reference } from './reference.ts'

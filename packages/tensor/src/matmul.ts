@@ -1,0 +1,22 @@
+// The matrix product.
+import { isComplex, promote } from './dtype.ts'
+import { DTypeError, ShapeError } from './errors.ts'
+import { broadcastShapes, formatShape } from './shape.ts'
+import { type Tensor, empty } from './tensor.ts'
+
+/**
+ * a·b for real arrays of shapes [..., m, k] and [..., k, n]; leading axes broadcast. Transposed views cost nothing extra.
+ * Throws `ShapeError` naming both shapes.
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (isComplex(a.dtype) || isComplex(b.dtype)) throw new DTypeError('matmul takes real arrays')
+  if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
+    throw new ShapeError(`cannot multiply ${formatShape(a.shape)} by ${formatShape(b.shape)}: inner lengths must agree`)
+  }
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2))
+  const [m, k] = a.shape.slice(-2)
+  const n = b.shape[b.rank - 1]
+  const out = empty([...batch, m, n], { dtype: promote(a.dtype, b.dtype), backend: a.backend })
+  a.backend.matmul(a.broadcastTo([...batch, m, k]), b.broadcastTo([...batch, k, n]), out)
+  return out
+}

@@ -1,0 +1,162 @@
+// The steps of a scattering layer on the reference. Work arrays are [y][x][image], images innermost, in double precision,
+// so that every transform runs over contiguous lines of many images.
+import type { SampledKernel, SpectralFilter, View } from '../backend.ts'
+import { dft } from '../dft.ts'
+import { dataOf } from './elementwise.ts'
+
+/** out[i, y, x] ← x[i, rows[y], columns[x]]; index -1 stands for zero, and so does an image beyond x's first axis. */
+export function pad(x: View, rows: Int32Array, columns: Int32Array, out: View): void {
+  const from = dataOf(x.buffer)
+  const to = dataOf(out.buffer)
+  const [images, height, width] = out.shape
+  for (let i = 0; i < images; i++) {
+    for (let y = 0; y < height; y++) {
+      const source = x.offset + i * x.strides[0] + rows[y] * x.strides[1]
+      const target = out.offset + i * out.strides[0] + y * out.strides[1]
+      const inside = i < x.shape[0] && rows[y] >= 0
+      for (let c = 0; c < width; c++) {
+        to[target + c * out.strides[2]] = inside && columns[c] >= 0 ? from[source + columns[c] * x.strides[2]] : 0
+      }
+    }
+  }
+}
+
+/**
+ * x̂ = F x, the half kx = 0 … ⌊W/2⌋. Two real rows y and y + ⌈H/2⌉ share one complex transform: with Z = F(a + ib),
+ * F a = (Z(k) + conj Z(-k)) / 2 and F b = (Z(k) - conj Z(-k)) / 2i.
+ */
+export function spectrum(x: View, out: View): void {
+  const [n, H, W] = x.shape
+  const half = Math.floor(W / 2) + 1
+  const from = dataOf(x.buffer)
+  const re = new Float64Array(H * half * n)
+  const im = new Float64Array(H * half * n)
+  const rowRe = new Float64Array(W * n)
+  const rowIm = new Float64Array(W * n)
+  const alongRow = dft(W)
+  const pairs = Math.ceil(H / 2)
+  for (let y = 0; y < pairs; y++) {
+    const other = y + pairs < H ? y + pairs : -1
+    for (let u = 0; u < W; u++) {
+      const at = x.offset + u * x.strides[2]
+      for (let i = 0; i < n; i++) {
+        rowRe[u * n + i] = from[at + i * x.strides[0] + y * x.strides[1]]
+        rowIm[u * n + i] = other < 0 ? 0 : from[at + i * x.strides[0] + other * x.strides[1]]
+      }
+    }
+    alongRow.transform(rowRe, rowIm, -1, n)
+    for (let k = 0; k < half; k++) {
+      const mirror = k === 0 ? 0 : W - k
+      for (let i = 0; i < n; i++) {
+        const [p, q] = [k * n + i, mirror * n + i]
+        const first = (y * half + k) * n + i
+        re[first] = (rowRe[p] + rowRe[q]) / 2
+        im[first] = (rowIm[p] - rowIm[q]) / 2
+        if (other < 0) continue
+        const second = (other * half + k) * n + i
+        re[second] = (rowIm[p] + rowIm[q]) / 2
+        im[second] = (rowRe[q] - rowRe[p]) / 2
+      }
+    }
+  }
+  dft(H).transform(re, im, -1, half * n)
+  store(re, im, out)
+}
+
+function store(re: Float64Array, im: Float64Array, out: View): void {
+  const to = dataOf(out.buffer)
+  const [n, height, width] = out.shape
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let k = 0; k < width; k++) {
+      let target = out.offset + y * out.strides[1] + k * out.strides[2]
+      for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
+        to[target] = re[at]
+        to[target + out.imagStride] = im[at]
+      }
+    }
+  }
+}
+
+/** U = |F⁻¹ periodise(x̂·ψ̂)|, at every `factor`-th sample. */
+export function waveletModulus(xhat: View, psi: SpectralFilter, factor: number, out: View): void {
+  const [n, height, width] = out.shape
+  const { re, im } = filteredField(xhat, psi, factor, height, width)
+  const to = dataOf(out.buffer)
+  const scale = 1 / (height * width * factor * factor)
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let u = 0; u < width; u++) {
+      let target = out.offset + y * out.strides[1] + u * out.strides[2]
+      for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
+        to[target] = scale * Math.sqrt(re[at] * re[at] + im[at] * im[at])
+      }
+    }
+  }
+}
+
+/** F⁻¹ periodise(x̂·ψ̂) without its factor 1/(H·W): complex, [height][width][image]. */
+function filteredField(xhat: View, psi: SpectralFilter, factor: number, height: number, width: number) {
+  const n = xhat.shape[0]
+  const [H, W] = [height * factor, width * factor]
+  const from = dataOf(xhat.buffer)
+  const filter = dataOf(psi.values.buffer)
+  const [filterRows, filterColumns] = psi.values.shape
+  const re = new Float64Array(height * width * n)
+  const im = new Float64Array(height * width * n)
+  for (let r = 0, f = psi.values.offset; r < filterRows; r++) {
+    const ky = modulo(psi.row + r, H)
+    for (let c = 0; c < filterColumns; c++, f++) {
+      const kx = modulo(psi.column + c, W)
+      // x̂(ky, kx) = conj x̂(-ky, -kx) where the stored half does not hold it
+      const mirrored = kx > W / 2
+      const row = mirrored ? modulo(-ky, H) : ky
+      const column = mirrored ? W - kx : kx
+      const sign = mirrored ? -1 : 1
+      let source = xhat.offset + row * xhat.strides[1] + column * xhat.strides[2]
+      let target = ((ky % height) * width + (kx % width)) * n
+      for (let i = 0; i < n; i++, target++, source += xhat.strides[0]) {
+        re[target] += filter[f] * from[source]
+        im[target] += sign * filter[f] * from[source + xhat.imagStride]
+      }
+    }
+  }
+  dft(height).transform(re, im, 1, width * n)
+  const alongRow = dft(width)
+  for (let y = 0; y < height; y++) alongRow.transform(re, im, 1, n, y * width * n)
+  return { re, im }
+}
+
+const modulo = (k: number, n: number): number => ((k % n) + n) % n
+
+/** S = U⋆φ at the kept samples, rows first. */
+export function average(U: View, rows: SampledKernel, columns: SampledKernel, out: View): void {
+  const [n, height, width] = U.shape
+  const [, outRows, outColumns] = out.shape
+  const from = dataOf(U.buffer)
+  const to = dataOf(out.buffer)
+  const line = new Float64Array(width * n)
+  for (let a = 0; a < outRows; a++) {
+    line.fill(0)
+    forEachTap(rows, a, height, (y, weight) => {
+      for (let u = 0, at = 0; u < width; u++) {
+        let source = U.offset + y * U.strides[1] + u * U.strides[2]
+        for (let i = 0; i < n; i++, at++, source += U.strides[0]) line[at] += weight * from[source]
+      }
+    })
+    for (let b = 0; b < outColumns; b++) {
+      const target = out.offset + a * out.strides[1] + b * out.strides[2]
+      for (let i = 0; i < n; i++) {
+        let sum = 0
+        forEachTap(columns, b, width, (u, weight) => {
+          sum += weight * line[u * n + i]
+        })
+        to[target + i * out.strides[0]] = sum
+      }
+    }
+  }
+}
+
+function forEachTap(kernel: SampledKernel, output: number, length: number, visit: (at: number, weight: number) => void): void {
+  const taps = dataOf(kernel.taps.buffer)
+  const width = kernel.taps.shape[1]
+  for (let t = 0; t < width; t++) visit((kernel.starts[output] + t) % length, taps[kernel.taps.offset + output * width + t])
+}
