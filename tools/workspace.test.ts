@@ -30,4 +30,12 @@ describe.each(members.map((member) => [member.folder, member] as const))('%s', (
   test('has a test script that runs its own tests', () => {
     expect(scripts?.['test']).toBe(`vitest run --root ../.. --project ${member.manifest.name}`)
   })
+
+  test('publishes, built, the entry points that it has here', () => {
+    const { private: isPrivate, exports, imports, publishConfig } = member.manifest
+    const subpaths = (map: object | undefined) => Object.keys(map ?? {})
+    expect(subpaths(publishConfig?.exports)).toEqual(isPrivate ? [] : subpaths(exports))
+    expect(subpaths(publishConfig?.imports)).toEqual(isPrivate ? [] : subpaths(imports))
+    expect(JSON.stringify(publishConfig ?? {})).not.toContain('src/')
+  })
 })

@@ -10,6 +10,10 @@ export interface Manifest {
   readonly name: string
   readonly private?: boolean
   readonly scripts?: Readonly<Record<string, string>>
+  readonly exports?: Readonly<Record<string, unknown>>
+  readonly imports?: Readonly<Record<string, unknown>>
+  /** What takes the place of the fields above when the package is packed. */
+  readonly publishConfig?: Pick<Manifest, 'exports' | 'imports'>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
