@@ -6,19 +6,31 @@
  * w_0 = 1 and w_1, w_2, … are the interleaved complex numbers of `twiddles` from `at` on. x and y may be the same points.
  */
 export type Butterfly = (
-  xRe: Float64Array, xIm: Float64Array, x: number, xJump: number,
-  yRe: Float64Array, yIm: Float64Array, y: number, yJump: number,
-  width: number, twiddles: Float64Array, at: number,
+  xRe: Float64Array,
+  xIm: Float64Array,
+  x: number,
+  xJump: number,
+  yRe: Float64Array,
+  yIm: Float64Array,
+  y: number,
+  yJump: number,
+  width: number,
+  twiddles: Float64Array,
+  at: number,
 ) => void
 
 const butterfly2: Butterfly = (xRe, xIm, x, xJump, yRe, yIm, y, yJump, width, twiddles, at) => {
-  const w1r = twiddles[at], w1i = twiddles[at + 1]
+  const w1r = twiddles[at],
+    w1i = twiddles[at + 1]
   const x1 = x + xJump
   const y1 = y + yJump
   for (let q = 0; q < width; q++) {
-    const a0r = xRe[x + q], a0i = xIm[x + q]
-    const a1r = xRe[x1 + q], a1i = xIm[x1 + q]
-    const dr = a0r - a1r, di = a0i - a1i
+    const a0r = xRe[x + q],
+      a0i = xIm[x + q]
+    const a1r = xRe[x1 + q],
+      a1i = xIm[x1 + q]
+    const dr = a0r - a1r,
+      di = a0i - a1i
     yRe[y + q] = a0r + a1r
     yIm[y + q] = a0i + a1i
     yRe[y1 + q] = dr * w1r - di * w1i
@@ -29,52 +41,82 @@ const butterfly2: Butterfly = (xRe, xIm, x, xJump, yRe, yIm, y, yJump, width, tw
 const SIN_60 = 0.8660254037844386
 
 const butterfly3: Butterfly = (xRe, xIm, x, xJump, yRe, yIm, y, yJump, width, twiddles, at) => {
-  const w1r = twiddles[at], w1i = twiddles[at + 1]
-  const w2r = twiddles[at + 2], w2i = twiddles[at + 3]
-  const x1 = x + xJump, x2 = x1 + xJump
-  const y1 = y + yJump, y2 = y1 + yJump
+  const w1r = twiddles[at],
+    w1i = twiddles[at + 1]
+  const w2r = twiddles[at + 2],
+    w2i = twiddles[at + 3]
+  const x1 = x + xJump,
+    x2 = x1 + xJump
+  const y1 = y + yJump,
+    y2 = y1 + yJump
   for (let q = 0; q < width; q++) {
-    const a0r = xRe[x + q], a0i = xIm[x + q]
-    const a1r = xRe[x1 + q], a1i = xIm[x1 + q]
-    const a2r = xRe[x2 + q], a2i = xIm[x2 + q]
-    const sr = a1r + a2r, si = a1i + a2i
-    const dr = SIN_60 * (a1r - a2r), di = SIN_60 * (a1i - a2i)
-    const mr = a0r - 0.5 * sr, mi = a0i - 0.5 * si
+    const a0r = xRe[x + q],
+      a0i = xIm[x + q]
+    const a1r = xRe[x1 + q],
+      a1i = xIm[x1 + q]
+    const a2r = xRe[x2 + q],
+      a2i = xIm[x2 + q]
+    const sr = a1r + a2r,
+      si = a1i + a2i
+    const dr = SIN_60 * (a1r - a2r),
+      di = SIN_60 * (a1i - a2i)
+    const mr = a0r - 0.5 * sr,
+      mi = a0i - 0.5 * si
     yRe[y + q] = a0r + sr
     yIm[y + q] = a0i + si
-    const b1r = mr + di, b1i = mi - dr
+    const b1r = mr + di,
+      b1i = mi - dr
     yRe[y1 + q] = b1r * w1r - b1i * w1i
     yIm[y1 + q] = b1r * w1i + b1i * w1r
-    const b2r = mr - di, b2i = mi + dr
+    const b2r = mr - di,
+      b2i = mi + dr
     yRe[y2 + q] = b2r * w2r - b2i * w2i
     yIm[y2 + q] = b2r * w2i + b2i * w2r
   }
 }
 
 const butterfly4: Butterfly = (xRe, xIm, x, xJump, yRe, yIm, y, yJump, width, twiddles, at) => {
-  const w1r = twiddles[at], w1i = twiddles[at + 1]
-  const w2r = twiddles[at + 2], w2i = twiddles[at + 3]
-  const w3r = twiddles[at + 4], w3i = twiddles[at + 5]
-  const x1 = x + xJump, x2 = x1 + xJump, x3 = x2 + xJump
-  const y1 = y + yJump, y2 = y1 + yJump, y3 = y2 + yJump
+  const w1r = twiddles[at],
+    w1i = twiddles[at + 1]
+  const w2r = twiddles[at + 2],
+    w2i = twiddles[at + 3]
+  const w3r = twiddles[at + 4],
+    w3i = twiddles[at + 5]
+  const x1 = x + xJump,
+    x2 = x1 + xJump,
+    x3 = x2 + xJump
+  const y1 = y + yJump,
+    y2 = y1 + yJump,
+    y3 = y2 + yJump
   for (let q = 0; q < width; q++) {
-    const a0r = xRe[x + q], a0i = xIm[x + q]
-    const a1r = xRe[x1 + q], a1i = xIm[x1 + q]
-    const a2r = xRe[x2 + q], a2i = xIm[x2 + q]
-    const a3r = xRe[x3 + q], a3i = xIm[x3 + q]
-    const s0r = a0r + a2r, s0i = a0i + a2i
-    const d0r = a0r - a2r, d0i = a0i - a2i
-    const s1r = a1r + a3r, s1i = a1i + a3i
-    const d1r = a1r - a3r, d1i = a1i - a3i
+    const a0r = xRe[x + q],
+      a0i = xIm[x + q]
+    const a1r = xRe[x1 + q],
+      a1i = xIm[x1 + q]
+    const a2r = xRe[x2 + q],
+      a2i = xIm[x2 + q]
+    const a3r = xRe[x3 + q],
+      a3i = xIm[x3 + q]
+    const s0r = a0r + a2r,
+      s0i = a0i + a2i
+    const d0r = a0r - a2r,
+      d0i = a0i - a2i
+    const s1r = a1r + a3r,
+      s1i = a1i + a3i
+    const d1r = a1r - a3r,
+      d1i = a1i - a3i
     yRe[y + q] = s0r + s1r
     yIm[y + q] = s0i + s1i
-    const b1r = d0r + d1i, b1i = d0i - d1r
+    const b1r = d0r + d1i,
+      b1i = d0i - d1r
     yRe[y1 + q] = b1r * w1r - b1i * w1i
     yIm[y1 + q] = b1r * w1i + b1i * w1r
-    const b2r = s0r - s1r, b2i = s0i - s1i
+    const b2r = s0r - s1r,
+      b2i = s0i - s1i
     yRe[y2 + q] = b2r * w2r - b2i * w2i
     yIm[y2 + q] = b2r * w2i + b2i * w2r
-    const b3r = d0r - d1i, b3i = d0i + d1r
+    const b3r = d0r - d1i,
+      b3i = d0i + d1r
     yRe[y3 + q] = b3r * w3r - b3i * w3i
     yIm[y3 + q] = b3r * w3i + b3i * w3r
   }
@@ -86,38 +128,65 @@ const COS_144 = -0.8090169943749475
 const SIN_144 = 0.5877852522924731
 
 const butterfly5: Butterfly = (xRe, xIm, x, xJump, yRe, yIm, y, yJump, width, twiddles, at) => {
-  const w1r = twiddles[at], w1i = twiddles[at + 1]
-  const w2r = twiddles[at + 2], w2i = twiddles[at + 3]
-  const w3r = twiddles[at + 4], w3i = twiddles[at + 5]
-  const w4r = twiddles[at + 6], w4i = twiddles[at + 7]
-  const x1 = x + xJump, x2 = x1 + xJump, x3 = x2 + xJump, x4 = x3 + xJump
-  const y1 = y + yJump, y2 = y1 + yJump, y3 = y2 + yJump, y4 = y3 + yJump
+  const w1r = twiddles[at],
+    w1i = twiddles[at + 1]
+  const w2r = twiddles[at + 2],
+    w2i = twiddles[at + 3]
+  const w3r = twiddles[at + 4],
+    w3i = twiddles[at + 5]
+  const w4r = twiddles[at + 6],
+    w4i = twiddles[at + 7]
+  const x1 = x + xJump,
+    x2 = x1 + xJump,
+    x3 = x2 + xJump,
+    x4 = x3 + xJump
+  const y1 = y + yJump,
+    y2 = y1 + yJump,
+    y3 = y2 + yJump,
+    y4 = y3 + yJump
   for (let q = 0; q < width; q++) {
-    const a0r = xRe[x + q], a0i = xIm[x + q]
-    const a1r = xRe[x1 + q], a1i = xIm[x1 + q]
-    const a4r = xRe[x4 + q], a4i = xIm[x4 + q]
-    const s1r = a1r + a4r, s1i = a1i + a4i
-    const d1r = a1r - a4r, d1i = a1i - a4i
-    const a2r = xRe[x2 + q], a2i = xIm[x2 + q]
-    const a3r = xRe[x3 + q], a3i = xIm[x3 + q]
-    const s2r = a2r + a3r, s2i = a2i + a3i
-    const d2r = a2r - a3r, d2i = a2i - a3i
+    const a0r = xRe[x + q],
+      a0i = xIm[x + q]
+    const a1r = xRe[x1 + q],
+      a1i = xIm[x1 + q]
+    const a4r = xRe[x4 + q],
+      a4i = xIm[x4 + q]
+    const s1r = a1r + a4r,
+      s1i = a1i + a4i
+    const d1r = a1r - a4r,
+      d1i = a1i - a4i
+    const a2r = xRe[x2 + q],
+      a2i = xIm[x2 + q]
+    const a3r = xRe[x3 + q],
+      a3i = xIm[x3 + q]
+    const s2r = a2r + a3r,
+      s2i = a2i + a3i
+    const d2r = a2r - a3r,
+      d2i = a2i - a3i
     yRe[y + q] = a0r + s1r + s2r
     yIm[y + q] = a0i + s1i + s2i
-    const m1r = a0r + COS_72 * s1r + COS_144 * s2r, m1i = a0i + COS_72 * s1i + COS_144 * s2i
-    const n1r = SIN_72 * d1r + SIN_144 * d2r, n1i = SIN_72 * d1i + SIN_144 * d2i
-    const b1r = m1r + n1i, b1i = m1i - n1r
+    const m1r = a0r + COS_72 * s1r + COS_144 * s2r,
+      m1i = a0i + COS_72 * s1i + COS_144 * s2i
+    const n1r = SIN_72 * d1r + SIN_144 * d2r,
+      n1i = SIN_72 * d1i + SIN_144 * d2i
+    const b1r = m1r + n1i,
+      b1i = m1i - n1r
     yRe[y1 + q] = b1r * w1r - b1i * w1i
     yIm[y1 + q] = b1r * w1i + b1i * w1r
-    const b4r = m1r - n1i, b4i = m1i + n1r
+    const b4r = m1r - n1i,
+      b4i = m1i + n1r
     yRe[y4 + q] = b4r * w4r - b4i * w4i
     yIm[y4 + q] = b4r * w4i + b4i * w4r
-    const m2r = a0r + COS_144 * s1r + COS_72 * s2r, m2i = a0i + COS_144 * s1i + COS_72 * s2i
-    const n2r = SIN_144 * d1r - SIN_72 * d2r, n2i = SIN_144 * d1i - SIN_72 * d2i
-    const b2r = m2r + n2i, b2i = m2i - n2r
+    const m2r = a0r + COS_144 * s1r + COS_72 * s2r,
+      m2i = a0i + COS_144 * s1i + COS_72 * s2i
+    const n2r = SIN_144 * d1r - SIN_72 * d2r,
+      n2i = SIN_144 * d1i - SIN_72 * d2i
+    const b2r = m2r + n2i,
+      b2i = m2i - n2r
     yRe[y2 + q] = b2r * w2r - b2i * w2i
     yIm[y2 + q] = b2r * w2i + b2i * w2r
-    const b3r = m2r - n2i, b3i = m2i + n2r
+    const b3r = m2r - n2i,
+      b3i = m2i + n2r
     yRe[y3 + q] = b3r * w3r - b3i * w3i
     yIm[y3 + q] = b3r * w3i + b3i * w3r
   }

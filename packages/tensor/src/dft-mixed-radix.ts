@@ -66,7 +66,7 @@ export function isSmooth(length: number): boolean {
 
 function planStages(length: number): Stage[] {
   const stages: Stage[] = []
-  for (let rest = length, side = 1; rest > 1; ) {
+  for (let rest = length, side = 1; rest > 1;) {
     const radix = ([5, 3, 4, 2] as const).find((r) => rest % r === 0)!
     rest /= radix
     const each = radix - 1
@@ -90,9 +90,17 @@ function runStage(stage: Stage, from: Rows, to: Rows, lines: number): void {
   for (let p = 0; p < rest; p++) {
     for (let i = 0; i < side; i += together) {
       butterfly(
-        from.re, from.im, from.start + (side * p + i) * from.stride, side * rest * from.stride,
-        to.re, to.im, to.start + (side * radix * p + i) * to.stride, side * to.stride,
-        width, twiddles, 2 * (radix - 1) * p,
+        from.re,
+        from.im,
+        from.start + (side * p + i) * from.stride,
+        side * rest * from.stride,
+        to.re,
+        to.im,
+        to.start + (side * radix * p + i) * to.stride,
+        side * to.stride,
+        width,
+        twiddles,
+        2 * (radix - 1) * p,
       )
     }
   }
