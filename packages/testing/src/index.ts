@@ -1,1 +1,3 @@
-export {}
+// Re-exports only.
+export { NotCloseError, type Numbers, type Tolerance, expectClose } from './expect-close.ts'
+export { type NpyArray, readNpy, readNpz } from './npz.ts'
