@@ -34,8 +34,8 @@ export function bluestein(length: number): ForwardLines {
       }
       fft.forward(spectrum, line)
       for (let k = 0; k < 2 * padded; k += 2) {
-        const sr = spectrum[k],
-          si = spectrum[k + 1]
+        const sr = spectrum[k]
+        const si = spectrum[k + 1]
         spectrum[k] = sr * kernel[k] - si * kernel[k + 1]
         spectrum[k + 1] = sr * kernel[k + 1] + si * kernel[k]
       }

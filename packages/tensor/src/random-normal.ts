@@ -116,7 +116,7 @@ function logarithm(x: number): number {
   for (; x < SQRT_HALF; x *= 2) halvings++
   const z = (x - 1) / (x + 1)
   const y = z * z
-  const from7 = (((y / 23 + 1 / 21) * y + 1 / 19) * y + 1 / 17) * y + 1 / 15
+  const from7 = ((y / 21 + 1 / 19) * y + 1 / 17) * y + 1 / 15
   const series = polynomial(y, from7, 1 / 13, 1 / 11, 1 / 9, 1 / 7, 1 / 5, 1 / 3, 1)
   return 2 * z * series - halvings * LN_2
 }
