@@ -80,6 +80,8 @@ export interface Backend {
   readonly description: string
   /** How many images the scattering cascade should carry side by side, innermost in memory. */
   readonly lanes: number
+  /** Groups of images are filled up to a multiple of this. */
+  readonly laneStep: number
   /** How often each operation was declined and ran on the reference instead. */
   readonly declined: ReadonlyMap<string, number>
 

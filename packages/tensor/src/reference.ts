@@ -14,6 +14,7 @@ export const reference: Backend = {
   name: 'reference',
   description: 'plain TypeScript, one thread, sums in double precision',
   lanes: 8,
+  laneStep: 1,
   declined: new Map(),
   allocate: (dtype: RealDType, length: number) => hostBuffer(realArray(dtype, length)),
   adopt: hostBuffer,
