@@ -1,0 +1,89 @@
+// Filters that are real in Fourier, kept on the box of frequencies where they do not vanish.
+
+/** Values at the frequencies (row + r, column + c), r < rows, c < columns, cyclic over the grid; row-major. */
+export interface Box {
+  readonly row: number
+  readonly column: number
+  readonly rows: number
+  readonly columns: number
+  readonly values: Float64Array
+}
+
+/** A zeroed box of the frequencies within `reach` of `centre` (both in grid steps), at most one whole period of the grid. */
+export function emptyBox(
+  height: number,
+  width: number,
+  centre: readonly [number, number],
+  reach: readonly [number, number],
+): Box {
+  const [row, rows] = interval(centre[0], reach[0], height)
+  const [column, columns] = interval(centre[1], reach[1], width)
+  return { row, column, rows, columns, values: new Float64Array(rows * columns) }
+}
+
+function interval(centre: number, reach: number, length: number): [start: number, count: number] {
+  const start = Math.ceil(centre - reach)
+  const count = Math.floor(centre + reach) - start + 1
+  return count >= length ? [-Math.floor(length / 2), length] : [start, Math.max(count, 0)]
+}
+
+/** The box on the whole H×W grid, frequencies in the order of the discrete Fourier transform. */
+export function toGrid(box: Box, height: number, width: number): Float64Array {
+  const grid = new Float64Array(height * width)
+  for (let r = 0, at = 0; r < box.rows; r++) {
+    const y = modulo(box.row + r, height)
+    for (let c = 0; c < box.columns; c++, at++) grid[y * width + modulo(box.column + c, width)] += box.values[at]
+  }
+  return grid
+}
+
+/**
+ * The part of a box whose signed frequencies lie in the band of a grid of `height`×`width` points, −⌈n/2⌉ … ⌊n/2⌋ − 1: how a filter
+ * of a fine grid acts on a field that was subsampled (kymatio masks the band that would alias, then folds; the fold then
+ * only moves frequencies).
+ */
+export function restrict(box: Box, gridHeight: number, gridWidth: number, height: number, width: number): Box {
+  const rows = kept(box.row, box.rows, gridHeight, height)
+  const columns = kept(box.column, box.columns, gridWidth, width)
+  const values = new Float64Array(rows.length * columns.length)
+  rows.forEach(({ from: r }, i) =>
+    columns.forEach(({ from: c }, k) => (values[i * columns.length + k] = box.values[r * box.columns + c])),
+  )
+  return {
+    row: rows[0]?.frequency ?? 0,
+    column: columns[0]?.frequency ?? 0,
+    rows: rows.length,
+    columns: columns.length,
+    values,
+  }
+}
+
+/** The smallest box that holds every value above `threshold` times the largest. */
+export function trim(box: Box, threshold: number): Box {
+  const peak = box.values.reduce((top, v) => Math.max(top, Math.abs(v)), 0)
+  const live = (r: number, c: number): boolean => Math.abs(box.values[r * box.columns + c]) > threshold * peak
+  const rows = range(box.rows).filter((r) => range(box.columns).some((c) => live(r, c)))
+  const columns = range(box.columns).filter((c) => range(box.rows).some((r) => live(r, c)))
+  const [top, left] = [rows[0] ?? 0, columns[0] ?? 0]
+  const [height, width] = [(rows.at(-1) ?? -1) - top + 1, (columns.at(-1) ?? -1) - left + 1]
+  const values = new Float64Array(height * width)
+  for (let r = 0; r < height; r++) {
+    for (let c = 0; c < width; c++) values[r * width + c] = box.values[(top + r) * box.columns + left + c]
+  }
+  return { row: box.row + top, column: box.column + left, rows: height, columns: width, values }
+}
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+
+/** The entries of an interval of frequencies that fall in the band, in increasing signed frequency, without gaps. */
+function kept(start: number, count: number, grid: number, length: number): { from: number; frequency: number }[] {
+  const low = -(length - Math.floor(length / 2))
+  const found: { from: number; frequency: number }[] = []
+  for (let from = 0; from < count; from++) {
+    const frequency = modulo(start + from - low, grid) + low
+    if (frequency < low + length) found.push({ from, frequency })
+  }
+  return found.toSorted((a, b) => a.frequency - b.frequency)
+}
+
+const modulo = (k: number, n: number): number => ((k % n) + n) % n

@@ -1,0 +1,205 @@
+// A bank of oriented wavelets and the low-pass that completes it, for images: ψ_{j,θ} and φ_J in Fourier, at every resolution
+// that a scattering cascade needs them.
+import { ValueError } from '@scatterlab/tensor'
+import { type Box, restrict } from './box.ts'
+import { littlewoodPaley } from './littlewood-paley.ts'
+import { type MorletShape, morlet } from './morlet.ts'
+import { spatialMorlet, spatialTail } from './spatial.ts'
+
+/** How filters are defined on the grid. */
+export type Convention =
+  /** kymatio's numbers to rounding: its constant 3.1415 for π, angles in its order, bands cut before a level is folded. */
+  | 'kymatio'
+  /** The closed form at every level: exact normalisation, whole period of angles upwards from 0, aliases summed. */
+  | 'exact'
+
+/** What a bank is made of; every parameter is open. */
+export interface FilterBankOptions {
+  /** The grid in pixels, padding included. */
+  readonly shape: readonly [height: number, width: number]
+  /** Number of scales J. */
+  readonly scales: number
+  /** Number of orientations L in half a turn. Default 8. */
+  readonly orientations?: number
+  /** Wavelets per octave Q: σ_j = σ·2^{j/Q}, ξ_j = ξ·2^{−j/Q}. Default 1. */
+  readonly scalesPerOctave?: number
+  /** Default `kymatio`. */
+  readonly convention?: Convention
+  /** `morlet` has zero mean exactly, `gabor` is not corrected. Default `morlet`. */
+  readonly family?: 'morlet' | 'gabor'
+  /** Centre frequency of the finest wavelet, radians per pixel. Default ½(2^{−1/Q} + 1)π: 3π/4 for one wavelet an octave. */
+  readonly xi?: number
+  /** Deviation of the finest wavelet's envelope, pixels. Default 0.8. */
+  readonly sigma?: number
+  /** Deviation of the low-pass at the first scale, pixels: φ has σ_φ·2^{(J−1)/Q}. Default 0.8. */
+  readonly sigmaLowPass?: number
+  /** Deviation across over along the stripes. Default 4/L. */
+  readonly slant?: number
+  /**
+   * `none`; `wavelets`: every ψ divided by √(K/2), K = max_ω Σ|ψ̂|² (ScatNet's rule); `frame`: every filter divided by √max A, so
+   * that A ≤ 1 and the transform contracts. Default `none`.
+   */
+  readonly renormalise?: 'none' | 'wavelets' | 'frame'
+  /** Values below this share of a filter's peak are left out of its support. Default 1e-17. */
+  readonly threshold?: number
+}
+
+/** One wavelet of a bank. */
+export interface Wavelet2d extends MorletShape {
+  /** Scale index j = 0 … J−1. */
+  readonly scale: number
+  /** Orientation index 0 … L−1. */
+  readonly orientation: number
+  /** ψ̂ on the grid subsampled by 2^level, on its support. */
+  readonly atLevel: (level: number) => Box
+}
+
+/** The low-pass φ_J, separable: φ̂(ω_y, ω_x) = rows(ω_y)·columns(ω_x). */
+export interface LowPass2d {
+  /** Standard deviation in pixels. */
+  readonly sigma: number
+  /** The two factors on the grid subsampled by 2^level, in the order of the discrete Fourier transform. */
+  readonly atLevel: (level: number) => { readonly rows: Float64Array; readonly columns: Float64Array }
+}
+
+/** A filter bank of the plane. */
+export interface FilterBank2d {
+  readonly options: Required<FilterBankOptions>
+  /** The J·L wavelets, scale by scale. */
+  readonly psi: readonly Wavelet2d[]
+  readonly phi: LowPass2d
+}
+
+/** kymatio divides by 2·3.1415·σ²: its filters are larger than the closed form by this factor. */
+const KYMATIO_GAIN = Math.PI / 3.1415
+
+/**
+ * Builds a bank (Bruna & Mallat 2013, section 2; kymatio's `filter_bank`). Filters are computed when first asked for, and kept.
+ * Throws `ValueError` for options out of range, naming the fix.
+ */
+export function filterBank2d(given: FilterBankOptions): FilterBank2d {
+  const options = complete(given)
+  const plain = build(options, { psi: 1, phi: 1 })
+  if (options.renormalise === 'none') return plain
+  const power = littlewoodPaley(plain)
+  if (options.renormalise === 'wavelets')
+    return build(options, { psi: 1 / Math.sqrt(power.largestWavelets / 2), phi: 1 })
+  const gain = 1 / Math.sqrt(power.upper)
+  return build(options, { psi: gain, phi: gain })
+}
+
+function build(options: Required<FilterBankOptions>, gains: { psi: number; phi: number }): FilterBank2d {
+  const { shape, scales, orientations, scalesPerOctave, convention, slant } = options
+  const psi: Wavelet2d[] = []
+  for (let scale = 0; scale < scales; scale++) {
+    const dilation = 2 ** (scale / scalesPerOctave)
+    for (let orientation = 0; orientation < orientations; orientation++) {
+      const theta = angle(orientation, orientations, convention)
+      const mother = { sigma: options.sigma * dilation, xi: options.xi / dilation, theta, slant }
+      psi.push({ ...mother, scale, orientation, atLevel: wavelet(mother, options, gains.psi) })
+    }
+  }
+  const sigma = options.sigmaLowPass * 2 ** ((scales - 1) / scalesPerOctave)
+  const factor = (length: number, level: number): Float64Array =>
+    lowPass(sigma, length, level, convention).map((v) => v * Math.sqrt(gains.phi))
+  const atLevel = perLevel((level) => ({ rows: factor(shape[0], level), columns: factor(shape[1], level) }))
+  return { options, psi, phi: { sigma, atLevel } }
+}
+
+function complete(given: FilterBankOptions): Required<FilterBankOptions> {
+  const orientations = given.orientations ?? 8
+  const options = {
+    orientations,
+    scalesPerOctave: 1,
+    convention: 'kymatio' as const,
+    family: 'morlet' as const,
+    xi: ((2 ** (-1 / (given.scalesPerOctave ?? 1)) + 1) * Math.PI) / 2,
+    sigma: 0.8,
+    sigmaLowPass: 0.8,
+    slant: 4 / orientations,
+    renormalise: 'none' as const,
+    threshold: 1e-17,
+    ...given,
+  }
+  for (const name of ['scales', 'orientations', 'scalesPerOctave'] as const) {
+    if (!Number.isInteger(options[name]) || options[name] < 1) {
+      throw new ValueError(`${name} is ${options[name]}: it must be a whole number, 1 or more`)
+    }
+  }
+  for (const name of ['xi', 'sigma', 'sigmaLowPass', 'slant'] as const) {
+    if (!(options[name] > 0 && options[name] < Infinity))
+      throw new ValueError(`${name} is ${options[name]}: it must be positive and finite`)
+  }
+  if (!options.shape.every((n) => Number.isInteger(n) && n >= 1)) {
+    throw new ValueError(`shape is ${options.shape.join('×')}: both lengths must be whole numbers, 1 or more`)
+  }
+  return options
+}
+
+function angle(orientation: number, orientations: number, convention: Convention): number {
+  const turns = convention === 'kymatio' ? Math.trunc(orientations - orientations / 2 - 1) - orientation : orientation
+  return (turns * Math.PI) / orientations
+}
+
+function perLevel<T>(build: (level: number) => T): (level: number) => T {
+  const kept = new Map<number, T>()
+  return (level) => {
+    const found = kept.get(level) ?? build(level)
+    kept.set(level, found)
+    return found
+  }
+}
+
+/** The grid subsampled by 2^level. Throws `ValueError` where it is not whole. */
+function subsampled(length: number, level: number): number {
+  const coarse = length / 2 ** level
+  if (!Number.isInteger(coarse))
+    throw new ValueError(`a grid of ${length} pixels has no level ${level}: it is not a multiple of ${2 ** level}`)
+  return coarse
+}
+
+/** ψ̂ at each level: in kymatio's convention the fine filter cut to the coarse band, else the closed form on the coarse grid. */
+function wavelet(shape: MorletShape, options: Required<FilterBankOptions>, gain: number): (level: number) => Box {
+  const [height, width] = options.shape
+  const corrected = options.family === 'morlet'
+  if (options.convention === 'exact') {
+    return perLevel((level) => {
+      const zoom = 2 ** level
+      const here = { ...shape, sigma: shape.sigma / zoom, xi: shape.xi * zoom }
+      return scaled(
+        morlet(subsampled(height, level), subsampled(width, level), here, options.threshold, corrected),
+        gain,
+      )
+    })
+  }
+  const fine = perLevel(() => {
+    const build = spatialTail(height, width, shape) > 1e-12 ? spatialMorlet : morlet
+    return scaled(build(height, width, shape, options.threshold, corrected), KYMATIO_GAIN * gain)
+  })
+  return perLevel((level) => {
+    const coarse = [subsampled(height, level), subsampled(width, level)] as const
+    return level === 0 ? fine(0) : restrict(fine(0), height, width, ...coarse)
+  })
+}
+
+const scaled = (box: Box, gain: number): Box => (gain === 1 ? box : { ...box, values: box.values.map((v) => v * gain) })
+
+/** One factor of φ̂: a Gaussian e^{−σ²ω²/2}, periodised, at the frequencies of the subsampled grid. */
+function lowPass(sigma: number, length: number, level: number, convention: Convention): Float64Array {
+  const coarse = subsampled(length, level)
+  // kymatio's level is the fine filter cut to the coarse band; the exact one is the coarse filter, aliases included
+  const [grid, deviation] = convention === 'kymatio' ? [length, sigma] : [coarse, sigma / 2 ** level]
+  const gain = convention === 'kymatio' ? Math.sqrt(KYMATIO_GAIN) : 1
+  const aliases = Math.ceil(9 / (2 * Math.PI * deviation)) + 1
+  const low = -(coarse - Math.floor(coarse / 2))
+  const values = new Float64Array(coarse)
+  for (let k = low; k < low + coarse; k++) {
+    let sum = 0
+    for (let m = -aliases; m <= aliases; m++) {
+      const omega = (2 * Math.PI * (k + m * grid)) / grid
+      sum += Math.exp(-((deviation * omega) ** 2) / 2)
+    }
+    values[(k + coarse) % coarse] = gain * sum
+  }
+  return values
+}
