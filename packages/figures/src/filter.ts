@@ -1,0 +1,54 @@
+// Filters as callers hold them, real or complex, and the part of one that is drawn.
+
+import { FigureError } from './errors.ts'
+import { checkFinite, checkShape, cropped, centred } from './picture.ts'
+import type { Plane } from './picture.ts'
+
+/** A filter of shape [height, width]. */
+export interface Filter {
+  /** Real numbers, height·width of them; or complex ones interleaved (real, imaginary, real, …), twice as many. */
+  readonly data: ArrayLike<number>
+  readonly shape: readonly number[]
+  /** The imaginary parts where `data` holds just the real ones. */
+  readonly imaginary?: ArrayLike<number>
+  readonly caption?: string
+}
+
+/** Which real number stands for a complex one. */
+export type FilterPart = 'real' | 'imaginary' | 'modulus'
+
+const parts: Record<FilterPart, (re: number, im: number) => number> = {
+  real: (re) => re,
+  imaginary: (_, im) => im,
+  modulus: (re, im) => Math.hypot(re, im),
+}
+
+/** How filters are cut and turned before they are drawn. */
+export interface FilterView {
+  readonly part: FilterPart
+  readonly origin: 'centre' | 'corner'
+  readonly crop: number
+}
+
+/** The `part` of a filter as a picture; throws {@link FigureError} `shape-mismatch`, `non-finite` or `bad-option`. */
+export const filterPlane = (option: string, filter: Filter, { part, origin, crop }: FilterView): Plane => {
+  const { data, shape, imaginary } = filter
+  if (shape.length !== 2) {
+    throw new FigureError('shape-mismatch', `${option}: shape [${shape.join(', ')}] is no filter: give [height, width]`)
+  }
+  const [height, width] = shape as readonly [number, number]
+  const count = height * width
+  const interleaved = imaginary === undefined && data.length === 2 * count
+  checkShape(option, interleaved ? count : data.length, shape)
+  if (imaginary !== undefined) checkShape(`${option}: imaginary`, imaginary.length, shape)
+  const pick = parts[part]
+  if (pick === undefined) {
+    throw new FigureError('bad-option', `part is '${String(part)}': use ${Object.keys(parts).join(', ')}`)
+  }
+  const values = Float64Array.from({ length: count }, (_, i) =>
+    interleaved ? pick(data[2 * i]!, data[2 * i + 1]!) : pick(data[i]!, imaginary?.[i] ?? 0),
+  )
+  checkFinite(option, values)
+  const plane: Plane = { data: values, height, width, channels: 1, bytes: false }
+  return cropped(origin === 'corner' ? centred(plane) : plane, crop)
+}

@@ -1,0 +1,78 @@
+// The curves of a plot: what a caller gives, checked, and as points with the ends of their error bars.
+
+import { FigureError } from './errors.ts'
+import { checkFinite } from './picture.ts'
+import type { Limits } from './range.ts'
+
+/** One curve. */
+export interface Series {
+  readonly label: string
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  /** Half-length of the error bar at each point, at least 0, in the unit of y; or its two sides. */
+  readonly error?: ArrayLike<number> | { readonly below: ArrayLike<number>; readonly above: ArrayLike<number> }
+  /** A broken line, as for a published curve beside one's own; default false. */
+  readonly dashed?: boolean
+  /** A marker at each point; default: up to 40 points. */
+  readonly markers?: boolean
+}
+
+/** A point of a curve; `low` and `high` are the ends of its error bar, equal to y without one. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+  readonly low: number
+  readonly high: number
+}
+
+/** A checked curve. */
+export interface Curve {
+  readonly label: string
+  readonly points: readonly Point[]
+  readonly dashed: boolean
+  readonly markers: boolean
+}
+
+const sides = (error: NonNullable<Series['error']>): readonly [ArrayLike<number>, ArrayLike<number>] =>
+  'below' in error ? [error.below, error.above] : [error, error]
+
+const checkLength = (option: string, found: number, wanted: number): void => {
+  if (found === wanted) return
+  throw new FigureError('length-mismatch', `${option} has ${found} numbers but x has ${wanted}: give one a point`)
+}
+
+/** `series[index]`, checked; throws {@link FigureError} `empty`, `length-mismatch`, `non-finite` or `bad-option`. */
+export const curveOf = (series: Series, index: number): Curve => {
+  const { label, x, y, error, dashed = false, markers = x.length <= 40 } = series
+  const option = `series[${index}] '${label}'`
+  if (x.length === 0) throw new FigureError('empty', `${option} has no points: leave it out`)
+  checkLength(`${option}: y`, y.length, x.length)
+  checkFinite(`${option}: x`, x)
+  checkFinite(`${option}: y`, y)
+  const [below, above] = error === undefined ? [undefined, undefined] : sides(error)
+  for (const side of [below, above]) {
+    if (side === undefined) continue
+    checkLength(`${option}: error`, side.length, x.length)
+    checkFinite(`${option}: error`, side)
+    const bad = Array.from(side).findIndex((length) => length < 0)
+    if (bad >= 0)
+      throw new FigureError('bad-option', `${option}: error ${bad} is ${side[bad]}: give lengths of at least 0`)
+  }
+  const points = Array.from(x, (at, i) => ({
+    x: at,
+    y: y[i]!,
+    low: y[i]! - (below?.[i] ?? 0),
+    high: y[i]! + (above?.[i] ?? 0),
+  }))
+  return { label, points, dashed, markers }
+}
+
+/** The least and the greatest number that `pick` finds at the points, only those above 0 if `positive`. */
+export const extentOf = (
+  curves: readonly Curve[],
+  pick: (point: Point) => readonly number[],
+  positive: boolean,
+): Limits => {
+  const values = curves.flatMap(({ points }) => points.flatMap(pick)).filter((value) => !positive || value > 0)
+  return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)]
+}
