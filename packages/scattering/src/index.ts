@@ -1,1 +1,5 @@
-export {}
+// Re-exports only.
+export type { Images, NdarrayLike, ShapedArray } from './images.ts'
+export type { Scattering2dOptions } from './options.ts'
+export type { Path } from './paths.ts'
+export { scattering2d, type PathCoefficients, type Scattering2d } from './scattering-2d.ts'

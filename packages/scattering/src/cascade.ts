@@ -1,0 +1,84 @@
+// The transform itself, written once over the operations of a back end:
+//   U[∅] = x,   U[p, λ] = |U[p] ⋆ ψ_λ|,   S[p] = U[p] ⋆ φ_J.
+// It goes depth first through the tree of paths, so that it holds one modulus and one spectrum for each order.
+import type { Buffer, View } from '@scatterlab/tensor'
+import type { PathNode } from './paths.ts'
+import type { Plan } from './plan.ts'
+
+/** Receives the modulus U of each path as it is computed: a real view [images, height, width]. */
+export type Visitor = (path: PathNode, U: View) => void
+
+/** Runs through all paths of a group of images, a real view [images, height, width]; `count` images are computed, side by side. */
+export function cascade(plan: Plan, x: View, count: number, visit: Visitor): void {
+  const { backend, rows, columns, tree } = plan
+  const space = workspace(plan, count)
+
+  const descend = (path: PathNode, Uhat: View): void => {
+    for (const next of path.children) {
+      const U = space.field(next)
+      backend.waveletModulus(Uhat, plan.psi(next.wavelet, path.level), 2 ** (next.level - path.level), U)
+      visit(next, U)
+      if (next.children.length === 0) continue
+      const deeper = space.spectrum(next)
+      backend.spectrum(U, deeper)
+      descend(next, deeper)
+    }
+  }
+
+  const { root } = tree
+  const U0 = space.field(root)
+  backend.pad(x, rows.source, columns.source, U0)
+  visit(root, U0)
+  if (root.children.length > 0) {
+    const Uhat0 = space.spectrum(root)
+    backend.spectrum(U0, Uhat0)
+    descend(root, Uhat0)
+  }
+  space.release()
+}
+
+/** S[p] of one path: the modulus averaged at the kept samples. */
+export function average(plan: Plan, path: PathNode, U: View, S: View): void {
+  const phi = plan.phi(path.level)
+  plan.backend.average(U, phi.rows, phi.columns, S)
+}
+
+/** Memory of a group, images innermost: for each order one field and one spectrum, at whatever level the current path has. */
+function workspace({ backend, dtype, rows, columns }: Plan, count: number) {
+  const buffers = new Map<string, Buffer>()
+  const buffer = (name: string, length: number): Buffer => {
+    const found = buffers.get(name)
+    if (found && found.length >= length) return found
+    if (found) backend.release(found)
+    const made = backend.allocate(dtype, length)
+    buffers.set(name, made)
+    return made
+  }
+  const sizeAt = (level: number): [number, number] => [rows.padded / 2 ** level, columns.padded / 2 ** level]
+  return {
+    field(path: PathNode): View {
+      const [height, width] = sizeAt(path.level)
+      return imagesInnermost(buffer(`U${path.order}`, count * height * width), count, height, width)
+    },
+    spectrum(path: PathNode): View {
+      const [height, width] = sizeAt(path.level)
+      const half = Math.floor(width / 2) + 1
+      return {
+        buffer: buffer(`Û${path.order}`, 2 * count * height * half),
+        dtype: dtype === 'float32' ? 'complex64' : 'complex128',
+        shape: [count, height, half],
+        strides: [1, 2 * count * half, 2 * count],
+        offset: 0,
+        imagStride: count,
+      }
+    },
+    release(): void {
+      for (const held of buffers.values()) backend.release(held)
+    },
+  }
+}
+
+/** A real view [count, height, width] whose images lie innermost. */
+export function imagesInnermost(buffer: Buffer, count: number, height: number, width: number, offset = 0): View {
+  return { buffer, dtype: buffer.dtype, shape: [count, height, width], strides: [1, count * width, count], offset, imagStride: 0 }
+}

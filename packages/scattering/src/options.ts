@@ -1,0 +1,76 @@
+// What a scattering transform of images is told, checked and completed.
+import { type Backend, ValueError, reference } from '@scatterlab/tensor'
+import type { FilterBankOptions } from '@scatterlab/wavelets'
+
+/** Options of `scattering2d`. The paper's letters in brackets. */
+export interface Scattering2dOptions {
+  /** Size of the images in pixels. Any size, not only squares and powers of two. */
+  readonly shape: readonly [height: number, width: number]
+  /** Number of scales [J]: the transform is invariant to translations up to 2^J pixels. */
+  readonly scales: number
+  /** Number of orientations in half a turn [L]. Default 8. */
+  readonly orientations?: number
+  /** Highest order [m]: how many wavelet moduli follow each other, at most. Any; default 2. */
+  readonly maxOrder?: number
+  /** `window`: averages with φ_J; `global`: means over the image; `none`: the moduli themselves, by `list`. Default `window`. */
+  readonly averaging?: 'window' | 'global' | 'none'
+  /** Window averages are kept 2^oversampling times as densely as every 2^J pixels. Default 0. */
+  readonly oversampling?: number
+  /** How the image goes on beyond its edges. Default `reflect`. */
+  readonly padding?: 'reflect' | 'periodic' | 'zero'
+  /** The filters: centre frequency, widths, wavelets per octave, convention, renormalisation. */
+  readonly filters?: Omit<FilterBankOptions, 'shape' | 'scales' | 'orientations' | 'threshold'>
+  /** Who computes. Default the plain reference. */
+  readonly backend?: Backend
+}
+
+/** Options with every default filled in. */
+export type CompleteOptions = Required<Scattering2dOptions> & { readonly scalesPerOctave: number }
+
+/** Fills in defaults. Throws `ValueError` naming the option, its value and the fix. */
+export function complete(given: Scattering2dOptions): CompleteOptions {
+  const filters = given.filters ?? {}
+  const options = {
+    orientations: 8,
+    maxOrder: 2,
+    averaging: 'window' as const,
+    oversampling: 0,
+    padding: 'reflect' as const,
+    backend: reference,
+    ...given,
+    filters,
+    scalesPerOctave: filters.scalesPerOctave ?? 1,
+  }
+  atLeast('scales', options.scales, 1)
+  atLeast('orientations', options.orientations, 1)
+  atLeast('maxOrder', options.maxOrder, 0)
+  atLeast('oversampling', options.oversampling, 0)
+  oneOf('averaging', options.averaging, ['window', 'global', 'none'])
+  oneOf('padding', options.padding, ['reflect', 'periodic', 'zero'])
+  const [height, width] = options.shape
+  if (options.shape.length !== 2 || !options.shape.every((n) => Number.isInteger(n) && n >= 1)) {
+    throw new ValueError(`shape is [${options.shape.join(', ')}]: give [height, width] in whole pixels, 1 or more`)
+  }
+  const octaves = octavesOf(options)
+  if (2 ** octaves > Math.min(height, width)) {
+    const largest = Math.floor(Math.log2(Math.min(height, width))) * options.scalesPerOctave
+    const fix = largest > 0 ? `lower \`scales\` to ${largest}` : 'give larger images'
+    throw new ValueError(`image ${height}×${width} is smaller than 2^J = ${2 ** octaves}: ${fix}`)
+  }
+  if (options.oversampling > octaves) {
+    throw new ValueError(`oversampling is ${options.oversampling}: at ${octaves} every pixel is kept already, lower it`)
+  }
+  return options
+}
+
+/** Octaves that the scales span: the window is 2^octaves pixels. */
+export const octavesOf = (options: { readonly scales: number; readonly scalesPerOctave: number }): number =>
+  Math.ceil(options.scales / options.scalesPerOctave)
+
+function atLeast(name: string, value: number, low: number): void {
+  if (!Number.isInteger(value) || value < low) throw new ValueError(`${name} is ${value}: it must be a whole number, ${low} or more`)
+}
+
+function oneOf(name: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw new ValueError(`${name} is '${value}': use ${choices.map((c) => `'${c}'`).join(', ')}`)
+}

@@ -1,0 +1,117 @@
+// Where things lie along one axis: how an image is padded, which samples are kept, and the low-pass that gives them.
+import { type CompleteOptions, octavesOf } from './options.ts'
+
+/** One axis of the padded grid. */
+export interface Axis {
+  /** Length of the image. */
+  readonly length: number
+  /** Length of the grid. */
+  readonly padded: number
+  /** First pixel of the image on the grid. */
+  readonly start: number
+  /** For each point of the grid the pixel that stands there; −1 for zero. */
+  readonly source: Int32Array
+  /** Positions on the grid of the window averages that are kept. */
+  readonly kept: readonly number[]
+}
+
+/**
+ * The grid of one axis. Reflected and zero padding follow kymatio: at least a block of 2^J more on each side, the window averages at
+ * the multiples of 2^J without the outermost ones. A periodic image is its own grid.
+ */
+export function axisOf(length: number, options: CompleteOptions): Axis {
+  const block = 2 ** octavesOf(options)
+  const stride = block / 2 ** options.oversampling
+  const positions = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i * stride)
+  if (options.padding === 'periodic') {
+    const source = Int32Array.from({ length }, (_, i) => i)
+    return { length, padded: length, start: 0, source, kept: positions(0, Math.ceil(length / stride)) }
+  }
+  const padded = (Math.floor((length + block) / block) + 1) * block
+  const start = Math.floor((padded - length) / 2)
+  const source = Int32Array.from({ length: padded }, (_, i) => {
+    const at = i - start
+    if (at >= 0 && at < length) return at
+    return options.padding === 'zero' ? -1 : reflected(at, length)
+  })
+  return { length, padded, start, source, kept: positions(block, (padded - 2 * block) / stride) }
+}
+
+/** Mirror at both end pixels, without repeating them. */
+function reflected(at: number, length: number): number {
+  const period = 2 * (length - 1)
+  if (period === 0) return 0
+  const folded = ((at % period) + period) % period
+  return folded < length ? folded : period - folded
+}
+
+/** How many times the grid can be halved. */
+export function halvings(length: number): number {
+  let count = 0
+  while (length % 2 ** (count + 1) === 0) count++
+  return count
+}
+
+/** Rows of a banded matrix: for each output its first input, cyclic, and its weights. */
+export interface Taps {
+  readonly starts: Int32Array
+  readonly width: number
+  readonly weights: Float64Array
+}
+
+/**
+ * The low-pass of Fourier coefficients `fourier` (real, DFT order) at given positions, in samples and not necessarily whole:
+ * h(d) = (1/n) Σ_k fourier[k] cos(2πkd/n), cut where |h| stays below `threshold`·h(0).
+ */
+export function lowPassTaps(fourier: Float64Array, positions: readonly number[], threshold: number): Taps {
+  const n = fourier.length
+  const kernels = new Map<number, Float64Array>()
+  const kernelAt = (fraction: number): Float64Array => {
+    const found = kernels.get(fraction) ?? kernel(fourier, fraction)
+    kernels.set(fraction, found)
+    return found
+  }
+  const centred = kernelAt(0)
+  let reach = Math.floor(n / 2)
+  while (reach > 0 && Math.abs(centred[reach]) <= threshold * centred[0]) reach--
+  // a position between samples needs one more on one side
+  const whole = positions.every(Number.isInteger)
+  const width = Math.min(n, 2 * reach + (whole ? 1 : 2))
+  const starts = new Int32Array(positions.length)
+  const weights = new Float64Array(positions.length * width)
+  positions.forEach((position, o) => {
+    const first = Math.floor(position) - (width === n ? Math.floor(n / 2) : reach)
+    const h = kernelAt(position - Math.floor(position))
+    starts[o] = modulo(first, n)
+    for (let t = 0; t < width; t++) weights[o * width + t] = h[modulo(Math.floor(position) - first - t, n)]
+  })
+  return { starts, width, weights }
+}
+
+/** h(i + fraction), i = 0 … n−1. */
+function kernel(fourier: Float64Array, fraction: number): Float64Array {
+  const n = fourier.length
+  return Float64Array.from({ length: n }, (_, i) => {
+    let sum = 0
+    for (let k = 0; k < n; k++) {
+      const frequency = k <= n / 2 ? k : k - n
+      sum += fourier[k] * Math.cos((2 * Math.PI * ((frequency * (i + fraction)) % n)) / n)
+    }
+    return sum / n
+  })
+}
+
+/** The mean over the samples inside the image, one of every 2^level points of the grid. */
+export function meanTaps(axis: Axis, level: number): Taps {
+  const { first, count } = inside(axis, level)
+  return { starts: Int32Array.of(first), width: count, weights: new Float64Array(count).fill(1 / count) }
+}
+
+/** Which samples of the grid subsampled by 2^level lie inside the image. */
+export function inside(axis: Axis, level: number): { readonly first: number; readonly count: number } {
+  const step = 2 ** level
+  const first = Math.ceil(axis.start / step)
+  return { first, count: Math.ceil((axis.start + axis.length) / step) - first }
+}
+
+const modulo = (k: number, n: number): number => ((k % n) + n) % n
