@@ -56,7 +56,7 @@ export const axisOf = (
     throw new FigureError('bad-option', `${name}.scale is '${String(scale)}': use 'linear' or 'log'`)
   }
   const given = options.domain === undefined ? undefined : checkLimits(`${name}.domain`, options.domain)
-  const low = given?.[0] ?? extent[0]
+  const low = Math.min(extent[0], given?.[0] ?? Infinity)
   if (scale === 'log' && low <= 0) {
     throw new FigureError(
       'log-domain',

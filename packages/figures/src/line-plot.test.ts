@@ -70,14 +70,34 @@ test('on a logarithmic axis equal factors are equal lengths', () => {
   expect(b![1]!).toBeLessThan(a![1]!)
 })
 
-test('a bar that reaches below 0 on a logarithmic axis ends at the frame', async () => {
-  const plot = linePlot({
-    series: [{ label: 'a', x: [1, 2, 3], y: [1, 2, 4], error: [2, 0.5, 1] }],
-    y: { scale: 'log' },
+test('a bar that reaches below 0 on a logarithmic axis runs to the foot of the frame, not past it', async () => {
+  const bar = (error: number): LinePlotOptions => ({
+    series: [{ label: 'a', x: [1, 2, 3], y: [1, 2, 4], error: [error, 0, 0] }],
+    y: { scale: 'log', domain: [0.5, 8] },
   })
+  const plot = linePlot(bar(2))
   expect(plot.svg).not.toMatch(/NaN|Infinity/)
-  const foot = (await pixelsOf(plot)).height - 16 - 24
-  expect((await pixelsOf(plot)).count([0, foot + 1, plot.width, 30], blue)).toBe(0)
+  const pixels = await pixelsOf(plot)
+  const foot = plot.height - 16 - 24
+  const blueAt = (y: number): number => pixels.count([40, y, 60, 1], blue)
+  expect(blueAt(foot - 4)).toBeGreaterThan(0)
+  expect(blueAt(foot + 3)).toBe(0)
+  const without = await pixelsOf(linePlot(bar(0.1)))
+  expect(without.count([40, foot - 4, 60, 1], blue)).toBe(0)
+})
+
+test('what leaves a given domain is cut off at the frame', async () => {
+  const zoomed = linePlot({
+    series: [{ label: 'a', x: [-50, 5, 50], y: [90, 5, -90], error: [0, 70, 0] }],
+    x: { domain: [0, 10] },
+    y: { domain: [0, 10] },
+  })
+  const pixels = await pixelsOf(zoomed)
+  const [left, top, right, foot] = [16 + 24, 16 + 8, 16 + 640 - 8, 16 + 380 - 24]
+  const all = pixels.count([0, 0, pixels.width, pixels.height], blue)
+  const near = pixels.count([left - 8, top - 8, right - left + 16, foot - top + 16], blue)
+  expect(all).toBeGreaterThan(300)
+  expect(near).toBe(all)
 })
 
 test('the legend stands above the frame, only for several curves', () => {
@@ -106,7 +126,7 @@ test('ticks and their format can be given; those outside the domain are left out
 
 test('the same bytes as ever, twice in a row', () => {
   expect(linePlot(options).svg).toBe(linePlot(options).svg)
-  expect(hashOf(linePlot(options))).toBe('6e71799caf56')
+  expect(hashOf(linePlot(options))).toBe('2f0bcfbe5f81')
 })
 
 const curve = { label: 'a', x: [1, 2], y: [1, 2] }
@@ -119,6 +139,7 @@ test.each<[LinePlotOptions, string, RegExp]>([
   [{ series: [{ ...curve, error: [1, -1] }] }, 'bad-option', /error 1 is -1/],
   [{ series: [{ ...curve, x: [0, 1] }], x: { scale: 'log' } }, 'log-domain', /x reaches 0 on a logarithmic axis/],
   [{ series: [{ ...curve, y: [-1, 1] }], y: { scale: 'log' } }, 'log-domain', /y reaches -1/],
+  [{ series: [{ ...curve, y: [0, 1] }], y: { scale: 'log', domain: [1, 2] } }, 'log-domain', /y reaches 0/],
   [{ series: [curve], y: { domain: [2, 1] } }, 'bad-option', /y.domain is \[2, 1\]/],
   [{ series: [curve], y: { scale: 'sqrt' as 'log' } }, 'bad-option', /y.scale is 'sqrt'/],
   [{ series: [curve], width: 50 }, 'bad-option', /width is 50: give at least 200/],

@@ -30,17 +30,18 @@ export interface LinePlotOptions {
 }
 
 const dashes = '6,4'
+const edge = 6
 const colourAt = (index: number): string => palette[index % palette.length]!
 const shapeAt = (index: number): (typeof shapes)[number] => shapes[index % shapes.length]!
 
 const curveMarks = ({ points, dashed, markers }: Curve, index: number, y: Axis): Plot.Markish[] => {
   const colour = colourAt(index)
   const barred = points.filter(({ low, high }) => high > low)
-  const bottom = y.domain[0]
+  const [bottom, top] = y.domain
   const capped = barred.flatMap(({ x, low, high }) =>
-    (low < bottom ? [high] : [low, high]).map((end) => ({ x, y: end })),
+    [low, high].filter((end) => end >= bottom && end <= top).map((end) => ({ x, y: end })),
   )
-  const stems = barred.map(({ x, low, high }) => ({ x, low: Math.max(low, bottom), high }))
+  const stems = barred.map(({ x, low, high }) => ({ x, low: Math.max(low, bottom), high: Math.min(high, top) }))
   return [
     Plot.ruleX(stems, { x: 'x', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1.2 }),
     Plot.dot(capped, { x: 'x', y: 'y', symbol: cap, stroke: colour, strokeWidth: 1.2 }),
@@ -92,25 +93,33 @@ const frameOf = (
   const right = Math.ceil(Math.max(6, lastTick))
   const bottom = 9 + fontSize.tick + 4 + (x.label === '' ? 0 : fontSize.label + 8)
   const top = 8
-  const plot = Plot.plot({
-    // the library asks its document for little more than createElementNS
-    document: new PlotDocument() as unknown as Document,
-    width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
-    x: { type: x.scale, domain: [...x.domain] },
-    y: { type: y.scale, domain: [...y.domain] },
-    marks: [...axisMarks(x, y), ...curves.map((curve, i) => curveMarks(curve, i, y)).reverse()],
-  })
-  const marks = plot.innerHTML.replace(/<style>.*?<\/style>/s, '')
+  const drawn = (marks: Plot.Markish[]): string => {
+    const plot = Plot.plot({
+      // the library asks its document for little more than createElementNS
+      document: new PlotDocument() as unknown as Document,
+      width,
+      height,
+      marginLeft: left,
+      marginRight: right,
+      marginTop: top,
+      marginBottom: bottom,
+      axis: null,
+      x: { type: x.scale, domain: [...x.domain] },
+      y: { type: y.scale, domain: [...y.domain] },
+      marks,
+    })
+    return plot.innerHTML.replace(/<style>.*?<\/style>/s, '')
+  }
+  // an inner svg cuts off what leaves the domain, and needs no id; a marker on the edge stays whole
+  const box = [left - edge, top - edge, width - left - right + 2 * edge, height - top - bottom + 2 * edge].map(num)
+  const curvesDrawn = drawn(curves.map((curve, i) => curveMarks(curve, i, y)).reverse())
+  const boxed = `x="${box[0]}" y="${box[1]}" width="${box[2]}" height="${box[3]}" viewBox="${box.join(' ')}"`
+  const inside = `<svg ${boxed}>${curvesDrawn}</svg>`
   const middle = { x: left + (width - left - right) / 2, y: top + (height - top - bottom) / 2 }
   const xLabel = x.label === '' ? '' : textAt(middle.x, height - 4, x.label, { anchor: 'middle' })
   const turn = `translate(${num(fontSize.label)},${num(middle.y)}) rotate(-90)`
   const yLabel = y.label === '' ? '' : `<g transform="${turn}">${textAt(0, 0, y.label, { anchor: 'middle' })}</g>`
-  const content = `<g text-anchor="middle" fill="none">${marks}</g>${xLabel}${yLabel}`
+  const content = `<g text-anchor="middle" fill="none">${drawn(axisMarks(x, y))}${inside}</g>${xLabel}${yLabel}`
   return { width, height, content, left }
 }
 

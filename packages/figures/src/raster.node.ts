@@ -6,7 +6,8 @@ import { Resvg } from '@resvg/resvg-js'
 import type { Rasterise } from './raster.ts'
 import { squarePixels } from './svg.ts'
 
-const fontFile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
+const require = createRequire(import.meta.url)
+const fontFile = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
 
 /** The PNG of an SVG, drawn by resvg. */
 export const rasterise: Rasterise = async (svg, { scale }) => {

@@ -27,7 +27,7 @@ export interface ScatteringDiskOptions extends Partial<DiskLayout> {
   readonly image?: Picture
   /** Default `magma`. */
   readonly colormap?: ColormapName
-  /** The values of the first and the last colour, for every disk; default: from 0, or the least below, to each order's greatest. */
+  /** The values of the first and the last colour, for every disk; default: 0 (or the least, if below) to the greatest. */
   readonly range?: Limits
   /** The diameter of a disk in pixels; default 240. */
   readonly size?: number
