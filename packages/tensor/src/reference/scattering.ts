@@ -130,33 +130,31 @@ const modulo = (k: number, n: number): number => ((k % n) + n) % n
 /** S = U⋆φ at the kept samples, rows first. */
 export function average(U: View, rows: SampledKernel, columns: SampledKernel, out: View): void {
   const [n, height, width] = U.shape
-  const [, outRows, outColumns] = out.shape
   const from = dataOf(U.buffer)
   const to = dataOf(out.buffer)
+  const [rowTaps, columnTaps] = [dataOf(rows.taps.buffer), dataOf(columns.taps.buffer)]
+  const [rowWidth, columnWidth] = [rows.taps.shape[1], columns.taps.shape[1]]
   const line = new Float64Array(width * n)
-  for (let a = 0; a < outRows; a++) {
+  const sums = new Float64Array(n)
+  for (let a = 0; a < out.shape[1]; a++) {
     line.fill(0)
-    forEachTap(rows, a, height, (y, weight) => {
+    for (let t = 0; t < rowWidth; t++) {
+      const weight = rowTaps[rows.taps.offset + a * rowWidth + t]
+      const row = U.offset + ((rows.starts[a] + t) % height) * U.strides[1]
       for (let u = 0, at = 0; u < width; u++) {
-        let source = U.offset + y * U.strides[1] + u * U.strides[2]
+        let source = row + u * U.strides[2]
         for (let i = 0; i < n; i++, at++, source += U.strides[0]) line[at] += weight * from[source]
       }
-    })
-    for (let b = 0; b < outColumns; b++) {
-      const target = out.offset + a * out.strides[1] + b * out.strides[2]
-      for (let i = 0; i < n; i++) {
-        let sum = 0
-        forEachTap(columns, b, width, (u, weight) => {
-          sum += weight * line[u * n + i]
-        })
-        to[target + i * out.strides[0]] = sum
+    }
+    for (let b = 0; b < out.shape[2]; b++) {
+      sums.fill(0)
+      for (let t = 0; t < columnWidth; t++) {
+        const weight = columnTaps[columns.taps.offset + b * columnWidth + t]
+        const at = ((columns.starts[b] + t) % width) * n
+        for (let i = 0; i < n; i++) sums[i] += weight * line[at + i]
       }
+      const target = out.offset + a * out.strides[1] + b * out.strides[2]
+      for (let i = 0; i < n; i++) to[target + i * out.strides[0]] = sums[i]
     }
   }
-}
-
-function forEachTap(kernel: SampledKernel, output: number, length: number, visit: (at: number, weight: number) => void): void {
-  const taps = dataOf(kernel.taps.buffer)
-  const width = kernel.taps.shape[1]
-  for (let t = 0; t < width; t++) visit((kernel.starts[output] + t) % length, taps[kernel.taps.offset + output * width + t])
 }
