@@ -75,7 +75,7 @@ describe('Heap', () => {
     expect(heap.statistics).toEqual(before)
     expect([...heap.float32(kept, 3)]).toEqual([1, 2, 3])
     heap.free(kept)
-    heap.free(heap.allocate(2 * MiB - 64))
+    heap.free(heap.allocate(2 * MiB - 128))
   })
 
   it('reaches the 4 GiB of 32-bit addresses, if the machine lets it', () => {

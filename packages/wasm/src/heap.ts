@@ -70,13 +70,24 @@ export class Heap {
     this.shared = shared
     const initial = Math.min(initialPages, maximumPages)
     ;[this.memory, this.#maximumPages] = reserve(shared, initial, maximumPages)
-    this.#allocator = new Allocator((initial * PAGE) / ALIGNMENT)
+    // The last unit is never handed out: kernels may read (not write) a vector or two past an array's end.
+    this.#allocator = new Allocator((initial * PAGE) / ALIGNMENT - 1)
     // Address 0 is nobody's, so that it can mean "none".
     this.#allocator.take(1)
   }
 
-  /** Bytes of memory at an address that is a multiple of 64; their contents are undefined. Throws `OutOfMemoryError`. */
+  /**
+   * Bytes of memory at an address that is a multiple of 64; their contents are undefined. At least 64 bytes behind them
+   * may be read (never written), so that kernels can load whole vectors at the end. Throws `OutOfMemoryError`.
+   */
   allocate(bytes: number): Address {
+    const address = this.allocateUnscoped(bytes)
+    this.#scopes.at(-1)?.add(address)
+    return address
+  }
+
+  /** The same, beyond all scopes: it lasts until it is freed. */
+  allocateUnscoped(bytes: number): Address {
     const units = Math.max(1, Math.ceil(bytes / ALIGNMENT))
     const limit = this.#maximumPages * PAGE
     if (!(bytes >= 0) || bytes > limit) throw new OutOfMemoryError(bytes, this.#live, limit)
@@ -85,9 +96,7 @@ export class Heap {
     if (start === undefined) throw new OutOfMemoryError(bytes, this.#live, limit)
     this.#live += units * ALIGNMENT
     this.#peak = Math.max(this.#peak, this.#live)
-    const address = start * ALIGNMENT
-    this.#scopes.at(-1)?.add(address)
-    return address
+    return start * ALIGNMENT
   }
 
   /** The same, filled with zeros. */
@@ -149,7 +158,7 @@ export class Heap {
     return {
       liveBytes: this.#live,
       peakBytes: this.#peak,
-      capacityBytes: this.#allocator.capacity * ALIGNMENT,
+      capacityBytes: this.memory.buffer.byteLength,
       allocations: this.#allocator.used - 1,
       fragments: this.#allocator.fragments,
     }
