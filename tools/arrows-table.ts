@@ -31,10 +31,10 @@ export const house: House = {
     wavelets: { imports: ['tensor'], libraries: [], node: false },
     scattering: { imports: ['wavelets', 'tensor'], libraries: [], node: false },
     learn: { imports: ['tensor'], libraries: ['ml-matrix'], node: false },
-    datasets: { imports: ['tensor'], libraries: ['fflate'], node: false },
+    datasets: { imports: ['tensor'], libraries: [], node: false },
     figures: {
       imports: [],
-      libraries: ['@observablehq/plot', 'linkedom', '@resvg/resvg-js', 'dejavu-fonts-ttf', 'fast-png'],
+      libraries: ['@observablehq/plot', '@resvg/resvg-js', 'dejavu-fonts-ttf', 'fast-png'],
       node: false,
     },
     repro: { imports: ['figures', 'tensor'], libraries: ['commander', 'cli-progress', 'cli-table3'], node: true },

@@ -15,7 +15,13 @@ const member = (folder: string, manifest: Partial<Manifest> = {}): Member => {
     manifest: { name: `@scatterlab/${title}`, ...manifest },
   }
 }
-const madeUp = [...Object.keys(house.packages).map((title) => member(`packages/${title}`)), member('apps/digits')]
+const dependenciesOf = (title: string): Partial<Manifest> => ({
+  dependencies: Object.fromEntries(house.packages[title]?.libraries.map((library) => [library, '1.0.0']) ?? []),
+})
+const madeUp = [
+  ...Object.keys(house.packages).map((title) => member(`packages/${title}`, dependenciesOf(title))),
+  member('apps/digits'),
+]
 
 /** The violations of one made-up source file. */
 function inSource(path: string, text: string): string[] {
@@ -104,6 +110,7 @@ describe('an import is refused', () => {
       'packages/datasets/src/mnist.ts',
       `import { cache } from './cache.node.ts'`,
     ],
+    ['of what only tests import', 'packages/figures/src/svg.ts', `import { read } from './pixels.test.reader.ts'`],
   ])('%s', (_, path, text) => {
     const violations = inSource(path, text)
     expect(violations).toHaveLength(1)
@@ -144,6 +151,8 @@ describe('an import is accepted', () => {
       'packages/datasets/src/a.test.ts',
       `import fs from 'node:fs'; import './cache.node.ts'`,
     ],
+    ["of Node's modules in what only tests import", 'packages/figures/src/a.test.reader.ts', `import 'node:crypto'`],
+    ["of Node's modules in a package's own tools", 'packages/datasets/tools/pack.ts', `import 'node:fs'`],
     ["of Node's modules in the runner", 'packages/repro/src/run.ts', `import fs from 'node:fs'`],
     [
       'of any package by an app',
@@ -195,6 +204,11 @@ describe('the table is refused', () => {
       'packages/extra: has no row in the table of arrows',
       'table of arrows: tensor is not a package',
     ])
+  })
+
+  test('when it names a library that the package does not depend on', () => {
+    const withoutLibraries = madeUp.map((each) => (each.title === 'learn' ? member('packages/learn') : each))
+    expect(tableViolations(withoutLibraries)).toEqual(['table of arrows: learn does not depend on ml-matrix'])
   })
 
   test('when its arrows go in a circle', () => {

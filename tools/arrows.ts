@@ -28,7 +28,7 @@ export function arrowViolations(
   ]
 }
 
-/** Packages that the table forgot, rows without a package, and arrows that lead nowhere or in a circle. */
+/** Packages that the table forgot, rows without a package, libraries that nobody uses, and arrows in a circle. */
 export function tableViolations(members: readonly Member[], rules: House = house): Violation[] {
   const present = members.filter(({ kind }) => kind === 'package').map(({ title }) => title)
   const rows = Object.keys(rules.packages)
@@ -40,22 +40,24 @@ export function tableViolations(members: readonly Member[], rules: House = house
     ...rows
       .filter((title) => reachable(title, rules).has(title))
       .map((title) => `table of arrows: ${title} reaches itself`),
+    ...members.flatMap(({ title, manifest }) =>
+      (rules.packages[title]?.libraries ?? [])
+        .filter((library) => !{ ...manifest.devDependencies, ...manifest.dependencies }[library])
+        .map((library) => `table of arrows: ${title} does not depend on ${library}`),
+    ),
   ]
 }
 
 /** Dependencies of a package.json that the table does not allow. */
 export function manifestViolations(member: Member, members: readonly Member[], rules: House = house): Violation[] {
-  const where = `${member.folder}/package.json`
-  const check = (names: string[], inTests: boolean) =>
-    names.flatMap((name) => {
-      const problem = name.startsWith(rules.scope)
-        ? memberProblem(name, member, members, inTests, rules)
-        : libraryProblem(name, member, inTests, rules)
-      return problem ? [`${where}: ${problem}`] : []
-    })
   const { dependencies, peerDependencies, optionalDependencies, devDependencies } = member.manifest
+  const check = (names: object | undefined, unshipped: boolean) =>
+    Object.keys(names ?? {}).flatMap((name) => {
+      const problem = dependencyProblem(name, { member, members, rules, unshipped })
+      return problem ? [`${member.folder}/package.json: ${problem}`] : []
+    })
   const shipped = { ...dependencies, ...peerDependencies, ...optionalDependencies }
-  return [...check(Object.keys(shipped), false), ...check(Object.keys(devDependencies ?? {}), true)]
+  return [...check(shipped, false), ...check(devDependencies, true)]
 }
 
 /** Imports of one source that the table does not allow. */
@@ -65,8 +67,9 @@ export function sourceViolations(
   members: readonly Member[],
   rules: House = house,
 ): Violation[] {
+  const site = { member, members, rules, unshipped: isUnshipped(file.path) }
   return importsOf(file.path, file.text).flatMap((found) => {
-    const problem = importProblem(found, file.path, member, members, rules)
+    const problem = importProblem(found, file.path, site)
     return problem ? [`${file.path}:${found.line}: ${problem}`] : []
   })
 }
@@ -77,7 +80,7 @@ export function oneFileViolations(
   sources: ReadonlyMap<Member, readonly SourceFile[]>,
   rules: House = house,
 ): Violation[] {
-  const files = members.flatMap((member) => sources.get(member) ?? []).filter(({ path }) => !isTestOrBench(path))
+  const files = members.flatMap((member) => sources.get(member) ?? []).filter(({ path }) => !isUnshipped(path))
   return rules.oneFileLibraries.flatMap((library) => {
     const importers = files
       .filter(({ path, text }) => importsOf(path, text).some(({ specifier }) => packageOf(specifier) === library))
@@ -86,82 +89,67 @@ export function oneFileViolations(
   })
 }
 
-function importProblem(
-  found: Import,
-  path: string,
-  member: Member,
-  members: readonly Member[],
-  rules: House,
-): string | undefined {
-  const { specifier } = found
-  const inTests = isTestOrBench(path)
-  if (found.form === 'url' || specifier.startsWith('.')) return relativeProblem(found, path, member, members)
-  if (specifier.startsWith('#')) return undefined
-  if (isBuiltin(specifier)) return nodeProblem(specifier, path, member, inTests, rules)
-  const name = packageOf(specifier)
-  return name.startsWith(rules.scope)
-    ? memberProblem(name, member, members, inTests, rules)
-    : libraryProblem(name, member, inTests, rules)
+/** Where a dependency is asked for; `unshipped` in what never reaches a user, such as tests. */
+interface Site {
+  readonly member: Member
+  readonly members: readonly Member[]
+  readonly rules: House
+  readonly unshipped: boolean
 }
 
-function relativeProblem(
-  { specifier, form }: Import,
-  path: string,
-  member: Member,
-  members: readonly Member[],
-): string | undefined {
+function importProblem(found: Import, path: string, site: Site): string | undefined {
+  const { specifier, form } = found
+  if (form === 'url' || specifier.startsWith('.')) return relativeProblem(found, path, site)
+  if (specifier.startsWith('#')) return undefined
+  if (isBuiltin(specifier)) return nodeProblem(specifier, path, site)
+  return dependencyProblem(packageOf(specifier), site)
+}
+
+function relativeProblem({ specifier, form }: Import, path: string, site: Site): string | undefined {
+  const { member, members, unshipped } = site
   const target = posix.join(posix.dirname(path), specifier)
   const isInside = target.startsWith(`${member.folder}/`)
   if (!isInside && form === 'import') return `imports ${specifier}, outside its package: import the package by its name`
-  if (!isInside && members.some(({ folder }) => target.startsWith(`${folder}/`)))
+  if (!isInside && members.some(({ folder }) => target.startsWith(`${folder}/`))) {
     return `reaches into ${target}, another package`
-  if (target.includes('.node.') && !isTestOrBench(path) && !path.includes('.node.')) {
+  }
+  if (isInside && !unshipped && isUnshipped(target)) return `imports ${specifier}, which does not ship`
+  if (target.includes('.node.') && !unshipped && !path.includes('.node.')) {
     return `imports ${specifier}, for Node alone: choose between it and its browser twin by a condition in package.json`
   }
   return undefined
 }
 
-function nodeProblem(
-  specifier: string,
-  path: string,
-  member: Member,
-  inTests: boolean,
-  rules: House,
-): string | undefined {
-  if (inTests || path.includes('.node.') || rules.packages[member.title]?.node) return undefined
+function nodeProblem(specifier: string, path: string, { member, rules, unshipped }: Site): string | undefined {
+  if (unshipped || path.includes('.node.') || rules.packages[member.title]?.node) return undefined
   return `imports ${specifier}, but ${member.title} also runs in browsers: move it to a *.node.ts file`
 }
 
-function memberProblem(
-  name: string,
-  member: Member,
-  members: readonly Member[],
-  inTests: boolean,
-  rules: House,
-): string | undefined {
+function dependencyProblem(name: string, site: Site): string | undefined {
+  return name.startsWith(site.rules.scope) ? memberProblem(name, site) : libraryProblem(name, site)
+}
+
+function memberProblem(name: string, { member, members, rules, unshipped }: Site): string | undefined {
   const target = members.find(({ manifest }) => manifest.name === name)
   if (!target) return `names ${name}, which is not in the workspace`
   if (target.kind === 'app') return `depends on ${name}: nothing imports an app`
-  if (target === member) return inTests ? undefined : `imports itself as ${name}: use a relative path`
-  if (inTests && target.title === rules.testPackage) {
-    return reachable(rules.testPackage, rules).has(member.title)
-      ? `depends on ${name}, which stands on ${member.title}: its tests do without`
-      : undefined
+  if (target === member) return unshipped ? undefined : `imports itself as ${name}: use a relative path`
+  if (target.title === rules.testPackage) {
+    if (!unshipped) return `depends on ${name}, which is for tests`
+    const isBelow = reachable(rules.testPackage, rules).has(member.title)
+    return isBelow ? `depends on ${name}, which stands on ${member.title}: its tests do without` : undefined
   }
-  if (member.kind === 'app')
-    return target.title === rules.testPackage ? `depends on ${name}, which is for tests` : undefined
+  if (member.kind === 'app') return undefined
   const { imports } = ruleOf(member, rules)
-  return imports.includes(target.title)
-    ? undefined
-    : `depends on ${name}: ${member.title} may import ${listed(imports)}`
+  if (imports.includes(target.title)) return undefined
+  return `depends on ${name}: ${member.title} may import ${imports.join(', ') || 'no package of ours'}`
 }
 
-function libraryProblem(name: string, member: Member, inTests: boolean, rules: House): string | undefined {
-  const { libraries } = ruleOf(member, rules)
-  if (libraries.includes(name)) return undefined
+function libraryProblem(name: string, { member, rules, unshipped }: Site): string | undefined {
+  if (ruleOf(member, rules).libraries.includes(name)) return undefined
   const owners = Object.keys(rules.packages).filter((title) => rules.packages[title]?.libraries.includes(name))
-  if (inTests && (owners.length === 0 || rules.testLibraries.includes(name))) return undefined
-  return `depends on ${name}: ${owners.length > 0 ? `only ${listed(owners)} may` : 'no package may, it is not in the table'}`
+  if (unshipped && (owners.length === 0 || rules.testLibraries.includes(name))) return undefined
+  return `depends on ${name}: ${owners.length > 0 ? `only ${owners.join(', ')} may` : 'no package may, it is not in the table'}`
 }
 
 const nothing: PackageRule = { imports: [], libraries: [], node: false }
@@ -179,15 +167,14 @@ function reachable(title: string, rules: House, seen: Set<string> = new Set()): 
   return seen
 }
 
-const isTestOrBench = (path: string): boolean => /\.test(-d)?\.[a-z]+$/.test(path) || /\/bench\//.test(path)
+/** Tests, what only they import (`*.test.*`), benchmarks, and a package's own tools: none of it ships. */
+const isUnshipped = (path: string): boolean => /\.test\.[^/]*$|^[^/]+\/[^/]+\/(bench|tools)\//.test(path)
 
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
-
-const listed = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : 'no package of ours')
 
 if (process.argv[1] === import.meta.filename) {
   const members = readMembers()

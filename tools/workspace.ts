@@ -50,9 +50,9 @@ export function readMembers(root: string = repositoryRoot): Member[] {
   return [...under('package', 'packages'), ...under('app', 'apps')]
 }
 
-/** The TypeScript and JavaScript files under `src` and `bench` of a member. */
+/** The TypeScript and JavaScript files under `src`, `bench` and `tools` of a member. */
 export function readSources(member: Member, root: string = repositoryRoot): SourceFile[] {
-  return ['src', 'bench']
+  return ['src', 'bench', 'tools']
     .filter((part) => existsSync(join(root, member.folder, part)))
     .flatMap((part) => globSync(`${member.folder}/${part}/**/*.{ts,tsx,mts,js,mjs}`, { cwd: root }))
     .filter((path) => !path.includes('node_modules'))
