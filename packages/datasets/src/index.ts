@@ -1,1 +1,11 @@
-export {}
+// Re-exports only. The embedded digits have an entry point of their own, `@scatterlab/datasets/mnist-sample`.
+export { DatasetError, type DatasetErrorCode } from './errors.ts'
+export type { DownloadOptions, DownloadProgress } from './download.ts'
+export { gunzip } from './gzip.ts'
+export { parseIdx, type IdxArray } from './idx.ts'
+export { mnist } from './mnist.ts'
+export type { DigitOptions, Digits } from './digit-set.ts'
+export { subset, take } from './image-set.ts'
+export type { ByteImages, ColourShape, GreyShape, ImageShape, LabelledImages, TrainTest } from './image-set.ts'
+export { toFloat32, type FloatImages, type FloatOptions } from './float-images.ts'
+export { batches, type Batch, type BatchOptions } from './batches.ts'
