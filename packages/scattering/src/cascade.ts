@@ -80,5 +80,12 @@ function workspace({ backend, dtype, rows, columns }: Plan, count: number) {
 
 /** A real view [count, height, width] whose images lie innermost. */
 export function imagesInnermost(buffer: Buffer, count: number, height: number, width: number, offset = 0): View {
-  return { buffer, dtype: buffer.dtype, shape: [count, height, width], strides: [1, count * width, count], offset, imagStride: 0 }
+  return {
+    buffer,
+    dtype: buffer.dtype,
+    shape: [count, height, width],
+    strides: [1, count * width, count],
+    offset,
+    imagStride: 0,
+  }
 }

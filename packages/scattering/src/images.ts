@@ -45,7 +45,8 @@ export function batchOf(x: Images, [height, width]: readonly [number, number]): 
     )
   }
   const batchShape = all.shape.slice(0, -2)
-  if (sizeOf(batchShape) === 0) throw new ShapeError(`the batch ${formatShape(all.shape)} is empty: give at least one image`)
+  if (sizeOf(batchShape) === 0)
+    throw new ShapeError(`the batch ${formatShape(all.shape)} is empty: give at least one image`)
   return { images: all.reshape(-1, height, width), batchShape }
 }
 
@@ -68,7 +69,9 @@ function asTensor(x: Images): Tensor {
   const { data } = x
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
     const kind = Object.prototype.toString.call(data).slice(8, -1)
-    throw new DTypeError(`images are a ${kind}: convert them to a Float32Array, for example Float32Array.from(x, (v) => v / 255)`)
+    throw new DTypeError(
+      `images are a ${kind}: convert them to a Float32Array, for example Float32Array.from(x, (v) => v / 255)`,
+    )
   }
   if ('stride' in x) return fromNdarray(x as Parameters<typeof fromNdarray>[0])
   return tensor(data, x.shape)

@@ -68,9 +68,11 @@ export const octavesOf = (options: { readonly scales: number; readonly scalesPer
   Math.ceil(options.scales / options.scalesPerOctave)
 
 function atLeast(name: string, value: number, low: number): void {
-  if (!Number.isInteger(value) || value < low) throw new ValueError(`${name} is ${value}: it must be a whole number, ${low} or more`)
+  if (!Number.isInteger(value) || value < low)
+    throw new ValueError(`${name} is ${value}: it must be a whole number, ${low} or more`)
 }
 
 function oneOf(name: string, value: string, choices: readonly string[]): void {
-  if (!choices.includes(value)) throw new ValueError(`${name} is '${value}': use ${choices.map((c) => `'${c}'`).join(', ')}`)
+  if (!choices.includes(value))
+    throw new ValueError(`${name} is '${value}': use ${choices.map((c) => `'${c}'`).join(', ')}`)
 }

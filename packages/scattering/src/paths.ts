@@ -44,7 +44,18 @@ export function pathTree(bank: FilterBank2d, maxOrder: number, coarsest: number)
     readonly children: Growing[]
   }
   const all: Growing[] = [
-    { index: 0, order: 0, scales: [], orientations: [], angles: [], frequencies: [], bandwidths: [], wavelet: -1, level: 0, children: [] },
+    {
+      index: 0,
+      order: 0,
+      scales: [],
+      orientations: [],
+      angles: [],
+      frequencies: [],
+      bandwidths: [],
+      wavelet: -1,
+      level: 0,
+      children: [],
+    },
   ]
   for (let order = 1, from = 0; order <= maxOrder; order++) {
     const parents = all.slice(from)

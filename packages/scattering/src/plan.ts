@@ -42,7 +42,10 @@ export function planOf(options: CompleteOptions, dtype: RealDType): Plan {
     held.push(buffer)
     return { buffer, dtype, shape: of, strides: [of[1], 1], offset: 0, imagStride: 0 }
   }
-  const kernel = ({ starts, width, weights }: Taps): SampledKernel => ({ starts, taps: upload(weights, [starts.length, width]) })
+  const kernel = ({ starts, width, weights }: Taps): SampledKernel => ({
+    starts,
+    taps: upload(weights, [starts.length, width]),
+  })
   const average = (axis: Axis, level: number, fourier: Float64Array): SampledKernel =>
     averaging === 'global'
       ? kernel(meanTaps(axis, level))

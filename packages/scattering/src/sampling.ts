@@ -22,7 +22,8 @@ export interface Axis {
 export function axisOf(length: number, options: CompleteOptions): Axis {
   const block = 2 ** octavesOf(options)
   const stride = block / 2 ** options.oversampling
-  const positions = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i * stride)
+  const positions = (from: number, count: number): number[] =>
+    Array.from({ length: count }, (_, i) => from + i * stride)
   if (options.padding === 'periodic') {
     const source = Int32Array.from({ length }, (_, i) => i)
     return { length, padded: length, start: 0, source, kept: positions(0, Math.ceil(length / stride)) }

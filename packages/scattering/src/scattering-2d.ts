@@ -105,7 +105,10 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
     apply: (x) => {
       if (options.averaging === 'none') throw new ValueError("averaging is 'none': `apply` needs 'window' or 'global'")
       const { images, batchShape } = batchOf(x, options.shape)
-      const out = empty([images.shape[0], outputShape[0] * kept[0] * kept[1]], { dtype: images.dtype, backend: options.backend })
+      const out = empty([images.shape[0], outputShape[0] * kept[0] * kept[1]], {
+        dtype: images.dtype,
+        backend: options.backend,
+      })
       runOnBackend(planFor(realOf(x.dtype)), images, out, packed(tree.all.map(() => kept)), average)
       return out.reshape(...batchShape, ...outputShape)
     },
@@ -114,7 +117,10 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
       const { data, shape } = averaged(x)
       const layout = packed(tree.all.map(() => kept))
       const step = options.averaging === 'global' ? 0 : 2 ** octavesOf(options) / 2 ** options.oversampling
-      const origin = options.averaging === 'global' ? ([0, 0] as const) : ([rows.kept[0] - rows.start, columns.kept[0] - columns.start] as const)
+      const origin =
+        options.averaging === 'global'
+          ? ([0, 0] as const)
+          : ([rows.kept[0] - rows.start, columns.kept[0] - columns.start] as const)
       return tree.all.map((path) => ({ path, step, origin, ...unpack(data, layout, path.index, shape.slice(0, -3)) }))
     },
     moduli,
@@ -167,7 +173,14 @@ function runOnBackend(plan: Plan, images: Tensor, out: Tensor, layout: Layout, k
         const [rows, columns] = layout.sizes[path.index]
         keep(plan, path, U, imagesInnermost(gathered, count, rows, columns, layout.offsets[path.index] * count))
       })
-      const whole = { buffer: gathered, dtype: plan.dtype, shape: S.shape, strides: [1, count], offset: 0, imagStride: 0 }
+      const whole = {
+        buffer: gathered,
+        dtype: plan.dtype,
+        shape: S.shape,
+        strides: [1, count],
+        offset: 0,
+        imagStride: 0,
+      }
       backend.copy(whole, S)
       backend.release(gathered)
     })
