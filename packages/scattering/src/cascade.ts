@@ -44,7 +44,16 @@ export function average(plan: Plan, path: PathNode, U: View, S: View): void {
 }
 
 /** Memory of a group, images innermost: for each order one field and one spectrum, at whatever level the current path has. */
-function workspace({ backend, dtype, rows, columns }: Plan, count: number) {
+export interface Workspace {
+  /** A real view [images, height, width] for a path's modulus. */
+  field(path: PathNode): View
+  /** A complex view [images, height, ⌊width/2⌋ + 1] for the spectrum of a path's modulus. */
+  spectrum(path: PathNode): View
+  release(): void
+}
+
+/** Makes the memory of a group of `count` images, as it is needed. */
+export function workspace({ backend, dtype, rows, columns }: Plan, count: number): Workspace {
   const buffers = new Map<string, Buffer>()
   const buffer = (name: string, length: number): Buffer => {
     const found = buffers.get(name)

@@ -334,3 +334,37 @@ describe('what goes in', () => {
     expect(() => scattering2d(options)).toThrow(message)
   })
 })
+
+describe('the gradient', () => {
+  it.each<Scattering2dOptions>([
+    { shape: [9, 12], scales: 2, orientations: 3 },
+    { shape: [8, 8], scales: 3, orientations: 2, maxOrder: 3, padding: 'zero' },
+    { shape: [7, 10], scales: 2, orientations: 2, padding: 'periodic', averaging: 'global' },
+  ])('is that of finite differences: %o', (options) => {
+    const scatter = scattering2d(options)
+    const size = options.shape[0] * options.shape[1]
+    const [images, shape] = [noise(10 * size, 2), [10, ...options.shape]]
+    const direction = noise(10 * size, 3)
+    const coefficients = scatter.transform({ data: images, shape })
+    const g = { data: noise(coefficients.data.length, 4), shape: coefficients.shape }
+    const at = (step: number): number => {
+      const moved = images.map((v, i) => v + step * direction[i])
+      return total(Float64Array.from(scatter.transform({ data: moved, shape }).data, (v, i) => v * g.data[i]))
+    }
+    const step = 1e-6
+    const gradient = scatter.gradient({ data: images, shape }, g)
+    expect(gradient.shape).toEqual(shape)
+    const along = total(Float64Array.from(gradient.data, (v, i) => v * direction[i]))
+    // central differences: error of order step² and rounding / step
+    expectClose(along, (at(step) - at(-step)) / (2 * step), { relative: 1e-6, absolute: 1e-7 })
+  })
+
+  it('is zero where every modulus is, and refuses a gradient of another shape', () => {
+    const scatter = scattering2d({ shape: [8, 8], scales: 2, orientations: 2 })
+    const x = { data: new Float64Array(64), shape: [8, 8] }
+    const S = scatter.transform(x)
+    const order1 = S.data.map((_, i) => (i < S.shape[1] * S.shape[2] ? 0 : 1))
+    expect(scatter.gradient(x, { data: order1, shape: S.shape }).data.every((v) => v === 0)).toBe(true)
+    expect(() => scatter.gradient(x, { data: S.data, shape: [1, ...S.shape] })).toThrow('g has shape 1×')
+  })
+})

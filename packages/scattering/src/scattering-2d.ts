@@ -1,20 +1,19 @@
 // The wavelet scattering transform of images, as its users meet it.
 import {
-  type RealArray,
   type RealDType,
   type Tensor,
-  type View,
+  ShapeError,
   ValueError,
   empty,
-  onBackend,
-  realArray,
+  formatShape,
   realOf,
-  scope,
+  sameShape,
 } from '@scatterlab/tensor'
-import { average, cascade, imagesInnermost } from './cascade.ts'
-import { type Images, type ShapedArray, batchOf, checkFinite } from './images.ts'
+import { average } from './cascade.ts'
+import { packed, run, runGradient, runOnBackend, unpack } from './groups.ts'
+import { type Images, type ShapedArray, batchOf } from './images.ts'
 import { type Scattering2dOptions, complete, octavesOf } from './options.ts'
-import type { Path, PathNode } from './paths.ts'
+import type { Path } from './paths.ts'
 import { type Plan, planOf } from './plan.ts'
 import { inside } from './sampling.ts'
 
@@ -45,12 +44,14 @@ export interface Scattering2d {
   list(x: Images): PathCoefficients[]
   /** U[p]x = |…|x ⋆ ψ_λ1|…⋆ ψ_λm| inside the image for every path, each at its own resolution; U[∅] = x. */
   moduli(x: Images): PathCoefficients[]
+  /**
+   * J(x)ᵀ g: the gradient, with respect to the images x, of a loss whose gradient on `transform(x)` is g. Both are of one
+   * precision; the result has the shape of x. Throws `ShapeError` if g is not of `transform(x)`'s shape.
+   */
+  gradient(x: Images, g: ShapedArray): ShapedArray
   /** Gives the filters' memory on the back end back. */
   dispose(): void
 }
-
-/** Images are handed to the back end in blocks of about this many numbers, so that its memory stays small. */
-const BLOCK = 2 ** 22
 
 /**
  * Wavelet scattering of images (Bruna & Mallat 2013; Mallat 2012), to any order and of any size. Filters and paths are made once.
@@ -70,21 +71,22 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
   const kept = options.averaging === 'global' ? ([1, 1] as const) : ([rows.kept.length, columns.kept.length] as const)
   const outputShape = [tree.all.length, ...kept] as const
 
+  const layout = packed(tree.all.map(() => kept))
+
   const averaged = (x: Images): ShapedArray => {
     if (options.averaging === 'none') {
       throw new ValueError("averaging is 'none': paths differ in size, so take them one by one with `list` or `moduli`")
     }
     const { images, batchShape } = batchOf(x, options.shape)
-    const layout = packed(tree.all.map(() => kept))
-    const data = run(planFor(realOf(images.dtype)), images, layout, (plan, path, U, S) => average(plan, path, U, S))
+    const data = run(planFor(realOf(images.dtype)), images, layout, average)
     return { data, shape: [...batchShape, ...outputShape] }
   }
 
   const moduli = (x: Images): PathCoefficients[] => {
     const { images, batchShape } = batchOf(x, options.shape)
     const parts = tree.all.map((path) => [inside(rows, path.level), inside(columns, path.level)] as const)
-    const layout = packed(parts.map(([r, c]) => [r.count, c.count] as const))
-    const data = run(planFor(realOf(images.dtype)), images, layout, ({ backend }, path, U, out) => {
+    const own = packed(parts.map(([r, c]) => [r.count, c.count] as const))
+    const data = run(planFor(realOf(images.dtype)), images, own, ({ backend }, path, U, out) => {
       const [r, c] = parts[path.index]
       const offset = U.offset + r.first * U.strides[1] + c.first * U.strides[2]
       backend.copy({ ...U, shape: out.shape, offset }, out)
@@ -93,7 +95,7 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
       const step = 2 ** path.level
       const [r, c] = parts[path.index]
       const origin = [r.first * step - rows.start, c.first * step - columns.start] as const
-      return { path, step, origin, ...unpack(data, layout, path.index, batchShape) }
+      return { path, step, origin, ...unpack(data, own, path.index, batchShape) }
     })
   }
 
@@ -109,13 +111,12 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
         dtype: images.dtype,
         backend: options.backend,
       })
-      runOnBackend(planFor(realOf(x.dtype)), images, out, packed(tree.all.map(() => kept)), average)
+      runOnBackend(planFor(realOf(x.dtype)), images, out, layout, average)
       return out.reshape(...batchShape, ...outputShape)
     },
     list: (x) => {
       if (options.averaging === 'none') return moduli(x)
       const { data, shape } = averaged(x)
-      const layout = packed(tree.all.map(() => kept))
       const step = options.averaging === 'global' ? 0 : 2 ** octavesOf(options) / 2 ** options.oversampling
       const origin =
         options.averaging === 'global'
@@ -124,84 +125,21 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
       return tree.all.map((path) => ({ path, step, origin, ...unpack(data, layout, path.index, shape.slice(0, -3)) }))
     },
     moduli,
+    gradient: (x, g) => {
+      if (options.averaging === 'none') throw new ValueError("averaging is 'none': gradients need 'window' or 'global'")
+      const { images, batchShape } = batchOf(x, options.shape)
+      const expected = [...batchShape, ...outputShape]
+      if (!sameShape(g.shape, expected)) {
+        throw new ShapeError(
+          `g has shape ${formatShape(g.shape)}, the coefficients of these images ${formatShape(expected)}`,
+        )
+      }
+      const plan = planFor(realOf(images.dtype))
+      return { data: runGradient(plan, images, g.data, layout), shape: [...batchShape, ...options.shape] }
+    },
     dispose: () => {
       for (const plan of plans.values()) plan.dispose()
       plans.clear()
     },
   }
-}
-
-/** Where each path's [rows, columns] lie among the numbers of one image. */
-interface Layout {
-  readonly sizes: readonly (readonly [rows: number, columns: number])[]
-  readonly offsets: readonly number[]
-  readonly total: number
-}
-
-function packed(sizes: Layout['sizes']): Layout {
-  let total = 0
-  const offsets = sizes.map(([rows, columns]) => (total += rows * columns) - rows * columns)
-  return { sizes, offsets, total }
-}
-
-/** What to keep of one path's modulus U: writes to a view [images, rows, columns]. */
-type Keep = (plan: Plan, path: PathNode, U: View, out: View) => void
-
-/** Runs the cascade over all images, block by block, and gathers what `keep` writes as [images, layout.total] on the host. */
-function run(plan: Plan, images: Tensor, layout: Layout, keep: Keep): RealArray {
-  const [count, height, width] = images.shape
-  const out = realArray(plan.dtype, count * layout.total)
-  const block = Math.max(plan.backend.lanes, Math.floor(BLOCK / (height * width + layout.total)))
-  for (let start = 0; start < count; start += block) {
-    scope(() => {
-      const part = images.slice([start, Math.min(count, start + block)])
-      const result = empty([part.shape[0], layout.total], { dtype: plan.dtype, backend: plan.backend })
-      runOnBackend(plan, part, result, layout, keep)
-      out.set(result.toTypedArray(), start * layout.total)
-    })
-  }
-  return out
-}
-
-function runOnBackend(plan: Plan, images: Tensor, out: Tensor, layout: Layout, keep: Keep): void {
-  const { backend } = plan
-  scope(() => {
-    backend.forEachGroup(resident(plan, images), out, backend.lanes, (x, S) => {
-      const count = Math.ceil(x.shape[0] / backend.laneStep) * backend.laneStep
-      const gathered = backend.allocate(plan.dtype, count * layout.total)
-      cascade(plan, x, count, (path, U) => {
-        const [rows, columns] = layout.sizes[path.index]
-        keep(plan, path, U, imagesInnermost(gathered, count, rows, columns, layout.offsets[path.index] * count))
-      })
-      const whole = {
-        buffer: gathered,
-        dtype: plan.dtype,
-        shape: S.shape,
-        strides: [1, count],
-        offset: 0,
-        imagStride: 0,
-      }
-      backend.copy(whole, S)
-      backend.release(gathered)
-    })
-  })
-}
-
-/** The images where the back end can compute on them, once they are found finite. */
-function resident(plan: Plan, images: Tensor): Tensor {
-  const { shape } = images
-  if (images.buffer.data !== null) checkFinite(images.toTypedArray(), [shape[1], shape[2]])
-  return onBackend(images, plan.backend)
-}
-
-function unpack(data: RealArray, layout: Layout, index: number, batchShape: readonly number[]): ShapedArray {
-  const [rows, columns] = layout.sizes[index]
-  const size = rows * columns
-  const count = data.length / layout.total
-  const part = realArray(data instanceof Float32Array ? 'float32' : 'float64', count * size)
-  for (let i = 0; i < count; i++) {
-    const from = i * layout.total + layout.offsets[index]
-    part.set(data.subarray(from, from + size), i * size)
-  }
-  return { data: part, shape: [...batchShape, rows, columns] }
 }

@@ -125,6 +125,18 @@ export interface Backend {
   /** S = U⋆φ at the kept samples: out[i, a, b] ← Σ rows[a, y]·columns[b, x]·U[i, y, x]; separable. */
   average(U: View, rows: SampledKernel, columns: SampledKernel, out: View): void
 
+  /** Adjoint of `pad`: out[i, rows[y], columns[x]] += g[i, y, x] for the images that `out` has. */
+  padAdjoint(g: View, rows: Int32Array, columns: Int32Array, out: View): void
+  /**
+   * Adjoint of `spectrum`: out[i, u, v] += Re Σ g[i, ky, kx] e^{2πi(ky·u/H + kx·v/W)} over the stored half. Gradients of complex
+   * numbers are ∂/∂Re + i·∂/∂Im.
+   */
+  spectrumAdjoint(g: View, out: View): void
+  /** Gradient of `waveletModulus` at xhat: adds to `out`, of xhat's shape, what g = ∂L/∂U says of it; 0 where U = 0. */
+  waveletModulusAdjoint(xhat: View, psi: SpectralFilter, factor: number, g: View, out: View): void
+  /** Adjoint of `average`: out[i, y, x] += Σ rows[a, y]·columns[b, x]·g[i, a, b]. */
+  averageAdjoint(g: View, rows: SampledKernel, columns: SampledKernel, out: View): void
+
   /**
    * Calls `body` on each group of `size` consecutive items along the first axis of `input` and `output` (the last group may
    * be smaller). The body issues operations only, the same ones for every group of one size, so that an accelerated back

@@ -2,9 +2,11 @@
 // its sums are in double precision, and it declines nothing.
 import type { Backend, Buffer, View } from './backend.ts'
 import { type RealArray, type RealDType, dtypeOf, realArray } from './dtype.ts'
-import { copy, dataOf, map, reduce, zip } from './reference/elementwise.ts'
+import { copy, dataOf, map, zip } from './reference/elementwise.ts'
 import { fft } from './reference/fourier.ts'
 import { matmul } from './reference/matmul.ts'
+import { reduce } from './reference/reduction.ts'
+import { averageAdjoint, padAdjoint, spectrumAdjoint, waveletModulusAdjoint } from './reference/scattering-adjoints.ts'
 import { average, pad, spectrum, waveletModulus } from './reference/scattering.ts'
 
 const hostBuffer = (data: RealArray): Buffer => ({ dtype: dtypeOf(data), length: data.length, data })
@@ -30,6 +32,10 @@ export const reference: Backend = {
   spectrum,
   waveletModulus,
   average,
+  padAdjoint,
+  spectrumAdjoint,
+  waveletModulusAdjoint,
+  averageAdjoint,
   forEachGroup: (input, output, size, body) => {
     for (let start = 0; start < input.shape[0]; start += size) {
       const count = Math.min(size, input.shape[0] - start)

@@ -94,35 +94,56 @@ export function waveletModulus(xhat: View, psi: SpectralFilter, factor: number, 
 }
 
 /** F⁻¹ periodise(x̂·ψ̂) without its factor 1/(H·W): complex, [height][width][image]. */
-function filteredField(xhat: View, psi: SpectralFilter, factor: number, height: number, width: number) {
+export function filteredField(
+  xhat: View,
+  psi: SpectralFilter,
+  factor: number,
+  height: number,
+  width: number,
+): { re: Float64Array; im: Float64Array } {
   const n = xhat.shape[0]
-  const [H, W] = [height * factor, width * factor]
   const from = dataOf(xhat.buffer)
-  const filter = dataOf(psi.values.buffer)
-  const [filterRows, filterColumns] = psi.values.shape
   const re = new Float64Array(height * width * n)
   const im = new Float64Array(height * width * n)
-  for (let r = 0, f = psi.values.offset; r < filterRows; r++) {
-    const ky = modulo(psi.row + r, H)
-    for (let c = 0; c < filterColumns; c++, f++) {
-      const kx = modulo(psi.column + c, W)
-      // x̂(ky, kx) = conj x̂(-ky, -kx) where the stored half does not hold it
-      const mirrored = kx > W / 2
-      const row = mirrored ? modulo(-ky, H) : ky
-      const column = mirrored ? W - kx : kx
-      const sign = mirrored ? -1 : 1
-      let source = xhat.offset + row * xhat.strides[1] + column * xhat.strides[2]
-      let target = ((ky % height) * width + (kx % width)) * n
-      for (let i = 0; i < n; i++, target++, source += xhat.strides[0]) {
-        re[target] += filter[f] * from[source]
-        im[target] += sign * filter[f] * from[source + xhat.imagStride]
-      }
+  forEachFrequency(xhat, psi, factor, height, width, (weight, stored, sign, folded) => {
+    let source = stored
+    let target = folded * n
+    for (let i = 0; i < n; i++, target++, source += xhat.strides[0]) {
+      re[target] += weight * from[source]
+      im[target] += sign * weight * from[source + xhat.imagStride]
     }
-  }
+  })
   dft(height).transform(re, im, 1, width * n)
   const alongRow = dft(width)
   for (let y = 0; y < height; y++) alongRow.transform(re, im, 1, n, y * width * n)
   return { re, im }
+}
+
+/**
+ * Visits the frequencies of a filter's box: its value there, where the half spectrum `xhat` stores the frequency (as it is, or as the
+ * conjugate of the opposite one: sign −1), and where the frequency falls on the subsampled grid.
+ */
+export function forEachFrequency(
+  xhat: View,
+  psi: SpectralFilter,
+  factor: number,
+  height: number,
+  width: number,
+  visit: (weight: number, stored: number, sign: 1 | -1, folded: number) => void,
+): void {
+  const [H, W] = [height * factor, width * factor]
+  const filter = dataOf(psi.values.buffer)
+  const [rows, columns] = psi.values.shape
+  for (let r = 0, f = psi.values.offset; r < rows; r++) {
+    const ky = modulo(psi.row + r, H)
+    for (let c = 0; c < columns; c++, f++) {
+      const kx = modulo(psi.column + c, W)
+      const mirrored = kx > W / 2
+      const row = mirrored ? modulo(-ky, H) : ky
+      const stored = xhat.offset + row * xhat.strides[1] + (mirrored ? W - kx : kx) * xhat.strides[2]
+      visit(filter[f], stored, mirrored ? -1 : 1, (ky % height) * width + (kx % width))
+    }
+  }
 }
 
 const modulo = (k: number, n: number): number => ((k % n) + n) % n

@@ -1,0 +1,64 @@
+// The cascade backwards: what a gradient on the coefficients says of the images. Moduli are computed again on the way, so that it
+// holds one modulus, one spectrum and their gradients for each order, and no more.
+import type { View } from '@scatterlab/tensor'
+import { workspace } from './cascade.ts'
+import type { PathNode } from './paths.ts'
+import type { Plan } from './plan.ts'
+
+/** Gives the gradient on the coefficients of one path, a real view [images, rows, columns]. */
+export type GradientOf = (path: PathNode) => View
+
+/**
+ * out += J(x)ᵀ g for a group of images: x and out are real views [images, height, width], g a gradient on each path's averages.
+ * At a modulus of 0 the derivative is taken as 0.
+ */
+export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientOf, out: View): void {
+  const { backend, rows, columns, tree } = plan
+  const space = workspace(plan, count)
+  const gradients = workspace(plan, count)
+
+  const fromAverage = (path: PathNode): View => {
+    const gU = zeroed(gradients.field(path))
+    const phi = plan.phi(path.level)
+    backend.averageAdjoint(g(path), phi.rows, phi.columns, gU)
+    return gU
+  }
+
+  const descend = (path: PathNode, Uhat: View, gUhat: View): void => {
+    for (const next of path.children) {
+      const psi = plan.psi(next.wavelet, path.level)
+      const factor = 2 ** (next.level - path.level)
+      const gU = fromAverage(next)
+      if (next.children.length > 0) {
+        const U = space.field(next)
+        backend.waveletModulus(Uhat, psi, factor, U)
+        fromSpectrum(next, U, gU)
+      }
+      backend.waveletModulusAdjoint(Uhat, psi, factor, gU, gUhat)
+    }
+  }
+
+  const fromSpectrum = (path: PathNode, U: View, gU: View): void => {
+    const Uhat = space.spectrum(path)
+    const gUhat = zeroed(gradients.spectrum(path))
+    backend.spectrum(U, Uhat)
+    descend(path, Uhat, gUhat)
+    backend.spectrumAdjoint(gUhat, gU)
+  }
+
+  const zero = backend.allocate(plan.dtype, 1)
+  const zeroed = (view: View): View => {
+    backend.copy({ ...view, buffer: zero, strides: view.shape.map(() => 0), imagStride: 0 }, view)
+    return view
+  }
+
+  const { root } = tree
+  const U0 = space.field(root)
+  const gU0 = fromAverage(root)
+  backend.pad(x, rows.source, columns.source, U0)
+  if (root.children.length > 0) fromSpectrum(root, U0, gU0)
+  backend.padAdjoint(gU0, rows.source, columns.source, out)
+  backend.release(zero)
+  space.release()
+  gradients.release()
+}
