@@ -1,0 +1,86 @@
+// Reads the arguments of the command and checks what can be checked before an app is loaded. The one importer of commander.
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Task } from './app-thread.ts'
+import type { App } from './apps.ts'
+import { UsageError } from './errors.ts'
+import { didYouMean } from './suggestion.ts'
+
+/** How the command is called here: by the repository's script, or as the program of the installed package. */
+export const program: string = process.env['npm_lifecycle_event'] === 'repro' ? 'pnpm repro' : 'scatterlab-repro'
+
+/** The options that were given. */
+export interface Options {
+  readonly quick?: true
+  readonly full?: true
+  readonly seed?: number
+  readonly backend?: string
+  readonly data?: string
+  readonly out?: string
+}
+
+/** The arguments as they were given. */
+export interface Arguments {
+  readonly name: string | undefined
+  readonly options: Options
+}
+
+/**
+ * Parses `argv` (without node and script). Throws CommanderError, after its message was printed, for arguments that it does
+ * not know (with a suggestion), values that are none, and, with exit code 0, for --help.
+ */
+export function readArguments(argv: readonly string[]): Arguments {
+  const command = new Command(program)
+    .usage('[NAME] [options]')
+    .description('Runs an experiment of the lecture. Without NAME: lists them.')
+    .argument('[NAME]', 'the app to run, or the path of its folder')
+    .addOption(new Option('--quick', 'a result within a minute or so (default)').conflicts('full'))
+    .option('--full', "the slide's own protocol")
+    .option('--seed <number>', 'seed of everything random (default 1)', wholeNumber)
+    .option('--backend <name>', 'reference, wasm or gpu (default: the fastest that works here)')
+    .option('--data <folder>', 'folder of data sets (default: $SCATTERLAB_DATA)')
+    .option('--out <folder>', 'folder for the results (default: results/NAME)')
+    .helpOption('--help', 'shows this')
+    .exitOverride()
+  command.parse(argv, { from: 'user' })
+  return { name: command.args[0], options: command.opts<Options>() }
+}
+
+/** What `options` ask of `app`. Throws {@link UsageError} `BAD_OPTION` for folders that are none. */
+export function taskOf({ main }: App, { full, seed = 1, backend, data, out }: Options): Task {
+  if (out !== undefined) checkFree(out)
+  return { main, mode: full ? 'full' : 'quick', seed, backend, dataFolder: dataFolder(data) }
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('Give a whole number from 0, such as 1.')
+}
+
+function dataFolder(given: string | undefined): string | undefined {
+  const folder = given ?? (process.env['SCATTERLAB_DATA'] || undefined)
+  if (folder === undefined || isFolder(folder)) return folder === undefined ? undefined : resolve(folder)
+  const option = given === undefined ? 'SCATTERLAB_DATA' : '--data'
+  throw new UsageError('BAD_OPTION', `${option}: there is no folder '${folder}'.${nearTo(folder)}`)
+}
+
+function checkFree(out: string): void {
+  const found = statSync(out, { throwIfNoEntry: false })
+  if (found && !found.isDirectory()) {
+    throw new UsageError('BAD_OPTION', `--out: '${out}' is a file; give a folder, which is made if it is not there`)
+  }
+}
+
+function nearTo(folder: string): string {
+  const parent = dirname(resolve(folder))
+  if (!isFolder(parent)) return ''
+  const siblings = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return didYouMean(
+    basename(folder),
+    siblings.map(({ name }) => name),
+  )
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

@@ -1,0 +1,104 @@
+// Declares an experiment: the slide's claim, budgets, back ends, and the steps. Runs nothing; nothing here knows of files or
+// terminals, so that one declaration serves the command line and a page's worker.
+import type { Backend } from '@scatterlab/tensor'
+import { ReproError } from './errors.ts'
+import type { Row } from './row.ts'
+
+/** `quick`: a result within a minute or so. `full`: the slide's own protocol. */
+export type Mode = 'quick' | 'full'
+
+/** A picture as the figures package draws it. */
+export interface Figure {
+  readonly svg: string
+  png(): Promise<Uint8Array>
+}
+
+/** What a result says about where its numbers come from. */
+export interface Description {
+  /** The data set and where it came from: 'MNIST, from the folder data/mnist'. */
+  readonly data: string
+  /** How it was measured, in a sentence: transform, split, how hyper-parameters were chosen. */
+  readonly protocol: string
+  /** What a reader must know beside, such as a stand-in for missing data and how to get the real set. */
+  readonly note?: string
+}
+
+/** What a run returns. `rows` replaces the rows reported on the way; without it those stand. */
+export interface Outcome extends Description {
+  readonly rows?: readonly Row[]
+}
+
+/** One stretch of work in progress. */
+export interface Phase {
+  /**
+   * Another `count` (default 1) of the total are done. This is where a run is interrupted: throws the signal's reason once
+   * it has been aborted. Cheap enough for every batch.
+   */
+  advance(count?: number): void
+  /** The stretch is over; its seconds go into the result. Twice is harmless. */
+  done(): void
+}
+
+/** Progress reports. */
+export interface Progress {
+  /** Begins a stretch of `total` equal pieces; without a total there is no estimate of the time left. */
+  phase(name: string, total?: number): Phase
+}
+
+/** Where results go, as they come: what was reported stays when a run is interrupted. */
+export interface Output {
+  /** Reports a measured number. Throws {@link ReproError} `BAD_ROW`. */
+  row(row: Row): void
+  /** Keeps a figure as NAME.svg and NAME.png. Throws {@link ReproError} `BAD_FILE_NAME`. */
+  figure(name: string, figure: Figure, caption?: string): Promise<void>
+  /** Keeps a file, such as trained weights. Throws {@link ReproError} `BAD_FILE_NAME`. */
+  file(name: string, content: Uint8Array | string): void
+  /** Says early what is known of data, protocol and note: shown at the start, kept in partial results. */
+  describe(description: Partial<Description>): void
+}
+
+/** What the steps of an experiment are given. */
+export interface RunContext<Budget> {
+  readonly budget: Budget
+  readonly mode: Mode
+  readonly seed: number
+  /** The back end that was chosen; hand it to the packages that compute. */
+  readonly backend: Backend
+  /** The folder of data sets that the user named, or undefined. */
+  readonly dataFolder: string | undefined
+  readonly progress: Progress
+  /** One line for the person who waits. */
+  log(line: string): void
+  /** Aborted when the run is interrupted; hand it to downloads and long operations. */
+  readonly signal: AbortSignal
+  readonly output: Output
+}
+
+/** The declaration of an experiment. */
+export interface Experiment<Budget = unknown> {
+  /** The name in `pnpm repro NAME`: lower case, digits and hyphens. */
+  readonly name: string
+  /** The title of the slide. */
+  readonly slide: string
+  /** What the slide claims, in its own numbers. */
+  readonly claim: string
+  /** The experiment's own settings, for each mode. */
+  readonly budgets: Readonly<Record<Mode, Budget>>
+  /** Back ends in order of preference; one that cannot run here throws the reason. `reference` is always there, last. */
+  readonly backends?: Readonly<Record<string, () => Promise<Backend>>>
+  /** The steps, in the order of the slide. */
+  run(context: RunContext<Budget>): Promise<Outcome>
+}
+
+/** Declares an experiment. Throws {@link ReproError} `BAD_EXPERIMENT` when the declaration lacks something. */
+export function experiment<Budget>(declaration: Experiment<Budget>): Experiment<Budget> {
+  const { name, slide, claim, budgets, run } = declaration
+  const complain = (what: string): never => {
+    throw new ReproError('BAD_EXPERIMENT', `experiment '${name}': ${what}`)
+  }
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) complain('name must be lower case letters, digits and hyphens')
+  if (!slide.trim() || !claim.trim()) complain('slide and claim must not be empty')
+  if (budgets.quick === undefined || budgets.full === undefined) complain('budgets must hold quick and full')
+  if (typeof run !== 'function') complain('run must be a function')
+  return declaration
+}

@@ -1,0 +1,70 @@
+// A measured number as every result.json holds it, and its standard error. Nothing here formats.
+import { ReproError } from './errors.ts'
+
+/** One measured number beside what the slide and the paper print. */
+export interface Row {
+  /** What was measured, such as 'test error'. */
+  readonly measure: string
+  /** How, such as 'PCA-affine'. */
+  readonly method: string
+  /** What tells this number from its neighbours, such as `{ trainingSize: 5000 }`. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>
+  readonly value: number
+  /** Unit of `value`, `slide` and `paper`: '%', 'dB', 's', or '' for a bare number. */
+  readonly unit: string
+  /** How many of `total` cases are counted by `value`; null for what is not a count. */
+  readonly count: number | null
+  readonly total: number | null
+  /** The number on the slide, or null where the slide has none for this row. */
+  readonly slide: number | null
+  /** The number in the paper behind the slide, or null. */
+  readonly paper: number | null
+}
+
+/** What {@link errorRow} takes: an error count, and what is known about it elsewhere. */
+export interface ErrorCount {
+  /** Default 'test error'. */
+  readonly measure?: string
+  readonly method: string
+  readonly settings: Row['settings']
+  readonly count: number
+  readonly total: number
+  /** In per cent. */
+  readonly slide?: number | null
+  /** In per cent. */
+  readonly paper?: number | null
+}
+
+/** The row of an error rate: value = 100·count/total, in per cent. */
+export function errorRow({ measure = 'test error', method, settings, count, total, slide, paper }: ErrorCount): Row {
+  const value = (100 * count) / total
+  return { measure, method, settings, value, unit: '%', count, total, slide: slide ?? null, paper: paper ?? null }
+}
+
+/**
+ * Binomial standard error √(p(1 − p)/n), p = count/total, n = total, in the unit of the row (×100 for '%'). Null for a row
+ * without a count, and where p is 0 or 1: there the formula gives 0, which is not the uncertainty.
+ */
+export function standardError({ count, total, unit }: Row): number | null {
+  if (count === null || total === null || count === 0 || count === total) return null
+  const p = count / total
+  return (unit === '%' ? 100 : 1) * Math.sqrt((p * (1 - p)) / total)
+}
+
+/** Returns `row` as it is. Throws {@link ReproError} `BAD_ROW` when result.json could not hold it truthfully. */
+export function checkedRow(row: Row): Row {
+  const { measure, method, value, count, total, slide, paper } = row
+  const complain = (what: string): never => {
+    throw new ReproError('BAD_ROW', `row '${measure}, ${method}': ${what}`)
+  }
+  if (!Number.isFinite(value)) complain(`value is ${value}: report a finite number, or leave the row out`)
+  if ((count === null) !== (total === null))
+    complain(`count is ${count} of total ${total}: give both, or null for both`)
+  if (count !== null && total !== null && !(Number.isInteger(count) && count >= 0 && count <= total && total > 0)) {
+    complain(`count is ${count} of total ${total}: give a whole number from 0 to total`)
+  }
+  for (const [name, published] of Object.entries({ slide, paper })) {
+    if (published !== null && !Number.isFinite(published)) complain(`${name} is ${published}: give a number or null`)
+  }
+  return row
+}

@@ -1,0 +1,160 @@
+// Runs an experiment and reports its events. Knows no files and no terminal: whoever calls it listens and shows or keeps
+// what comes. The command does so from another thread (app-thread.ts), a page from outside its worker.
+import { chooseBackend, describeBackend } from './choose-backend.ts'
+import { ReproError } from './errors.ts'
+import type { Experiment, Mode, Output, Progress } from './experiment.ts'
+import { ledger } from './result.ts'
+import type { Machine, Result, RunEvent } from './result.ts'
+import { checkedRow } from './row.ts'
+
+/** Options of {@link runExperiment}. */
+export interface RunOptions {
+  /** Default `quick`. */
+  readonly mode?: Mode | undefined
+  /** Default 1. */
+  readonly seed?: number | undefined
+  /** Name of the back end; default the first of the experiment's that works, else `reference`. */
+  readonly backend?: string | undefined
+  readonly dataFolder?: string | undefined
+  /** Interrupts the run at its next step. */
+  readonly signal?: AbortSignal | undefined
+  /** Another way to interrupt, asked at every step: for a flag that other threads set while this one is busy. */
+  readonly interrupted?: (() => boolean) | undefined
+  /** Hears everything that happens, in order. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined
+  /** Whether figures are also drawn as PNG; default true. A worker of a page has no means to. */
+  readonly png?: boolean | undefined
+  readonly machine?: Machine | undefined
+  /** Peak memory of the process so far, in units of 10^6 bytes. */
+  readonly peakMemoryMB?: (() => number) | undefined
+}
+
+/** Longest silence between two reports of progress while work goes on, in milliseconds. */
+const reportInterval = 50
+
+/**
+ * Runs `experiment` and gives its result. An interrupted run gives what it had, marked `partial`; an error of the experiment
+ * is passed on. Throws {@link ReproError} `BACKEND_UNAVAILABLE`, UsageError `BAD_OPTION` for an unknown back end.
+ */
+export async function runExperiment<Budget>(experiment: Experiment<Budget>, options: RunOptions = {}): Promise<Result> {
+  const { mode = 'quick', seed = 1, dataFolder, png = true, machine = null } = options
+  const { name, slide, claim } = experiment
+  const began = performance.now()
+  const elapsed = () => (performance.now() - began) / 1000
+  const kept = ledger()
+  const emit = (event: RunEvent) => {
+    kept.take(event)
+    options.onEvent?.(event)
+  }
+  const { signal, check } = interruption(options)
+  const { progress, closeAll } = progressOf(emit, elapsed, check)
+  const { output, settled } = outputOf(emit, png)
+  const log = (line: string) => emit({ type: 'log', line })
+
+  emit({ type: 'start', app: name, slide, claim, mode, seed, startedAt: new Date().toISOString(), machine })
+  const { backend, passedOver } = await chooseBackend(experiment.backends, options.backend)
+  for (const line of passedOver) log(line)
+  const nameBackend = () => emit({ type: 'backend', backend: describeBackend(backend) })
+  nameBackend()
+  const conclude = () => {
+    closeAll()
+    nameBackend()
+  }
+  const finish = (partial: boolean) => {
+    conclude()
+    return kept.result({ seconds: elapsed(), peakMemoryMB: options.peakMemoryMB?.() ?? null, partial })!
+  }
+  try {
+    const budget = experiment.budgets[mode]
+    check()
+    const context = { budget, mode, seed, backend, dataFolder, progress, log, signal, output }
+    const outcome = await experiment.run(context)
+    await settled()
+    outcome.rows?.forEach(checkedRow)
+    emit({ type: 'outcome', outcome })
+  } catch (error) {
+    if (signal.aborted) return finish(true)
+    conclude()
+    throw error
+  }
+  return finish(false)
+}
+
+function interruption({ signal, interrupted }: RunOptions): { signal: AbortSignal; check: () => void } {
+  const controller = new AbortController()
+  const abort = () => controller.abort(signal?.reason)
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort, { once: true })
+  return {
+    signal: controller.signal,
+    check: () => {
+      if (interrupted?.()) controller.abort()
+      controller.signal.throwIfAborted()
+    },
+  }
+}
+
+function progressOf(
+  emit: (event: RunEvent) => void,
+  elapsed: () => number,
+  check: () => void,
+): { progress: Progress; closeAll: () => void } {
+  const open = new Set<() => void>()
+  let phases = 0
+
+  const phase: Progress['phase'] = (name, total) => {
+    check()
+    const id = phases++
+    let completed = 0
+    let reported = performance.now()
+    emit({ type: 'phase', id, name, total: total ?? null, at: elapsed() })
+    const done = () => {
+      if (open.delete(done)) emit({ type: 'phase-done', id, completed, at: elapsed() })
+    }
+    open.add(done)
+    return {
+      advance(count = 1) {
+        completed += count
+        const now = performance.now()
+        if (now - reported >= reportInterval) {
+          reported = now
+          emit({ type: 'advance', id, completed, at: elapsed() })
+        }
+        check()
+      },
+      done,
+    }
+  }
+  return { progress: { phase }, closeAll: () => open.forEach((done) => done()) }
+}
+
+function outputOf(emit: (event: RunEvent) => void, png: boolean): { output: Output; settled: () => Promise<unknown> } {
+  const drawing: Promise<void>[] = []
+  const output: Output = {
+    row: (row) => emit({ type: 'row', row: checkedRow(row) }),
+    figure(name, figure, caption = '') {
+      checkFileName(name)
+      const draw = async () =>
+        emit({ type: 'figure', name, caption, svg: figure.svg, png: png ? await figure.png() : null })
+      const drawn = draw()
+      drawn.catch(() => {}) // heard by who awaits it, and by settled()
+      drawing.push(drawn)
+      return drawn
+    },
+    file(name, content) {
+      checkFileName(name)
+      emit({ type: 'file', name, content })
+    },
+    describe: (description) => emit({ type: 'describe', description }),
+  }
+  return { output, settled: () => Promise.all(drawing) }
+}
+
+const ownNames = new Set(['result.json', 'report.md'])
+
+function checkFileName(name: string): void {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || ownNames.has(name)) {
+    const rule = 'letters, digits, dots, hyphens and underscores, no folders, neither result.json nor report.md'
+    throw new ReproError('BAD_FILE_NAME', `output '${name}': name it with ${rule}`)
+  }
+}
