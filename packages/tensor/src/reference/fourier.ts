@@ -4,36 +4,41 @@ import { dft } from '../dft.ts'
 import { dataOf } from './elementwise.ts'
 import { forEachLine } from './lines.ts'
 
+/** Lines are transformed in blocks of about this many points: what two double-precision planes of a small cache hold. */
+const BLOCK = 16384
+
 /** out ← unnormalised DFT of x along `axis`; computed in double precision. */
 export function fft(x: View, out: View, axis: number, sign: -1 | 1): void {
   const length = x.shape[axis]
   if (length === 0) return
-  const from = dataOf(x.buffer)
-  const to = dataOf(out.buffer)
+  const [from, to] = [dataOf(x.buffer), dataOf(out.buffer)]
+  const [xImag, outImag] = [x.imagStride, out.imagStride]
+  const [xStep, outStep] = [x.strides[axis], out.strides[axis]]
   const plan = dft(length)
-  const without = (list: readonly number[]): number[] => list.toSpliced(axis, 1)
-  const views = [x, out].map((v) => ({ strides: without(v.strides), offset: v.offset }))
-  const [stepX, stepOut] = [x.strides[axis], out.strides[axis]]
-  let re = new Float64Array(0)
-  let im = new Float64Array(0)
-  forEachLine(without(out.shape), views, ([a, o], count, [sa, so]) => {
-    if (re.length < length * count) {
-      re = new Float64Array(length * count)
-      im = new Float64Array(length * count)
-    }
-    for (let k = 0; k < length; k++) {
-      for (let line = 0; line < count; line++) {
-        const at = a + k * stepX + line * sa
-        re[k * count + line] = from[at]
-        im[k * count + line] = from[at + x.imagStride]
+  const most = Math.max(1, Math.floor(BLOCK / length))
+  const re = new Float64Array(length * most)
+  const im = new Float64Array(length * most)
+  const across = (view: View): { strides: number[]; offset: number } => ({
+    strides: view.strides.toSpliced(axis, 1),
+    offset: view.offset,
+  })
+  forEachLine(out.shape.toSpliced(axis, 1), [across(x), across(out)], (lines, a, sa, o, so) => {
+    for (let first = 0; first < lines; first += most) {
+      const count = Math.min(most, lines - first)
+      for (let j = 0, at = 0; j < length; j++) {
+        let source = a + first * sa + j * xStep
+        for (let line = 0; line < count; line++, at++, source += sa) {
+          re[at] = from[source]
+          im[at] = from[source + xImag]
+        }
       }
-    }
-    plan.transform(re, im, sign, count)
-    for (let k = 0; k < length; k++) {
-      for (let line = 0; line < count; line++) {
-        const at = o + k * stepOut + line * so
-        to[at] = re[k * count + line]
-        to[at + out.imagStride] = im[k * count + line]
+      plan.transform(re, im, sign, count)
+      for (let k = 0, at = 0; k < length; k++) {
+        let target = o + first * so + k * outStep
+        for (let line = 0; line < count; line++, at++, target += so) {
+          to[target] = re[at]
+          to[target + outImag] = im[at]
+        }
       }
     }
   })

@@ -1,46 +1,77 @@
 // Walks strided views of one shape line by line, so that an operation is written as one inner loop.
 import type { Shape } from '../shape.ts'
 
-/** Receives the start of a line in each view, its length, and the step along it in each view. */
-export type LineVisitor = (starts: readonly number[], length: number, steps: readonly number[]) => void
-
 /** The strides and offset of one view. */
 export interface Walk {
   readonly strides: readonly number[]
   readonly offset: number
 }
 
-/** Visits every line along the innermost axis; neighbouring axes that all views run through evenly count as one. */
-export function forEachLine(shape: Shape, views: readonly Walk[], visit: LineVisitor): void {
-  if (shape.includes(0)) return
-  const axes = mergeAxes(shape, views)
-  const inner = axes.pop() ?? { length: 1, strides: views.map(() => 0) }
-  const starts = views.map((view) => view.offset)
-  const walk = (depth: number): void => {
-    if (depth === axes.length) {
-      visit(starts, inner.length, inner.strides)
-      return
-    }
-    const { length, strides } = axes[depth]
-    for (let i = 0; i < length; i++) {
-      walk(depth + 1)
-      for (let v = 0; v < starts.length; v++) starts[v] += strides[v]
-    }
-    for (let v = 0; v < starts.length; v++) starts[v] -= length * strides[v]
-  }
-  walk(0)
+/** Receives the length of a line, then its start and its step in each of the views. */
+export type LineVisitor = (
+  length: number,
+  start0: number,
+  step0: number,
+  start1: number,
+  step1: number,
+  start2: number,
+  step2: number,
+) => void
+
+interface Axis {
+  length: number
+  steps: readonly number[]
 }
 
-function mergeAxes(shape: Shape, views: readonly Walk[]): { length: number; strides: number[] }[] {
-  const axes: { length: number; strides: number[] }[] = []
-  shape.forEach((length, axis) => {
-    if (length === 1) return
-    const strides = views.map((view) => view.strides[axis])
-    const outer = axes.at(-1)
-    if (outer && outer.strides.every((stride, v) => stride === length * strides[v])) {
-      outer.length *= length
-      outer.strides = strides
-    } else axes.push({ length, strides })
-  })
-  return axes
+/** The longest line that is visited at once: short enough that the engine compiles the visitor as a whole. */
+const LONGEST = 2048
+
+const STILL: Walk = { strides: [], offset: 0 }
+
+/**
+ * Visits every line of one to three views of one shape, in any order: lines lie along the axis with the smallest strides,
+ * and neighbouring axes that all views run through evenly count as one.
+ */
+export function forEachLine(shape: Shape, views: readonly Walk[], visit: LineVisitor): void {
+  if (shape.includes(0)) return
+  const walks = [views[0], views[1] ?? STILL, views[2] ?? STILL]
+  const axes = mergeAxes(shape, walks)
+  const { length, steps } = axes.pop() ?? { length: 1, steps: [0, 0, 0] }
+  const [step0, step1, step2] = steps
+  let [at0, at1, at2] = walks.map((walk) => walk.offset)
+  const counts = axes.map(() => 0)
+  for (;;) {
+    for (let k = 0; k < length; k += LONGEST) {
+      const count = Math.min(LONGEST, length - k)
+      visit(count, at0 + k * step0, step0, at1 + k * step1, step1, at2 + k * step2, step2)
+    }
+    let axis = axes.length - 1
+    for (; axis >= 0; axis--) {
+      const back = ++counts[axis] === axes[axis].length
+      const move = back ? 1 - axes[axis].length : 1
+      at0 += move * axes[axis].steps[0]
+      at1 += move * axes[axis].steps[1]
+      at2 += move * axes[axis].steps[2]
+      if (!back) break
+      counts[axis] = 0
+    }
+    if (axis < 0) return
+  }
+}
+
+function mergeAxes(shape: Shape, views: readonly Walk[]): Axis[] {
+  const reach = (axis: Axis): number => axis.steps.reduce((sum, step) => sum + Math.abs(step), 0)
+  const sorted = shape
+    .map((length, axis): Axis => ({ length, steps: views.map((view) => view.strides[axis] ?? 0) }))
+    .filter((axis) => axis.length !== 1)
+    .sort((a, b) => reach(b) - reach(a))
+  const merged: Axis[] = []
+  for (const axis of sorted) {
+    const outer = merged.at(-1)
+    if (outer?.steps.every((step, view) => step === axis.length * axis.steps[view])) {
+      outer.length *= axis.length
+      outer.steps = axis.steps
+    } else merged.push(axis)
+  }
+  return merged
 }
