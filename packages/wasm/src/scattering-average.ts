@@ -1,0 +1,68 @@
+// S = U⋆φ at the kept samples: a band along the columns, then one along the rows of what is left.
+import type { SampledKernel, View } from '@scatterlab/tensor'
+import type { Kernels } from './fft-kernels.ts'
+import type { Address } from './heap.ts'
+import { type BandPlan, type BandSpacing, bandOf, planBand } from './scattering-band.ts'
+import { type Steps, fieldOf, pitch } from './scattering-steps.ts'
+
+/** Bytes of four real numbers. */
+const REAL = 16
+
+/** A kernel's band on lines of one length and spacing. */
+interface Known {
+  readonly length: number
+  readonly spacing: BandSpacing
+  readonly plan: BandPlan
+}
+
+const plans = new WeakMap<Kernels, WeakMap<SampledKernel, Known[]>>()
+
+/** Runs `Backend.average`, or gives false where it has no kernel. A kernel's taps must not change. */
+export function average(steps: Steps, U: View, rows: SampledKernel, columns: SampledKernel, out: View): boolean {
+  const from = fieldOf(steps, U, 'float32')
+  const to = fieldOf(steps, out, 'float32')
+  if (from === null || to === null || !isBand(rows) || !isBand(columns)) return false
+  const { kernels } = steps
+  const row = pitch(from.width, REAL)
+  const between = kernels.workspace(to.height * row)
+  const down = planFor(kernels, rows, from.height, from.row, from.element, row, REAL)
+  const across = planFor(kernels, columns, from.width, REAL, row, to.element, to.row)
+  for (let q = 0; q < from.quads; q++) {
+    apply(steps, down, from.address + 16 * q, from.element, between, REAL, from.width)
+    apply(steps, across, between, row, to.address + 16 * q, to.row, to.height)
+  }
+  return true
+}
+
+const isBand = ({ taps }: SampledKernel): boolean =>
+  taps.dtype === 'float32' && taps.buffer.data !== null && !taps.shape.includes(0)
+
+/** Applies a band to `lines` lines that lie side by side, as many at a time as there are registers. */
+function apply(
+  { issue }: Steps, { table, counts, kernel }: BandPlan, source: Address, line: number, target: Address, outLine: number,
+  lines: number,
+): void {
+  let done = 0
+  for (const count of counts) {
+    const blocks = Math.floor((lines - done) / count)
+    if (blocks === 0) continue
+    issue(kernel(count), source + done * line, target + done * outLine, table, blocks)
+    done += blocks * count
+  }
+}
+
+function planFor(
+  kernels: Kernels, of: SampledKernel, length: number, sample: number, line: number, outSample: number, outLine: number,
+): BandPlan {
+  let ofKernels = plans.get(kernels)
+  if (ofKernels === undefined) plans.set(kernels, (ofKernels = new WeakMap()))
+  let known = ofKernels.get(of)
+  if (known === undefined) ofKernels.set(of, (known = []))
+  for (const { length: n, spacing: s, plan } of known) {
+    if (n === length && s.sample === sample && s.line === line && s.outSample === outSample && s.outLine === outLine) return plan
+  }
+  const spacing = { sample, line, outSample, outLine }
+  const plan = planBand(kernels, bandOf(of, length), spacing)
+  known.push({ length, spacing, plan })
+  return plan
+}
