@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cachedFile, type CachedFileOptions, type PublishedFile } from './cached-file.ts'
+import { cachedFile, decodePublished, type CachedFileOptions } from './cached-file.ts'
 import type { DownloadProgress } from './download.ts'
 import type { FileCache } from './storage.ts'
 import { memoryCache } from './memory-cache.ts'
@@ -18,7 +18,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 // noise enough to come in several pieces
 const content = Uint8Array.from({ length: 300_000 }, (_, i) => Math.imul(i, i ^ 0x9e3779b9) >>> 20)
 const gz = new Uint8Array(gzipSync(content))
-const file: PublishedFile = { name: 'numbers.gz', sha256: createHash('sha256').update(content).digest('hex') }
+const checksum = createHash('sha256').update(content).digest('hex')
+const decode = (bytes: Uint8Array<ArrayBuffer>) => decodePublished(bytes, 'numbers.gz', checksum)
 const half = gz.length >> 1
 
 let folder: string
@@ -84,7 +85,12 @@ const failing =
   }
 
 const get = (options: Partial<CachedFileOptions>) =>
-  cachedFile(file, { cache: openCache(folder), directory: 'set', mirrors: [], ...options })
+  cachedFile('numbers.gz', decode, 'Ways: none', {
+    cache: openCache(folder),
+    directory: 'set',
+    mirrors: [],
+    ...options,
+  })
 
 const kept = () => readdirSync(join(folder, 'set')).sort()
 const leave = (name: string, bytes: Uint8Array) => {
@@ -97,7 +103,7 @@ describe('a download', () => {
     const { url, requests } = await mirror(serving())
     const progress: DownloadProgress[] = []
     const first = await get({ mirrors: [url], onProgress: (event) => progress.push(event) })
-    expect(first).toEqual({ bytes: content, origin: `downloaded from ${url}/` })
+    expect(first).toEqual({ content, origin: `downloaded from ${url}/` })
     expect(kept()).toEqual(['numbers.gz'])
     expect(progress.at(-1)).toEqual({
       file: 'numbers.gz',
@@ -106,7 +112,7 @@ describe('a download', () => {
       total: gz.length,
     })
     const again = await get({ mirrors: [url] })
-    expect(again).toEqual({ bytes: content, origin: `cached in ${folder}` })
+    expect(again).toEqual({ content, origin: `cached in ${folder}` })
     expect(requests).toEqual(['-'])
   })
 
@@ -114,7 +120,7 @@ describe('a download', () => {
     const { url, requests } = await mirror((request, response) =>
       (requests.length === 1 ? stalling : serving())(request, response),
     )
-    expect((await get({ mirrors: [url], onProgress: breakHalfway }))?.bytes).toEqual(content)
+    expect((await get({ mirrors: [url], onProgress: breakHalfway })).content).toEqual(content)
     expect(requests).toEqual(['-', `bytes=${half}-`])
     expect(kept()).toEqual(['numbers.gz'])
   })
@@ -124,7 +130,7 @@ describe('a download', () => {
       if (requests.length === 1) stalling(request, response)
       else response.writeHead(200).end(gz)
     })
-    expect((await get({ mirrors: [url], onProgress: breakHalfway }))?.bytes).toEqual(content)
+    expect((await get({ mirrors: [url], onProgress: breakHalfway })).content).toEqual(content)
     expect(requests).toHaveLength(2)
   })
 
@@ -134,7 +140,7 @@ describe('a download', () => {
       else if (request.headers.range === undefined) response.writeHead(200).end(gz)
       else response.writeHead(206, { 'content-range': `bytes 5-9/${gz.length}` }).end(gz.subarray(5, 10))
     })
-    expect((await get({ mirrors: [url], onProgress: breakHalfway }))?.bytes).toEqual(content)
+    expect((await get({ mirrors: [url], onProgress: breakHalfway })).content).toEqual(content)
     expect(requests).toEqual(['-', `bytes=${half}-`, '-'])
   })
 
@@ -145,7 +151,7 @@ describe('a download', () => {
     })
     const second = await mirror(serving())
     const result = await get({ mirrors: [first.url, second.url], onProgress: breakHalfway })
-    expect(result).toEqual({ bytes: content, origin: `downloaded from ${second.url}/` })
+    expect(result).toEqual({ content, origin: `downloaded from ${second.url}/` })
     expect(second.requests).toEqual([`bytes=${half}-`])
   })
 
@@ -158,7 +164,7 @@ describe('a download', () => {
     ['shows a page instead', (_, response) => void response.writeHead(200).end('<html>sign in</html>')],
   ])('takes the second mirror where the first %s', async (_, handler) => {
     const [first, second] = [await mirror(handler), await mirror(serving())]
-    expect((await get({ mirrors: [first.url, `${second.url}/`] }))?.bytes).toEqual(content)
+    expect((await get({ mirrors: [first.url, `${second.url}/`] })).content).toEqual(content)
     expect(first.requests).toEqual(['-'])
     expect(second.requests).toEqual(['-'])
     expect(kept()).toEqual(['numbers.gz'])
@@ -170,7 +176,7 @@ describe('a download', () => {
     })
     const progress: DownloadProgress[] = []
     const result = await get({ mirrors: [url], onProgress: (event) => progress.push(event) })
-    expect(result?.bytes).toEqual(content)
+    expect(result.content).toEqual(content)
     expect(progress.at(-1)?.total).toBeUndefined()
   })
 
@@ -183,6 +189,7 @@ describe('a download', () => {
     expect(message).toContain(`${first.url}/numbers.gz: HTTP 404`)
     expect(message).toContain(`${second.url}/numbers.gz: numbers.gz ends too early`)
     expect(message).toContain(`${unreachable}/numbers.gz: `)
+    expect(message).toContain('Ways: none')
     expect(kept()).toEqual([])
   })
 })
@@ -201,9 +208,9 @@ describe('a download that was stopped', () => {
     await expect(get({ cache, mirrors: [slow.url], signal: stop.signal, onProgress })).rejects.toThrow('stopped')
     expect(await cache.read('set/numbers.gz')).toBeUndefined()
     const fast = await mirror(serving())
-    expect((await get({ cache, mirrors: [fast.url] }))?.bytes).toEqual(content)
+    expect((await get({ cache, mirrors: [fast.url] })).content).toEqual(content)
     expect(fast.requests).toEqual([`bytes=${half}-`])
-    expect((await get({ cache }))?.bytes).toEqual(content)
+    expect((await get({ cache })).content).toEqual(content)
   })
 
   it('before it began asks nobody', async () => {
@@ -217,7 +224,7 @@ describe('a download that was stopped', () => {
     const program = `
       const { cachedFile } = await import(${JSON.stringify(new URL('./cached-file.ts', import.meta.url).href)})
       const { openCache } = await import(${JSON.stringify(new URL('./storage.node.ts', import.meta.url).href)})
-      await cachedFile(${JSON.stringify(file)}, {
+      await cachedFile('numbers.gz', async () => {}, '', {
         cache: openCache(${JSON.stringify(folder)}), directory: 'set', mirrors: [${JSON.stringify(slow.url)}],
         onProgress: ({ received }) => { if (received === ${half}) process.kill(process.pid, 'SIGINT') },
       })`
@@ -226,7 +233,7 @@ describe('a download that was stopped', () => {
     })
     expect(signal).toBe('SIGINT')
     const fast = await mirror(serving())
-    expect((await get({ mirrors: [fast.url] }))?.bytes).toEqual(content)
+    expect((await get({ mirrors: [fast.url] })).content).toEqual(content)
     expect(fast.requests).toEqual([`bytes=${half}-`])
     expect(kept()).toEqual(['numbers.gz'])
   })
@@ -234,7 +241,7 @@ describe('a download that was stopped', () => {
   it('after its last byte is finished without another', async () => {
     leave('numbers.gz.part', gz)
     const { url, requests } = await mirror(serving())
-    expect((await get({ mirrors: [url] }))?.bytes).toEqual(content)
+    expect((await get({ mirrors: [url] })).content).toEqual(content)
     expect(requests).toEqual([`bytes=${gz.length}-`])
   })
 
@@ -244,7 +251,7 @@ describe('a download that was stopped', () => {
   ])('starts again where its part %s', async (_, part) => {
     leave('numbers.gz.part', part)
     const { url, requests } = await mirror(serving())
-    expect((await get({ mirrors: [url] }))?.bytes).toEqual(content)
+    expect((await get({ mirrors: [url] })).content).toEqual(content)
     expect(requests).toEqual([`bytes=${part.length}-`, '-'])
     expect(kept()).toEqual(['numbers.gz'])
   })
@@ -267,7 +274,7 @@ describe('a download that was stopped', () => {
 it('two downloads at once do not disturb each other', async () => {
   const { url } = await mirror(serving())
   const results = await Promise.all([get({ mirrors: [url] }), get({ mirrors: [url] }), get({ mirrors: [url] })])
-  for (const result of results) expect(result?.bytes).toEqual(content)
+  for (const result of results) expect(result.content).toEqual(content)
   expect(kept()).toEqual(['numbers.gz'])
   expect(new Uint8Array(readFileSync(join(folder, 'set/numbers.gz')))).toEqual(gz)
 })
@@ -284,14 +291,14 @@ describe('a damaged file in the cache', () => {
   ])('(%s) is downloaded again, or else removed with an error', async (_, bytes) => {
     leave('numbers.gz', bytes)
     const { url } = await mirror(serving())
-    expect((await get({ mirrors: [url] }))?.origin).toBe(`downloaded from ${url}/`)
+    expect((await get({ mirrors: [url] })).origin).toBe(`downloaded from ${url}/`)
     leave('numbers.gz', bytes)
     await expect(get({})).rejects.toMatchObject({
       code: 'CORRUPT',
       message: expect.stringContaining('has been removed'),
     })
     expect(kept()).toEqual([])
-    expect(await get({})).toBeUndefined()
+    await expect(get({})).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('Ways: none') })
   })
 })
 

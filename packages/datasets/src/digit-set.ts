@@ -1,34 +1,17 @@
 // The digits of MNIST, or of a set in its form, from a folder, the cache, or the network, in this order.
 
-import { openCache, dataFolder, readFirst } from '#storage'
-import { cachedFile, type PublishedFile } from './cached-file.ts'
+import { cachedFile, cachedFileOptions, decodePublished } from './cached-file.ts'
 import { digitsOf, type NamedFile } from './digit-files.ts'
-import type { DownloadOptions } from './download.ts'
-import { DatasetError } from './errors.ts'
+import { filesInFolder } from './folder-files.ts'
 import { gunzip, isGzip } from './gzip.ts'
-import type { GreyShape, TrainTest } from './image-set.ts'
-import { memoryCache } from './memory-cache.ts'
+import type { GreyShape } from './image-set.ts'
+import { sourceOf, type LoadedSet, type LoadOptions } from './load-options.ts'
 import { sha256 } from './sha256.ts'
 
-/** Where the digits may come from. */
-export interface DigitOptions extends DownloadOptions {
-  /**
-   * Folder with the four files, in itself, in `mnist` or in `MNIST/raw`, each gzip or plain. By default the environment's
-   * SCATTERLAB_DATA, which may also hold other sets only. Node only.
-   */
-  readonly folder?: string
-  /** Where downloads are kept: a folder (in a page, a name for the Cache API), or false for nowhere. By default the user's cache. */
-  readonly cache?: string | false
-  /** Whether the network may be used; by default it may. */
-  readonly download?: boolean
-  /** Addresses of folders that hold the four .gz files, tried in order. */
-  readonly mirrors?: readonly string[]
-}
-
-/** A set in MNIST's form: itself, or what stood in its place. */
-export interface Digits extends TrainTest<GreyShape> {
-  /** Whether all four files are those published, by checksum. */
-  readonly canonical: boolean
+/** A published file: gzip under its name on every mirror, known by the SHA-256 of what it holds. */
+export interface PublishedFile {
+  readonly name: string
+  readonly sha256: string
 }
 
 /** The four published files of a set in MNIST's form, and where they are published. */
@@ -37,21 +20,14 @@ export interface DigitSet {
   /** Folder in a data folder and in the cache. */
   readonly directory: string
   readonly mirrors: readonly string[]
-  readonly files: {
-    readonly trainImages: PublishedFile
-    readonly trainLabels: PublishedFile
-    readonly testImages: PublishedFile
-    readonly testLabels: PublishedFile
-  }
+  readonly files: Readonly<Record<Role, PublishedFile>>
 }
 
-type Role = keyof DigitSet['files']
-type Files = Readonly<Record<Role, NamedFile>>
-type FoundFile = NonNullable<Awaited<ReturnType<typeof readFirst>>>
+type Role = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'
 
 /** The files of a set, decompressed. */
-interface Loaded {
-  readonly files: Files
+interface DigitFiles {
+  readonly files: Readonly<Record<Role, NamedFile>>
   readonly canonical: boolean
   readonly origin: string
 }
@@ -60,91 +36,61 @@ interface Loaded {
 const ROLES: readonly Role[] = ['trainLabels', 'testLabels', 'testImages', 'trainImages']
 
 /** The digits of `set`; throws what mnist() throws. */
-export async function loadDigits(set: DigitSet, options: DigitOptions = {}): Promise<Digits> {
+export async function loadDigits(set: DigitSet, options: LoadOptions = {}): Promise<LoadedSet<GreyShape>> {
   const { files, canonical, origin } = (await fromFolder(set, options)) ?? (await fromCacheOrMirrors(set, options))
   const train = digitsOf(files.trainImages, files.trainLabels)
   const test = digitsOf(files.testImages, files.testLabels)
-  const title = canonical ? set.title : `not the canonical ${set.title} (checksum differs)`
-  const [trainCount, testCount] = [train, test].map(({ labels }) => labels.length.toLocaleString('en-US'))
-  return { train, test, canonical, source: `${title}: ${trainCount} training and ${testCount} test images, ${origin}` }
+  return { train, test, canonical, source: sourceOf(set.title, canonical, { train, test }, origin) }
 }
 
-async function fromFolder(set: DigitSet, { folder, signal }: DigitOptions): Promise<Loaded | undefined> {
-  const root = folder ?? dataFolder()
-  if (root === undefined) return undefined
-  for (const part of [set.directory, '.', 'MNIST/raw']) {
-    const found: Partial<Record<Role, FoundFile>> = {}
-    for (const role of ROLES) {
-      signal?.throwIfAborted()
-      const file = await readFirst(
-        root,
-        fileNames(set.files[role].name).map((name) => `${part}/${name}`),
-      )
-      if (file) found[role] = file
-    }
-    const missing = ROLES.filter((role) => found[role] === undefined).map((role) => set.files[role].name)
-    if (missing.length === ROLES.length) continue
-    if (missing.length > 0) {
-      const message = `${root} holds only some of the files of ${set.title}, not ${missing.join(', ')}`
-      throw new DatasetError('NOT_FOUND', `${message}. ${waysToGet(set)}`, { file: missing[0] })
-    }
-    return decoded(set, found as Required<typeof found>, root)
-  }
-  if (folder === undefined) return undefined
-  const looked = `${set.title} is not in the folder ${folder}, nor in ${set.directory} there`
-  throw new DatasetError('NOT_FOUND', `${looked}. ${waysToGet(set)}`, { file: set.files.trainImages.name })
-}
-
-async function decoded(set: DigitSet, found: Record<Role, FoundFile>, folder: string): Promise<Loaded> {
+async function fromFolder(set: DigitSet, options: LoadOptions): Promise<DigitFiles | undefined> {
+  const found = await filesInFolder(
+    {
+      title: set.title,
+      places: [set.directory, '.', 'MNIST/raw'],
+      names: forEachRole((role) => fileNames(set.files[role].name)),
+      ways: waysToGet(set),
+    },
+    options,
+  )
+  if (!found) return undefined
   let canonical = true
-  const read = async (role: Role): Promise<NamedFile> => {
-    const { path, bytes } = found[role]
+  const files = await forEachRoleInTurn(async (role) => {
+    const { path, bytes } = found.files[role]
     const content = isGzip(bytes) ? await gunzip(bytes, path) : bytes
     canonical &&= (await sha256(content)) === set.files[role].sha256
     return { name: path, bytes: content }
-  }
-  const files = await forEachRole(read)
-  return { files, canonical, origin: `from the folder ${folder}` }
+  })
+  return { files, canonical, origin: `from the folder ${found.folder}` }
 }
 
-async function fromCacheOrMirrors(set: DigitSet, options: DigitOptions): Promise<Loaded> {
-  const { cache: place, download = true, mirrors = set.mirrors, signal, onProgress } = options
-  const cache = place === false ? memoryCache() : openCache(place)
+async function fromCacheOrMirrors(set: DigitSet, options: LoadOptions): Promise<DigitFiles> {
+  const source = cachedFileOptions(options, set)
   const origins = new Set<string>()
-  const get = async (role: Role): Promise<NamedFile> => {
-    const file = set.files[role]
-    const content = await cachedFile(file, {
-      cache,
-      directory: set.directory,
-      mirrors: download ? mirrors : [],
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    }).catch((error: unknown) => {
-      if (!(error instanceof DatasetError) || error.code !== 'DOWNLOAD') throw error
-      throw new DatasetError('DOWNLOAD', `${error.message}. ${waysToGet(set)}`, { file: file.name, cause: error })
-    })
-    if (content === undefined) {
-      const message = `${file.name} is not in the cache (${cache.place}) and \`download\` is off`
-      throw new DatasetError('NOT_FOUND', `${message}. ${waysToGet(set)}`, { file: file.name })
-    }
-    origins.add(content.origin)
-    return { name: file.name, bytes: content.bytes }
-  }
-  const files = await forEachRole(get)
+  const files = await forEachRoleInTurn(async (role) => {
+    const { name, sha256: checksum } = set.files[role]
+    const decode = (bytes: Uint8Array<ArrayBuffer>) => decodePublished(bytes, name, checksum)
+    const { content, origin } = await cachedFile(name, decode, waysToGet(set), source)
+    origins.add(origin)
+    return { name, bytes: content }
+  })
   return { files, canonical: true, origin: [...origins].join(' and ') }
 }
 
-async function forEachRole(read: (role: Role) => Promise<NamedFile>): Promise<Files> {
-  const files: Partial<Record<Role, NamedFile>> = {}
-  for (const role of ROLES) files[role] = await read(role)
-  return files as Files
+const forEachRole = <Value>(valueOf: (role: Role) => Value): Record<Role, Value> =>
+  Object.fromEntries(ROLES.map((role) => [role, valueOf(role)])) as Record<Role, Value>
+
+async function forEachRoleInTurn<Value>(read: (role: Role) => Promise<Value>): Promise<Record<Role, Value>> {
+  const values: Partial<Record<Role, Value>> = {}
+  for (const role of ROLES) values[role] = await read(role)
+  return values as Record<Role, Value>
 }
 
-/** The names that a published file goes by: with a dot for the last hyphen but one, and without the compression. */
+/** The names that a published file goes by: with a dot for the hyphen before `idx`, and without the compression. */
 function fileNames(published: string): string[] {
   const plain = published.replace(/\.gz$/, '')
-  const dotted = plain.replace(/-(idx\d)/, '.$1')
-  return [plain, dotted, `${plain}.gz`, `${dotted}.gz`]
+  const dotted = plain.replace('-idx', '.idx')
+  return [`${plain}.gz`, plain, dotted, `${dotted}.gz`]
 }
 
 function waysToGet(set: DigitSet): string {

@@ -1,6 +1,8 @@
 // The MNIST digits: which files they are, and where they are published. How they are found is in digit-set.ts.
 
-import { loadDigits, type Digits, type DigitOptions, type DigitSet } from './digit-set.ts'
+import { loadDigits, type DigitSet } from './digit-set.ts'
+import type { GreyShape } from './image-set.ts'
+import type { LoadedSet, LoadOptions } from './load-options.ts'
 
 const MNIST: DigitSet = {
   title: 'MNIST',
@@ -27,10 +29,11 @@ const MNIST: DigitSet = {
 }
 
 /**
- * The 60,000 training and 10,000 test digits of MNIST, 28×28 bytes each, in the published order. A folder may also hold another
- * set in the same form; `canonical` and `source` say so. Throws DatasetError, with the ways to get the files, if they are
+ * The 60,000 training and 10,000 test digits of MNIST, 28×28 bytes each, in the published order. A folder holds
+ * the four files, gzip or plain, in itself, in `mnist` or in `MNIST/raw`; it may also hold another set in the same form, which
+ * `canonical` and `source` say. Throws DatasetError, with the ways to get the files, if they are
  * nowhere (NOT_FOUND, DOWNLOAD) or unusable (see {@link DatasetError}), or the signal's reason.
  */
-export function mnist(options: DigitOptions = {}): Promise<Digits> {
+export function mnist(options: LoadOptions = {}): Promise<LoadedSet<GreyShape>> {
   return loadDigits(MNIST, options)
 }

@@ -3,10 +3,10 @@
 import { DatasetError } from './errors.ts'
 
 /** The SHA-256 of `bytes`, 64 lower-case hexadecimal digits. Throws DatasetError VALUE in a page that was not loaded safely. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function sha256(bytes: Uint8Array): Promise<string> {
   if (globalThis.crypto?.subtle === undefined) {
     throw new DatasetError('VALUE', 'checksums need a page from https or localhost: serve the page so')
   }
-  const digest = await crypto.subtle.digest('SHA-256', bytes)
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
