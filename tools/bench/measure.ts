@@ -1,0 +1,135 @@
+// Times two sides in turn within one run. A comparison holds only so: machines differ and their speed wanders.
+
+/** Work that can be repeated; a promise is awaited. */
+export type Work = () => void | Promise<void>
+
+/** One thing to measure, and perhaps who else does it. */
+export interface Case {
+  readonly group: string
+  /** Reads like `scattering J=2 L=8 32x32 batch 128`. */
+  readonly name: string
+  readonly unit: string
+  /** How many units one call does (images, transforms); for a unit of time leave it out: the median call is given in ms. */
+  readonly units?: number
+  /** Floating-point operations of one call, for the share of the peak. */
+  readonly flops?: number
+  /** Bytes moved by one call, for the share of a copy's bandwidth. */
+  readonly bytes?: number
+  readonly ours: Work
+  readonly peer?: { readonly name: string; readonly run: Work }
+  /** A figure of a peer that does not run here, with the 128-bit peak (GFLOP/s) of the core where it was taken. */
+  readonly quoted?: { readonly name: string; readonly value: number; readonly peak: number }
+  readonly close?: () => void
+}
+
+/** A measured case, as `--json` writes it. */
+export interface BenchRow {
+  readonly group: string
+  readonly name: string
+  readonly unit: string
+  readonly value: number
+  readonly peer: string | null
+  readonly peerValue: number | null
+  /** How many times better ours is: the median of the rounds' ratios. */
+  readonly ratio: number | null
+  /** Half the distance between the quartiles of the ratios (of our values where there is no peer), relative. */
+  readonly spread: number
+  readonly shareOfPeak: number | null
+  readonly threads: number
+}
+
+/** What a round is compared with: the core's peak in GFLOP/s, or a copy's bandwidth in GB/s, measured in the same round. */
+export interface Calibration {
+  readonly peak: () => number
+  readonly bandwidth: () => number
+}
+
+const ROUNDS = 9
+const SAMPLE_MS = 30
+const WARM_UP_MS = 400
+
+/** Warms both sides up, then times them in turn, round by round. */
+export async function measure(item: Case, calibration: Calibration, threads: number, rounds = ROUNDS): Promise<BenchRow> {
+  const ours = await prepare(item.ours)
+  const peer = item.peer ? await prepare(item.peer.run) : null
+  const taken: { ours: number; peer: number | null; peak: number }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const peak = item.flops !== undefined || item.quoted ? calibration.peak() : item.bytes !== undefined ? calibration.bandwidth() : NaN
+    // every other round the peer goes first
+    const before = peer && round % 2 === 1 ? await peer() : null
+    const own = await ours()
+    taken.push({ ours: own, peer: peer ? (before ?? (await peer())) : null, peak })
+  }
+  item.close?.()
+  const { units } = item
+  const speed = (ms: number): number => (units === undefined ? ms : (1000 * units) / ms)
+  const faster = (a: number, b: number): number => (units === undefined ? b / a : a / b)
+  const value = median(taken.map((t) => speed(t.ours)))
+  const quoted = item.quoted
+  const peerValues = taken.map((t) => {
+    if (t.peer !== null) return speed(t.peer)
+    if (!quoted) return null
+    const scale = t.peak / quoted.peak
+    return units === undefined ? quoted.value / scale : quoted.value * scale
+  })
+  const ratios = peerValues.flatMap((p, i) => (p === null ? [] : [faster(speed(taken[i].ours), p)]))
+  const shares = taken.map((t) => {
+    if (item.flops !== undefined) return item.flops / t.ours / 1e6 / t.peak
+    if (item.bytes !== undefined) return item.bytes / t.ours / 1e6 / t.peak
+    return NaN
+  })
+  const peerValue = peerValues[0] === null ? null : median(peerValues.map(Number))
+  return {
+    group: item.group,
+    name: item.name,
+    unit: item.unit,
+    value,
+    peer: item.peer?.name ?? (quoted ? `${quoted.name}, scaled by the peak` : null),
+    peerValue,
+    ratio: ratios.length > 0 ? median(ratios) : null,
+    spread: spread(ratios.length > 0 ? ratios : taken.map((t) => t.ours)),
+    shareOfPeak: item.flops !== undefined || item.bytes !== undefined ? median(shares) : null,
+    threads,
+  }
+}
+
+/** Runs the work until it is compiled, and returns a sampler: the mean milliseconds of enough calls for one sample. */
+async function prepare(work: Work): Promise<() => Promise<number>> {
+  const start = performance.now()
+  let calls = 0
+  while (performance.now() - start < WARM_UP_MS || calls < 2) {
+    await done(work())
+    calls++
+  }
+  const before = performance.now()
+  await done(work())
+  const count = Math.max(1, Math.ceil(SAMPLE_MS / Math.max(performance.now() - before, 1e-3)))
+  return async () => {
+    const from = performance.now()
+    for (let i = 0; i < count; i++) {
+      const result = work()
+      if (result) await result
+    }
+    return (performance.now() - from) / count
+  }
+}
+
+const done = async (result: void | Promise<void>): Promise<void> => {
+  await result
+}
+
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+function spread(values: readonly number[]): number {
+  return (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values)
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = q * (sorted.length - 1)
+  const low = Math.floor(at)
+  return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low])
+}
