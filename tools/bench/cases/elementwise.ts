@@ -1,0 +1,26 @@
+// Element-wise operations and reductions of arrays larger than the caches, as a share of a copy's bandwidth.
+import { empty } from '@scatterlab/tensor'
+import { type Group, noiseTensor } from './context.ts'
+
+const LENGTH = 2 ** 24
+
+/** GB/s moved. */
+export const elementwise: Group = async function* ({ backend }) {
+  const [a, b] = [noiseTensor([LENGTH], backend), noiseTensor([LENGTH], backend)]
+  const out = empty([LENGTH], { backend })
+  const total = empty([1], { backend })
+  const rows = noiseTensor([LENGTH / 1024, 1024], backend)
+  const means = empty([1, 1024], { backend })
+  const list = [
+    { name: 'copy', arrays: 2, ours: () => backend.copy(a, out) },
+    { name: 'add', arrays: 3, ours: () => backend.zip('add', a, b, out) },
+    { name: 'multiply', arrays: 3, ours: () => backend.zip('mul', a, b, out) },
+    { name: 'relu', arrays: 2, ours: () => backend.map('relu', a, out) },
+    { name: 'sum', arrays: 1, ours: () => backend.reduce('sum', a, [0], total) },
+    { name: 'sum of columns', arrays: 1, ours: () => backend.reduce('sum', rows, [0], means) },
+  ]
+  for (const { name, arrays, ours } of list) {
+    const bytes = arrays * 4 * LENGTH
+    yield { group: 'elementwise', name: `${name}, ${LENGTH / 2 ** 20} Mi numbers`, unit: 'GB/s', units: bytes / 1e9, bytes, ours }
+  }
+}

@@ -1,0 +1,8 @@
+// All groups, in the order of the table.
+import type { Group } from './context.ts'
+import { elementwise } from './elementwise.ts'
+import { fft } from './fft.ts'
+import { matmul } from './matmul.ts'
+import { scattering } from './scattering.ts'
+
+export const groups: Readonly<Record<string, Group>> = { scattering, matmul, fft, elementwise }
