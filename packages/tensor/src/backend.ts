@@ -1,6 +1,7 @@
 // What a back end is: a small set of operations on buffers that it owns. Algorithms are written over these and never name
 // a back end. The plain-TypeScript reference (reference.ts) is the specification; every other one is proven against it.
 import type { DType, RealArray, RealDType } from './dtype.ts'
+import type { NetworkOperations } from './network-operations.ts'
 import type { Shape } from './shape.ts'
 
 /** Memory that a back end owns: `length` real numbers of one type. */
@@ -24,7 +25,10 @@ export interface View {
   readonly imagStride: number
 }
 
-/** Element-wise functions of one argument. `abs` of a complex view is its modulus, written to a real view. */
+/**
+ * Element-wise functions of one argument. Complex views take `neg`, `conj` and `abs`, the modulus, which goes to a real view;
+ * `conj` of a real view is a copy. `sign` of 0 is 0; `relu` is max(x, 0).
+ */
 export type UnaryOperation =
   | 'neg'
   | 'abs'
@@ -41,7 +45,7 @@ export type UnaryOperation =
   | 'relu'
   | 'conj'
 
-/** Element-wise functions of two arguments. Complex views take the first four. */
+/** Element-wise functions of two arguments. Complex views (all three are complex, or none) take the first four. */
 export type BinaryOperation = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pow'
 
 /** Reductions. Complex views take `sum`. */
@@ -73,7 +77,7 @@ export interface SampledKernel {
  * element-wise operation. Nothing is awaited but `read`. An accelerated back end may decline an operation: the reference
  * then runs in its place, and `declined` counts it.
  */
-export interface Backend {
+export interface Backend extends NetworkOperations {
   /** `reference`, `wasm`, … */
   readonly name: string
   /** What really runs, in words: the form that was chosen, threads. */
@@ -91,21 +95,21 @@ export interface Backend {
   adopt(data: RealArray): Buffer
   /** Gives memory back; its views must not be used any more. Twice is harmless. */
   release(buffer: Buffer): void
-  /** The numbers of a buffer, once everything issued before has run. A copy. */
+  /** The numbers of a buffer when everything issued before has run, also if it is released meanwhile. A copy. */
   read(buffer: Buffer): Promise<RealArray>
 
   /** out ← x, between any strides and element types (complex to complex, real to real). */
   copy(x: View, out: View): void
   /** out ← op(x), element-wise. */
   map(op: UnaryOperation, x: View, out: View): void
-  /** out ← op(a, b), element-wise; all three views have the same shape (broadcast axes have stride 0). */
+  /** out ← op(a, b), element-wise; all three views have the same shape (broadcast axes have stride 0). Precisions may differ. */
   zip(op: BinaryOperation, a: View, b: View, out: View): void
-  /** out ← reduction of x over `axes`; `out` has length 1 on them. */
+  /** out ← reduction of x over `axes` (each named once); `out` has length 1 on them. A sum of nothing is 0. */
   reduce(op: Reduction, x: View, axes: readonly number[], out: View): void
   /** out[m, n] ← Σ_k a[m, k]·b[k, n] (+ out if `accumulate`), real; leading axes are a batch. */
   matmul(a: View, b: View, out: View, accumulate?: boolean): void
 
-  /** out ← Σ_j x[j] e^{sign·2πi·jk/n} along `axis`, unnormalised, complex to complex of one shape. */
+  /** out ← Σ_j x[j] e^{sign·2πi·jk/n} along `axis`, unnormalised, complex to complex of one shape. `out` may be x. */
   fft(x: View, out: View, axis: number, sign: -1 | 1): void
 
   /**

@@ -1,5 +1,11 @@
 // Re-exports only.
 export * from './backend.ts'
+export * from './network-operations.ts'
+export * from './window.ts'
+export * from './convolution-shape.ts'
+export * from './pooling-shape.ts'
+export * from './response-norm-constants.ts'
+export * from './classification.ts'
 export * from './create.ts'
 export * from './dtype.ts'
 export * from './elementwise.ts'

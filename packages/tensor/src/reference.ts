@@ -5,6 +5,7 @@ import { type RealArray, type RealDType, dtypeOf, realArray } from './dtype.ts'
 import { copy, dataOf, map, zip } from './reference/elementwise.ts'
 import { fft } from './reference/fourier.ts'
 import { matmul } from './reference/matmul.ts'
+import { networkOperations } from './reference/network.ts'
 import { reduce } from './reference/reduction.ts'
 import { averageAdjoint, padAdjoint, spectrumAdjoint, waveletModulusAdjoint } from './reference/scattering-adjoints.ts'
 import { average, pad, spectrum, waveletModulus } from './reference/scattering.ts'
@@ -36,6 +37,7 @@ export const reference: Backend = {
   spectrumAdjoint,
   waveletModulusAdjoint,
   averageAdjoint,
+  ...networkOperations,
   forEachGroup: (input, output, size, body) => {
     for (let start = 0; start < input.shape[0]; start += size) {
       const count = Math.min(size, input.shape[0] - start)
