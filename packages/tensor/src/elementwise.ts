@@ -1,7 +1,9 @@
 // Element-wise arithmetic with broadcasting. Operands may be arrays or plain numbers; results are new contiguous arrays.
 import type { BinaryOperation, UnaryOperation } from './backend.ts'
-import { type DType, isComplex, promote, realOf } from './dtype.ts'
+import { backendOf } from './backend-of.ts'
+import { complexOf, isComplex, promote, realOf } from './dtype.ts'
 import { DTypeError } from './errors.ts'
+import { scope } from './scope.ts'
 import { broadcastShapes } from './shape.ts'
 import { Tensor, empty, tensor } from './tensor.ts'
 
@@ -9,30 +11,30 @@ import { Tensor, empty, tensor } from './tensor.ts'
 export type Operand = Tensor | number
 
 function binary(op: BinaryOperation, a: Operand, b: Operand): Tensor {
-  const [x, y] = pair(a, b)
-  const dtype = promote(x.dtype, y.dtype)
-  const shape = broadcastShapes(x.shape, y.shape)
-  const out = empty(shape, { dtype, backend: x.backend })
-  x.backend.zip(op, lift(x, dtype).broadcastTo(shape), lift(y, dtype).broadcastTo(shape), out)
+  if (a instanceof Tensor && b instanceof Tensor && isComplex(a.dtype) === isComplex(b.dtype)) return zip(op, a, b)
+  return scope(() => mixed(op, wrap(a, b), wrap(b, a)))
+}
+
+function zip(op: BinaryOperation, a: Tensor, b: Tensor): Tensor {
+  const shape = broadcastShapes(a.shape, b.shape)
+  const out = empty(shape, { dtype: promote(a.dtype, b.dtype), backend: backendOf(a, b) })
+  out.backend.zip(op, a.broadcastTo(shape), b.broadcastTo(shape), out)
   return out
 }
 
-function pair(a: Operand, b: Operand): [Tensor, Tensor] {
-  if (a instanceof Tensor && b instanceof Tensor) {
-    if (a.backend !== b.backend) {
-      throw new DTypeError(`arrays of two back ends, ${a.backend.name} and ${b.backend.name}: move one with onBackend(x, backend)`)
-    }
-    return [a, b]
-  }
-  const array = a instanceof Tensor ? a : b instanceof Tensor ? b : null
-  const like = array ? { dtype: realOf(array.dtype), backend: array.backend } : {}
-  const wrap = (x: Operand): Tensor => (x instanceof Tensor ? x : tensor([x], [], like))
-  return [wrap(a), wrap(b)]
+/** A number as an array of one element, of the precision of the array beside it. */
+function wrap(x: Operand, beside: Operand): Tensor {
+  if (x instanceof Tensor) return x
+  return tensor([x], [], beside instanceof Tensor ? { dtype: realOf(beside.dtype), backend: beside.backend } : {})
 }
 
-/** A real operand of a complex operation, as complex numbers with zero imaginary parts. */
-function lift(x: Tensor, dtype: DType): Tensor {
-  return isComplex(dtype) && !isComplex(x.dtype) ? complex(x) : x
+/** A real and a complex array: a real factor scales both parts, otherwise the real array gains imaginary parts of 0. */
+function mixed(op: BinaryOperation, a: Tensor, b: Tensor): Tensor {
+  const [complexA, complexB] = [isComplex(a.dtype), isComplex(b.dtype)]
+  if (complexA === complexB) return zip(op, a, b)
+  if (complexA && (op === 'mul' || op === 'div')) return zip(op, a.asReal(), b.expand(-1)).asComplex()
+  if (complexB && op === 'mul') return zip(op, a.expand(-1), b.asReal()).asComplex()
+  return complexA ? zip(op, a, complex(b)) : zip(op, complex(a), b)
 }
 
 function unary(op: UnaryOperation, x: Tensor): Tensor {
@@ -88,11 +90,11 @@ export const conj = (x: Tensor): Tensor => unary('conj', x)
 
 /** re + i·im; without `im` the imaginary parts are zero. Throws `ShapeError` if the shapes do not broadcast. */
 export function complex(re: Tensor, im?: Tensor): Tensor {
+  const dtype = promote(re.dtype, im?.dtype ?? re.dtype)
+  if (isComplex(dtype)) throw new DTypeError('complex(re, im) takes real arrays')
   const shape = im ? broadcastShapes(re.shape, im.shape) : re.shape
-  const real = promote(re.dtype, im?.dtype ?? re.dtype)
-  if (isComplex(real)) throw new DTypeError('complex(re, im) takes real arrays')
-  const out = empty(shape, { dtype: real === 'float32' ? 'complex64' : 'complex128', backend: re.backend })
-  re.backend.copy(re.broadcastTo(shape), out.real)
-  if (im) re.backend.copy(im.broadcastTo(shape), out.imag)
+  const out = empty(shape, { dtype: complexOf(dtype), backend: im ? backendOf(re, im) : re.backend })
+  out.backend.copy(re.broadcastTo(shape), out.real)
+  if (im) out.backend.copy(im.broadcastTo(shape), out.imag)
   return out
 }

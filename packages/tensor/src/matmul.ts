@@ -1,4 +1,5 @@
 // The matrix product.
+import { backendOf } from './backend-of.ts'
 import { isComplex, promote } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { broadcastShapes, formatShape } from './shape.ts'
@@ -7,6 +8,8 @@ import { type Tensor, empty } from './tensor.ts'
 /**
  * a·b for real arrays of shapes [..., m, k] and [..., k, n]; leading axes broadcast. Transposed views cost nothing extra.
  * Throws `ShapeError` naming both shapes.
+ *
+ * @example matmul(a, b.transpose(0, 2, 1)) // a·bᵀ in a batch
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   if (isComplex(a.dtype) || isComplex(b.dtype)) throw new DTypeError('matmul takes real arrays')
@@ -16,7 +19,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2))
   const [m, k] = a.shape.slice(-2)
   const n = b.shape[b.rank - 1]
-  const out = empty([...batch, m, n], { dtype: promote(a.dtype, b.dtype), backend: a.backend })
-  a.backend.matmul(a.broadcastTo([...batch, m, k]), b.broadcastTo([...batch, k, n]), out)
+  const out = empty([...batch, m, n], { dtype: promote(a.dtype, b.dtype), backend: backendOf(a, b) })
+  out.backend.matmul(a.broadcastTo([...batch, m, k]), b.broadcastTo([...batch, k, n]), out)
   return out
 }

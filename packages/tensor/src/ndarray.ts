@@ -12,8 +12,11 @@ export function toNdarray(x: Tensor): NdArray<RealArray> {
   return ndarray(data, [...real.shape], [...real.strides], real.offset)
 }
 
-/** An array over the memory of an ndarray of `Float32Array` or `Float64Array` data. Throws `DTypeError` for other data. */
-export function fromNdarray(array: NdArray<RealArray>, options: TensorOptions = {}): Tensor {
+/**
+ * An array over the memory of an ndarray of `Float32Array` or `Float64Array` data (a copy where the back end keeps memory of
+ * its own). Throws `DTypeError` for other data.
+ */
+export function fromNdarray(array: NdArray<RealArray>, options: Pick<TensorOptions, 'backend'> = {}): Tensor {
   if (!(array.data instanceof Float32Array || array.data instanceof Float64Array)) {
     throw new DTypeError(`ndarray of ${array.dtype}: convert its data to a Float32Array or a Float64Array first`)
   }

@@ -3,6 +3,7 @@ import type { Reduction } from './backend.ts'
 import { isComplex } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { abs, div, mul, sqrt, square, sub } from './elementwise.ts'
+import { scope } from './scope.ts'
 import { checkAxis, formatShape, sizeOf } from './shape.ts'
 import { type Tensor, empty } from './tensor.ts'
 
@@ -13,17 +14,29 @@ export interface ReductionOptions {
   readonly keep?: boolean
 }
 
-function reduce(op: Reduction, x: Tensor, { axes, keep = false }: ReductionOptions): Tensor {
-  const over = (axes ?? x.shape.map((_, i) => i)).map((axis) => checkAxis(axis, x.rank))
-  if (op !== 'sum' && over.some((axis) => x.shape[axis] === 0)) {
-    throw new ShapeError(`${op} of no elements: shape ${formatShape(x.shape)} over axes ${over.join(', ')}`)
-  }
+/** The axes counted from the front. Throws `ShapeError` for one that is named twice or not there. */
+function checkAxes({ shape, rank }: Tensor, { axes }: ReductionOptions): number[] {
+  const over = axes?.map((axis) => checkAxis(axis, rank)) ?? shape.map((_, axis) => axis)
+  if (new Set(over).size < over.length) throw new ShapeError(`axes [${axes?.join(', ')}] name an axis twice`)
+  return over
+}
+
+/** Throws `ShapeError` where there is nothing to take the extremum or the mean of; else how many elements come together. */
+function countReduced(name: string, { shape }: Tensor, over: readonly number[]): number {
+  const count = sizeOf(over.map((axis) => shape[axis]))
+  if (count > 0) return count
+  throw new ShapeError(`${name} of no elements: shape ${formatShape(shape)} over axes [${over.join(', ')}]`)
+}
+
+function reduce(op: Reduction, x: Tensor, options: ReductionOptions): Tensor {
+  const over = checkAxes(x, options)
+  if (op !== 'sum') countReduced(op, x, over)
   const out = empty(
     x.shape.map((length, axis) => (over.includes(axis) ? 1 : length)),
     { dtype: x.dtype, backend: x.backend },
   )
   x.backend.reduce(op, x, over, out)
-  return keep ? out : out.reshape(...x.shape.filter((_, axis) => !over.includes(axis)))
+  return options.keep ? out : out.reshape(...x.shape.filter((_, axis) => !over.includes(axis)))
 }
 
 /** Σ x. */
@@ -33,20 +46,40 @@ export const max = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce
 /** Smallest element (real arrays). Throws `ShapeError` for no elements. */
 export const min = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('min', x, options)
 
-/** Arithmetic mean. */
+/** Arithmetic mean. Throws `ShapeError` for no elements. */
 export function mean(x: Tensor, options: ReductionOptions = {}): Tensor {
-  const total = sum(x, options)
-  return div(total, sizeOf(x.shape) / sizeOf(total.shape))
+  const count = countReduced('mean', x, checkAxes(x, options))
+  return scope(() => div(sum(x, options), count))
 }
 
-/** Population variance, mean |x − mean x|² (real arrays), in two passes. */
+/** Population variance, mean |x − mean x|² (real arrays), in two passes. Throws `ShapeError` for no elements. */
 export function variance(x: Tensor, options: ReductionOptions = {}): Tensor {
   if (isComplex(x.dtype)) throw new DTypeError('variance takes real arrays')
-  return mean(square(sub(x, mean(x, { ...options, keep: true }))), options)
+  return scope(() => mean(square(sub(x, mean(x, { ...options, keep: true }))), options))
 }
 
 /** Euclidean norm √Σ|x|². */
 export function norm(x: Tensor, options: ReductionOptions = {}): Tensor {
-  const modulus = isComplex(x.dtype) ? abs(x) : x
-  return sqrt(sum(mul(modulus, modulus), options))
+  return scope(() => {
+    const modulus = isComplex(x.dtype) ? abs(x) : x
+    return sqrt(sum(mul(modulus, modulus), options))
+  })
+}
+
+/**
+ * Where the largest element lies along `axis` (default the last), for every index of the other axes in row-major order: the
+ * class that scores best. Of equals the first; NaN counts as the largest. Reads host memory; throws on a device.
+ */
+export function argmax(x: Tensor, axis = -1): Int32Array {
+  const along = checkAxis(axis, x.rank)
+  countReduced('argmax', x, [along])
+  if (isComplex(x.dtype)) throw new DTypeError('argmax takes real arrays')
+  const order = x.shape.map((_, i) => i).filter((i) => i !== along)
+  const length = x.shape[along]
+  const data = x.transpose(...order, along).toTypedArray()
+  return Int32Array.from({ length: data.length / length }, (_, line) => {
+    let best = line * length
+    for (let at = best + 1; at < (line + 1) * length && !Number.isNaN(data[best]); at++) if (!(data[at] <= data[best])) best = at
+    return best - line * length
+  })
 }

@@ -110,6 +110,7 @@ export class Tensor implements View {
     const lead = shape.length - this.rank
     const fits = lead >= 0 && this.shape.every((length, axis) => length === 1 || length === shape[axis + lead])
     if (!fits) throw new ShapeError(`shape ${formatShape(this.shape)} does not broadcast to ${formatShape(shape)}`)
+    checkShape(shape)
     const strides = shape.map((length, axis) => {
       const own = axis - lead
       return own < 0 || (this.shape[own] === 1 && length !== 1) ? 0 : this.strides[own]
@@ -203,9 +204,10 @@ export class Tensor implements View {
 
   /** The numbers in row-major order, once everything issued before has run; always a copy, on every back end. */
   async read(): Promise<RealArray> {
-    const dense = this.contiguous()
-    const all = await this.backend.read(dense.buffer)
-    return all.slice(dense.offset, dense.offset + dense.size * (isComplex(this.dtype) ? 2 : 1))
+    const { buffer, offset } = this.contiguous()
+    const all = this.backend.read(buffer)
+    if (buffer !== this.buffer) this.backend.release(buffer)
+    return (await all).slice(offset, offset + this.size * (isComplex(this.dtype) ? 2 : 1))
   }
 
   /** The single number of a real array of one element. */
@@ -226,6 +228,16 @@ export class Tensor implements View {
     return build(0)
   }
 }
+
+/** A typed array of integers, such as the pixels of an image. */
+export type IntegerArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
 
 /** Numbers in nested arrays, one level an axis. */
 export type NestedNumbers = number | NestedNumbers[]
@@ -255,23 +267,25 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
 }
 
 /**
- * An array over data: typed arrays are taken as they are where the back end allows it (no copy, writes are seen), nested
- * arrays are copied. Complex data is interleaved. Throws `ShapeError` if the data does not fill the shape or is ragged.
+ * An array over data. A `Float32Array` or `Float64Array` of the asked precision is taken as it is where the back end allows it
+ * (no copy, writes are seen); typed arrays of integers and nested arrays are copied, to `float32` unless `dtype` says
+ * otherwise. Complex data is interleaved. Throws `ShapeError` if the data does not fill the shape or is ragged.
  *
  * @example tensor(new Float32Array([1, 2, 3, 4]), [2, 2]); tensor([[1, 2], [3, 4]])
  */
-export function tensor(data: RealArray | NestedNumbers, shape?: Shape, options: TensorOptions = {}): Tensor {
+export function tensor(data: RealArray | IntegerArray | NestedNumbers, shape?: Shape, options: TensorOptions = {}): Tensor {
   const { backend = reference } = options
-  const nested = data instanceof Float32Array || data instanceof Float64Array ? null : flatten(data)
-  const flat = nested?.flat ?? (data as RealArray)
-  const dtype = options.dtype ?? (nested ? 'float32' : dtypeOf(flat as RealArray))
+  const own = data instanceof Float32Array || data instanceof Float64Array ? data : null
+  const nested = ArrayBuffer.isView(data) ? { flat: data, shape: null } : flatten(data)
+  const dtype = options.dtype ?? (own ? dtypeOf(own) : 'float32')
   const step = isComplex(dtype) ? 2 : 1
-  const dims = [...(shape ?? nested?.shape ?? [flat.length / step])]
+  const count = nested.flat.length
+  const dims = [...(shape ?? nested.shape ?? [count / step])]
   checkShape(dims)
-  if (sizeOf(dims) * step !== flat.length) {
-    throw new ShapeError(`${flat.length} numbers do not fill shape ${formatShape(dims)} of ${dtype}: it takes ${sizeOf(dims) * step}`)
+  if (sizeOf(dims) * step !== count) {
+    throw new ShapeError(`${count} numbers do not fill shape ${formatShape(dims)} of ${dtype}: it takes ${sizeOf(dims) * step}`)
   }
-  const typed = nested || dtypeOf(flat as RealArray) !== realOf(dtype) ? convert(flat, dtype) : (flat as RealArray)
+  const typed = own && dtypeOf(own) === realOf(dtype) ? own : convert(nested.flat, dtype)
   const buffer = track(backend, backend.adopt(typed))
   return new Tensor(backend, {
     buffer,
@@ -311,7 +325,8 @@ function flatten(data: NestedNumbers): { flat: number[]; shape: number[] } {
       throw new ShapeError(`nested arrays are ragged: axis ${axis} is not ${shape[axis] ?? 'a number'} everywhere`)
     }
     if (Array.isArray(level)) for (const inner of level) visit(inner, axis + 1)
-    else flat.push(level)
+    else if (typeof level === 'number') flat.push(level)
+    else throw new DTypeError(`nested arrays hold ${typeof level} where a number is expected`)
   }
   visit(data, 0)
   return { flat, shape }
@@ -319,7 +334,9 @@ function flatten(data: NestedNumbers): { flat: number[]; shape: number[] } {
 
 function resolveRange(range: readonly [number, number?, number?] | null, length: number) {
   const [from, to, step = 1] = range ?? [0]
-  if (!Number.isInteger(step) || step === 0) throw new ShapeError(`slice step ${step} must be a non-zero integer`)
+  if (![from, to ?? 0, step].every(Number.isInteger) || step === 0) {
+    throw new ShapeError(`slice range [${range?.join(', ')}] must hold integers, the step not 0`)
+  }
   const clamp = (index: number, low: number, high: number): number =>
     Math.min(Math.max(index < 0 ? index + length : index, low), high)
   const start = step > 0 ? clamp(from, 0, length) : clamp(from, -1, length - 1)

@@ -1,0 +1,42 @@
+// Several arrays as one.
+import { backendOf } from './backend-of.ts'
+import { isComplex, promote } from './dtype.ts'
+import { DTypeError, ShapeError, ValueError } from './errors.ts'
+import { checkAxis, formatShape, sameShape } from './shape.ts'
+import { type SliceRange, type Tensor, empty } from './tensor.ts'
+
+/**
+ * Arrays one after the other along `axis` (default 0), where alone their lengths may differ. Throws `ShapeError` naming both
+ * shapes, or `DTypeError` for real and complex arrays together.
+ */
+export function concat(arrays: readonly Tensor[], axis = 0): Tensor {
+  if (arrays.length === 0) throw new ValueError('concat of no arrays: give at least one')
+  const [first] = arrays
+  const along = checkAxis(axis, first.rank)
+  for (const x of arrays) {
+    if (!sameShape(first.shape.with(along, 0), x.rank === first.rank ? x.shape.with(along, 0) : x.shape)) {
+      throw new ShapeError(`cannot join ${formatShape(first.shape)} and ${formatShape(x.shape)} along axis ${axis}`)
+    }
+    if (isComplex(x.dtype) !== isComplex(first.dtype)) {
+      throw new DTypeError(`cannot join ${first.dtype} and ${x.dtype}: make the real one complex with complex(x)`)
+    }
+  }
+  const length = arrays.reduce((sum, x) => sum + x.shape[along], 0)
+  const dtype = arrays.map((x) => x.dtype).reduce(promote)
+  const out = empty(first.shape.with(along, length), { dtype, backend: backendOf(first, ...arrays) })
+  let start = 0
+  for (const x of arrays) {
+    out.backend.copy(x, out.slice(...part(along, [start, start + x.shape[along]])))
+    start += x.shape[along]
+  }
+  return out
+}
+
+/** Arrays of one shape side by side along a new axis (default 0). Throws as `concat` does. */
+export const stack = (arrays: readonly Tensor[], axis = 0): Tensor =>
+  concat(
+    arrays.map((x) => x.expand(axis)),
+    axis,
+  )
+
+const part = (axis: number, range: SliceRange): SliceRange[] => [...Array.from({ length: axis }, () => null), range]
