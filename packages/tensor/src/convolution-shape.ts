@@ -23,13 +23,14 @@ export interface ConvolutionShape {
 
 /**
  * The sizes of a convolution from x to out (the gradients have the same, with the roles of the views exchanged). Throws
- * `ShapeError` naming the view that does not fit, or `ValueError` for an option.
+ * `ShapeError` naming the view that does not fit, or `ValueError` for an option. `biased` is the view that a bias is added to.
  */
 export function convolutionShape(
   x: View,
   weights: View,
   out: View,
   { groups = 1, bias, ...steps }: BiasedConvolutionOptions,
+  biased: View = out,
 ): ConvolutionShape {
   checkLengths('the image', x.shape, [null, null, null, null])
   checkLengths('the weights', weights.shape, [null, null, null, null])
@@ -43,6 +44,7 @@ export function convolutionShape(
   }
   const windows = windowsOf([windowHeight, windowWidth], steps)
   checkLengths('the output', out.shape, [items, outChannels, null, null])
+  if (bias !== undefined) checkLengths('the bias', bias.shape, [biased.shape[1]])
   const [outHeight, outWidth] = out.shape.slice(2)
   return {
     items,

@@ -32,7 +32,7 @@ export function conv2dInputGradient(
   gradX: View,
   options: BiasedConvolutionOptions = {},
 ): void {
-  const shape = convolutionShape(gradX, weights, gradOut, options)
+  const shape = convolutionShape(gradX, weights, gradOut, options, gradX)
   const columns = scratch(shape.terms, shape.pixels)
   const gradient = scratch(shape.outChannels, shape.pixels)
   const filters = matrix(weights, shape.groups).map(transposed)
