@@ -6,7 +6,7 @@ import { DTypeError, ShapeError, ValueError } from './errors.ts'
 import { concat } from './joining.ts'
 import { scope } from './scope.ts'
 import { formatShape } from './shape.ts'
-import { type Tensor, empty } from './tensor.ts'
+import { type SliceRange, type Tensor, empty } from './tensor.ts'
 
 function checkAxes(x: Tensor, axes: number): void {
   if (x.rank < axes || x.shape.slice(x.rank - axes).includes(0)) {
@@ -81,9 +81,8 @@ function checkHalf(X: Tensor, axes: number, length: number): void {
   }
 }
 
-type Range = readonly [start: number, stop?: number, step?: number]
-const columns = (x: Tensor, range: Range): Tensor => x.slice(...x.shape.slice(1).map(() => null), range)
-const rows = (x: Tensor, range: Range): Tensor => x.slice(...x.shape.slice(2).map(() => null), range)
+const columns = (x: Tensor, range: SliceRange): Tensor => x.slice(...x.shape.slice(1).map(() => null), range)
+const rows = (x: Tensor, range: SliceRange): Tensor => x.slice(...x.shape.slice(2).map(() => null), range)
 
 /** A half spectrum [..., h, ⌊w/2⌋ + 1] as a whole one [..., h, w], by X(−k) = conj X(k). */
 function completed(X: Tensor, width: number): Tensor {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { DType } from './dtype.ts'
 import { isComplex, realArray, realOf } from './dtype.ts'
 import { sizeOf } from './shape.ts'
-import { type Tensor, tensor } from './tensor.ts'
+import { type SliceRange, type Tensor, tensor } from './tensor.ts'
 
 /** Every index of a shape in row-major order. */
 export function indicesOf(shape: readonly number[]): number[][] {
@@ -62,15 +62,15 @@ export function views(shape: readonly number[], dtype: DType = 'float64'): fc.Ar
           ? noise([2, ...stored], seed, realOf(dtype)).transpose(...stored.map((_, i) => i + 1), 0).asComplex()
           : noise(stored, seed, dtype)
       const back = axes.map((axis) => order.indexOf(axis))
-      const ranges = axes.map((axis): [number, number?, number?] => {
+      const ranges = axes.map((axis): SliceRange => {
         const end = margins[axis] + held[axis] * Math.abs(steps[axis])
-        return steps[axis] > 0 ? [margins[axis], end, steps[axis]] : [end - 1, end - 1 - held[axis] * -steps[axis], steps[axis]]
+        if (held[axis] === 0) return [0, 0]
+        return steps[axis] > 0 ? [margins[axis], end, steps[axis]] : [end - 1, stopBelow(margins[axis]), steps[axis]]
       })
-      const view = base.transpose(...back).slice(...ranges.map((range, axis) => (held[axis] === 0 ? ([0, 0] as const) : fix(range))))
+      const view = base.transpose(...back).slice(...ranges)
       return view.broadcastTo(shape)
     })
 }
 
-/** A stop of -1 means "before the first" here, but counts from the end in `slice`. */
-const fix = ([start, stop, step]: [number, number?, number?]): [number, number?, number?] =>
-  stop === -1 ? [start, -1e9, step] : [start, stop, step]
+/** The stop of a falling range whose last element is `first` or above: -1 would count from the end. */
+const stopBelow = (first: number): number | undefined => (first === 0 ? undefined : first - 1)

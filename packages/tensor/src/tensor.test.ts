@@ -80,7 +80,7 @@ describe('reading', () => {
       fc.asyncProperty(fc.oneof(viewsOfAnyShape, complexViews), async (x) => {
         expect(Array.from(x.toTypedArray())).toEqual(elements(x))
         expect(Array.from(await x.read())).toEqual(elements(x))
-        expect([x.toNested()].flat(Infinity)).toEqual(elements(x))
+        expect(JSON.stringify([x.toNested()]).match(/[-\d.]+/g) ?? []).toEqual(elements(x).map(String))
         expect(Array.from(x.clone().toTypedArray())).toEqual(elements(x))
         expect(x.clone().isContiguous).toBe(true)
       }),

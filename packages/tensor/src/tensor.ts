@@ -6,8 +6,11 @@ import { reference } from './reference.ts'
 import { track } from './scope.ts'
 import { type Shape, checkAxis, checkShape, contiguousStrides, formatShape, sameShape, sizeOf } from './shape.ts'
 
-/** One axis of `slice`: an index (drops the axis), `[start, stop?, step?]` (negative counts from the end), or null for all. */
-export type SliceRange = number | readonly [start: number, stop?: number, step?: number] | null
+/**
+ * One axis of `slice`: an index (drops the axis), null for all, or `[start, stop, step]`, where negative positions count from
+ * the end and a missing stop means as far as there is: `[-1, undefined, -1]` reverses.
+ */
+export type SliceRange = number | readonly [start: number, stop?: number | undefined, step?: number] | null
 
 /**
  * An n-d array of real or complex numbers. It never owns data of its own: it is a shape and strides over a buffer that a back
@@ -332,7 +335,7 @@ function flatten(data: NestedNumbers): { flat: number[]; shape: number[] } {
   return { flat, shape }
 }
 
-function resolveRange(range: readonly [number, number?, number?] | null, length: number) {
+function resolveRange(range: Exclude<SliceRange, number>, length: number) {
   const [from, to, step = 1] = range ?? [0]
   if (![from, to ?? 0, step].every(Number.isInteger) || step === 0) {
     throw new ShapeError(`slice range [${range?.join(', ')}] must hold integers, the step not 0`)
