@@ -44,7 +44,15 @@ export function scratchBytes(n: number): number {
 export function emitLine(v: Vectors, kernels: Kernels, n: number, sign: Sign, line: Line): void {
   const pair = factors(n)
   if (pair === null) {
-    v.block(() => transform(v, n, sign, (i) => line.load(line.source, i), (k, z) => line.store(line.target, k, z)))
+    v.block(() =>
+      transform(
+        v,
+        n,
+        sign,
+        (i) => line.load(line.source, i),
+        (k, z) => line.store(line.target, k, z),
+      ),
+    )
   } else if (isStraight(n)) {
     emitStraight(v, pair, sign, line)
   } else {
@@ -90,7 +98,13 @@ function emitLoops(v: Vectors, kernels: Kernels, [n1, n2]: readonly [number, num
   const left = f.let(i32.const(n2))
   f.doWhile(() => {
     v.block(() =>
-      transform(v, n1, sign, (i1) => line.load(source, n2 * i1), (k1, z) => storeQuad(v, between, k1 * QUAD, z)),
+      transform(
+        v,
+        n1,
+        sign,
+        (i1) => line.load(source, n2 * i1),
+        (k1, z) => storeQuad(v, between, k1 * QUAD, z),
+      ),
     )
     f.advance(source, line.loadStep)
     f.advance(between, pitch)

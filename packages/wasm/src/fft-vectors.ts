@@ -124,7 +124,11 @@ export class Vectors {
 
   /** weight·(re + i·im), or of its conjugate, added to `sum`. */
   weighted(
-    weight: Expr<'v128'>, re: Expr<'v128'>, im: Expr<'v128'>, conjugated: boolean, sum: Complex | null,
+    weight: Expr<'v128'>,
+    re: Expr<'v128'>,
+    im: Expr<'v128'>,
+    conjugated: boolean,
+    sum: Complex | null,
   ): Complex {
     const parts = { re: { value: re, negative: false }, im: { value: im, negative: conjugated } }
     if (sum === null) return { re: this.#times(weight, parts.re), im: this.#times(weight, parts.im), scale: 1 }

@@ -39,7 +39,12 @@ const isBand = ({ taps }: SampledKernel): boolean =>
 
 /** Applies a band to `lines` lines that lie side by side, as many at a time as there are registers. */
 function apply(
-  { issue }: Steps, { table, counts, kernel }: BandPlan, source: Address, line: number, target: Address, outLine: number,
+  { issue }: Steps,
+  { table, counts, kernel }: BandPlan,
+  source: Address,
+  line: number,
+  target: Address,
+  outLine: number,
   lines: number,
 ): void {
   let done = 0
@@ -52,14 +57,21 @@ function apply(
 }
 
 function planFor(
-  kernels: Kernels, of: SampledKernel, length: number, sample: number, line: number, outSample: number, outLine: number,
+  kernels: Kernels,
+  of: SampledKernel,
+  length: number,
+  sample: number,
+  line: number,
+  outSample: number,
+  outLine: number,
 ): BandPlan {
   let ofKernels = plans.get(kernels)
   if (ofKernels === undefined) plans.set(kernels, (ofKernels = new WeakMap()))
   let known = ofKernels.get(of)
   if (known === undefined) ofKernels.set(of, (known = []))
   for (const { length: n, spacing: s, plan } of known) {
-    if (n === length && s.sample === sample && s.line === line && s.outSample === outSample && s.outLine === outLine) return plan
+    if (n === length && s.sample === sample && s.line === line && s.outSample === outSample && s.outLine === outLine)
+      return plan
   }
   const spacing = { sample, line, outSample, outLine }
   const plan = planBand(kernels, bandOf(of, length), spacing)

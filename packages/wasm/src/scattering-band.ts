@@ -76,12 +76,16 @@ export function planBand(kernels: Kernels, band: Band, spacing: BandSpacing): Ba
 /** The table is the taps alone, once if all outputs have the same. */
 function straightBand(kernels: Kernels, band: Band, spacing: BandSpacing): BandPlan {
   const { sample, line, outSample, outLine } = spacing
-  const alike = band.every((own) => own.length === band[0]!.length && own.every(({ tap }, t) => tap === band[0]![t]!.tap))
+  const alike = band.every(
+    (own) => own.length === band[0]!.length && own.every(({ tap }, t) => tap === band[0]![t]!.tap),
+  )
   const taps = (alike ? [band[0]!] : band).flatMap((own) => own.map(({ tap }) => tap))
   const table = kernels.heap.allocateUnscoped(4 * taps.length)
   kernels.tookMemory()
   kernels.heap.float32(table, taps.length).set(taps)
-  const structure = band.map((own) => own.map(({ first, second }) => `${first}${second === null ? '' : `+${second}`}`).join())
+  const structure = band.map((own) =>
+    own.map(({ first, second }) => `${first}${second === null ? '' : `+${second}`}`).join(),
+  )
   const name = `band ${sample} ${line} ${outSample} ${outLine} ${alike} ${structure.join(';')}`
   const kernel = (count: number): Kernel =>
     kernels.kernel(`${name} ×${count}`, 4, (v, [source, target, tapsAt, blocks], f) => {
@@ -104,8 +108,13 @@ function straightBand(kernels: Kernels, band: Band, spacing: BandSpacing): BandP
 
 /** Σ tap·(x[first] + x[second]) of `count` lines; the taps lie at tapsAt + at. */
 function sumTerms(
-  v: Vectors, terms: readonly Term[], count: number, { sample, line }: BandSpacing, source: Local<'i32'>,
-  tapsAt: Local<'i32'>, at: number,
+  v: Vectors,
+  terms: readonly Term[],
+  count: number,
+  { sample, line }: BandSpacing,
+  source: Local<'i32'>,
+  tapsAt: Local<'i32'>,
+  at: number,
 ): Local<'v128'>[] {
   const { f } = v
   const sums = f.locals('v128', count)
@@ -129,9 +138,10 @@ function tableBand(kernels: Kernels, band: Band, spacing: BandSpacing): BandPlan
   const words: number[] = []
   const taps: [at: number, tap: number][] = []
   band.forEach((own, o) => {
-    const singles = own.filter(({ second }) => second === null).length
-    words.push(o * spacing.outSample, singles, own.length - singles)
-    for (const { first, second, tap } of own) {
+    const singles = own.filter(({ second }) => second === null)
+    const pairs = own.filter(({ second }) => second !== null)
+    words.push(o * spacing.outSample, singles.length, pairs.length)
+    for (const { first, second, tap } of [...singles, ...pairs]) {
       words.push(first * spacing.sample)
       if (second !== null) words.push(second * spacing.sample)
       taps.push([words.length, tap])

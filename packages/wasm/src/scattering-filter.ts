@@ -56,7 +56,8 @@ export function foldFilter(psi: SpectralFilter, values: RealArray, grid: Grid): 
 /** Filter rows without the negligible weights at their ends; rows of nothing else are left out. */
 export function trimRows({ targets }: FoldedFilter): FilterRow[][] {
   let largest = 0
-  for (const rows of targets) for (const { weights } of rows) for (const w of weights) largest = Math.max(largest, Math.abs(w))
+  for (const rows of targets)
+    for (const { weights } of rows) for (const w of weights) largest = Math.max(largest, Math.abs(w))
   const counts = (w: number): boolean => Math.abs(w) > NEGLIGIBLE * largest
   return targets.map((rows) =>
     rows.flatMap(({ ky, column, weights }) => {

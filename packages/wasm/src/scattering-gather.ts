@@ -80,59 +80,70 @@ function runsOf(rows: readonly FilterRow[], width: number, W: number): { runs: R
 }
 
 function gatherKernel(kernels: Kernels, width: number, { element, imag }: Field): Kernel {
-  return kernels.kernel(`gathered rows ${width} ${element} ${imag}`, 5, (v, [spectrum, target, table, count, work], f) => {
-    const line = work
-    const scratch = f.let(i32.add(work, width * QUAD))
-    const [out, runs, source, to, left, kind] = f.locals('i32', 6)
-    const zero = f.let(v.constant(0))
-    const run = (body: () => void): void => {
+  return kernels.kernel(
+    `gathered rows ${width} ${element} ${imag}`,
+    5,
+    (v, [spectrum, target, table, count, work], f) => {
+      const line = work
+      const scratch = f.let(i32.add(work, width * QUAD))
+      const [out, runs, source, to, left, kind] = f.locals('i32', 6)
+      const zero = f.let(v.constant(0))
+      const run = (body: () => void): void => {
+        f.doWhile(() => {
+          v.block(body)
+          f.advance(to, QUAD)
+          f.set(left, i32.sub(left, 1))
+          return left
+        })
+      }
+      const weigh = (mirrored: boolean, add: boolean): void =>
+        run(() => {
+          const weight = v.keep(v128.load32Splat(table))
+          const [re, im] = [v128.load(source), v128.load(source, imag)]
+          storeQuad(v, to, 0, v.weighted(weight, re, im, mirrored, add ? loadQuad(v, to, 0) : null))
+          f.advance(table, 4)
+          f.advance(source, mirrored ? -element : element)
+        })
+      const kinds: [number, () => void][] = [
+        [DIRECT, () => weigh(false, false)],
+        [DIRECT + 1, () => weigh(false, true)],
+        [MIRRORED, () => weigh(true, false)],
+        [MIRRORED + 1, () => weigh(true, true)],
+        [
+          ZERO,
+          () =>
+            run(() => {
+              f.store(to, zero)
+              f.store(to, zero, QUAD / 2)
+            }),
+        ],
+      ]
       f.doWhile(() => {
-        v.block(body)
-        f.advance(to, QUAD)
-        f.set(left, i32.sub(left, 1))
-        return left
+        f.set(out, i32.add(target, i32.load(table)))
+        f.set(runs, i32.load(table, 4))
+        f.advance(table, 8)
+        f.doWhile(() => {
+          f.set(source, i32.add(spectrum, i32.load(table)))
+          f.set(to, i32.add(line, i32.load(table, 4)))
+          f.set(left, i32.load(table, 8))
+          f.set(kind, i32.load(table, 12))
+          f.advance(table, 4 * HEADER)
+          for (const [code, body] of kinds) f.if(i32.eq(kind, code), body)
+          f.set(runs, i32.sub(runs, 1))
+          return runs
+        })
+        emitLine(v, kernels, width, 1, {
+          source: line,
+          target: out,
+          scratch,
+          loadStep: QUAD,
+          storeStep: QUAD,
+          load: (at, i) => loadQuad(v, at, i * QUAD),
+          store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+        })
+        f.set(count, i32.sub(count, 1))
+        return count
       })
-    }
-    const weigh = (mirrored: boolean, add: boolean): void =>
-      run(() => {
-        const weight = v.keep(v128.load32Splat(table))
-        const [re, im] = [v128.load(source), v128.load(source, imag)]
-        storeQuad(v, to, 0, v.weighted(weight, re, im, mirrored, add ? loadQuad(v, to, 0) : null))
-        f.advance(table, 4)
-        f.advance(source, mirrored ? -element : element)
-      })
-    const kinds: [number, () => void][] = [
-      [DIRECT, () => weigh(false, false)],
-      [DIRECT + 1, () => weigh(false, true)],
-      [MIRRORED, () => weigh(true, false)],
-      [MIRRORED + 1, () => weigh(true, true)],
-      [ZERO, () => run(() => { f.store(to, zero); f.store(to, zero, QUAD / 2) })],
-    ]
-    f.doWhile(() => {
-      f.set(out, i32.add(target, i32.load(table)))
-      f.set(runs, i32.load(table, 4))
-      f.advance(table, 8)
-      f.doWhile(() => {
-        f.set(source, i32.add(spectrum, i32.load(table)))
-        f.set(to, i32.add(line, i32.load(table, 4)))
-        f.set(left, i32.load(table, 8))
-        f.set(kind, i32.load(table, 12))
-        f.advance(table, 4 * HEADER)
-        for (const [code, body] of kinds) f.if(i32.eq(kind, code), body)
-        f.set(runs, i32.sub(runs, 1))
-        return runs
-      })
-      emitLine(v, kernels, width, 1, {
-        source: line,
-        target: out,
-        scratch,
-        loadStep: QUAD,
-        storeStep: QUAD,
-        load: (at, i) => loadQuad(v, at, i * QUAD),
-        store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
-      })
-      f.set(count, i32.sub(count, 1))
-      return count
-    })
-  })
+    },
+  )
 }

@@ -12,7 +12,8 @@ interface HeapBuffer extends Buffer {
 export function host(relaxed: boolean, heap: Heap = new Heap()): Backend & { readonly declined: Map<string, number> } {
   const declined = new Map<string, number>()
   const live = new Set<number>()
-  const addressOf = (buffer: Buffer): number | undefined => ('address' in buffer ? (buffer as HeapBuffer).address : undefined)
+  const addressOf = (buffer: Buffer): number | undefined =>
+    'address' in buffer ? (buffer as HeapBuffer).address : undefined
   const operations = new ScatteringOperations(new Kernels(heap, relaxed), addressOf)
   const allocate = (dtype: RealDType, length: number): HeapBuffer => {
     const bytes = dtype === 'float32' ? 4 : 8
@@ -27,13 +28,13 @@ export function host(relaxed: boolean, heap: Heap = new Heap()): Backend & { rea
       },
     }
   }
-  const orReference = <A extends unknown[]>(
-    name: string, run: (...args: A) => boolean, otherwise: (...args: A) => void,
-  ) => (...args: A): void => {
-    if (run(...args)) return
-    declined.set(name, (declined.get(name) ?? 0) + 1)
-    otherwise(...args)
-  }
+  const orReference =
+    <A extends unknown[]>(name: string, run: (...args: A) => boolean, otherwise: (...args: A) => void) =>
+    (...args: A): void => {
+      if (run(...args)) return
+      declined.set(name, (declined.get(name) ?? 0) + 1)
+      otherwise(...args)
+    }
   const onReference = <A extends unknown[]>(name: string, run: (...args: A) => void): ((...args: A) => void) =>
     orReference(name, () => operations.outside(), run)
   return {
@@ -61,7 +62,7 @@ export function host(relaxed: boolean, heap: Heap = new Heap()): Backend & { rea
     waveletModulusAdjoint: onReference('waveletModulusAdjoint', reference.waveletModulusAdjoint),
     averageAdjoint: onReference('averageAdjoint', reference.averageAdjoint),
     copy: orReference('copy', operations.copy.bind(operations), reference.copy),
-    fft: onReference('fft', reference.fft),
+    fft: orReference('fft', operations.fft.bind(operations), reference.fft),
     pad: orReference('pad', operations.pad.bind(operations), reference.pad),
     spectrum: orReference('spectrum', operations.spectrum.bind(operations), reference.spectrum),
     waveletModulus: orReference('waveletModulus', operations.waveletModulus.bind(operations), reference.waveletModulus),

@@ -2,6 +2,7 @@
 // Each operation gives true if it ran, false where it has no kernel for these views; then the reference runs in its place.
 import type { Buffer, SampledKernel, SpectralFilter, View } from '@scatterlab/tensor'
 import type { Kernel, Kernels } from './fft-kernels.ts'
+import { fft } from './fft.ts'
 import type { Address } from './heap.ts'
 import { average } from './scattering-average.ts'
 import { pad, unpack } from './scattering-pad.ts'
@@ -61,6 +62,11 @@ export class ScatteringOperations {
   /** `Backend.copy`, from images in lanes to images one after the other. */
   copy(x: View, out: View): boolean {
     return unpack(this.#steps, x, out) || this.outside()
+  }
+
+  /** `Backend.fft`, for lengths 2^a·3^b·5^c. */
+  fft(x: View, out: View, axis: number, sign: -1 | 1): boolean {
+    return fft(this.#steps, x, out, axis, sign) || this.outside()
   }
 
   /**

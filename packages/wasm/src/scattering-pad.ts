@@ -40,7 +40,8 @@ export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array
   const kernel = padKernel(kernels, width, to.width, to.row, to.element)
   for (let q = 0; q < to.quads; q++) {
     const present = Math.min(4, Math.max(0, images - 4 * q))
-    const source = (lane: number): Address => from + (4 * q + Math.min(lane, Math.max(0, present - 1))) * x.strides[0]! * 4
+    const source = (lane: number): Address =>
+      from + (4 * q + Math.min(lane, Math.max(0, present - 1))) * x.strides[0]! * 4
     const mask = maskOf(kernels, present)
     const target = to.address + 16 * q
     const first = present === 0 ? from : source(0)
@@ -50,17 +51,22 @@ export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array
 }
 
 /** Lanes of the first `present` images. */
-const maskOf = (kernels: Kernels, present: number): Address => kernels.words(`mask ${present}`, () =>
-  Int32Array.from({ length: 4 }, (_, lane) => (lane < present ? -1 : 0)),
-)
+const maskOf = (kernels: Kernels, present: number): Address =>
+  kernels.words(`mask ${present}`, () => Int32Array.from({ length: 4 }, (_, lane) => (lane < present ? -1 : 0)))
 
 function tablesOf(
-  kernels: Kernels, rows: Int32Array, columns: Int32Array, height: number, width: number, rowStride: number,
+  kernels: Kernels,
+  rows: Int32Array,
+  columns: Int32Array,
+  height: number,
+  width: number,
+  rowStride: number,
 ): PadTables {
   let known = padTables.get(kernels)
   if (known === undefined) padTables.set(kernels, (known = []))
   const found = known.find(
-    (t) => t.rows === rows && t.columns === columns && t.width === width && t.height === height && t.rowStride === rowStride,
+    (t) =>
+      t.rows === rows && t.columns === columns && t.width === width && t.height === height && t.rowStride === rowStride,
   )
   if (found !== undefined) return found
   const { heap } = kernels

@@ -41,7 +41,8 @@ export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, fa
   const between = kernels.workspace(plan.between + plan.scratch)
   const scratch = between + plan.between
   for (let q = 0; q < from.quads; q++) {
-    for (const { kernel, table, count } of plan.rows) issue(kernel, from.address + 16 * q, between, table, count, scratch)
+    for (const { kernel, table, count } of plan.rows)
+      issue(kernel, from.address + 16 * q, between, table, count, scratch)
     issue(plan.columns, between, to.address + 16 * q, to.width, scratch)
   }
   return true
@@ -105,7 +106,7 @@ function shortRows(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch
 function columnsOn({ grid, column, columns }: FoldedFilter, k: number): number[] {
   const width = grid.W / grid.factor
   const all = Array.from({ length: columns }, (_, c) => c)
-  return all.filter((c) => (column + c) % grid.W % width === k)
+  return all.filter((c) => ((column + c) % grid.W) % width === k)
 }
 
 function weightsInOrder(folded: FoldedFilter, rows: readonly FilterRow[]): number[] {
@@ -117,9 +118,7 @@ function weightsInOrder(folded: FoldedFilter, rows: readonly FilterRow[]): numbe
   return weights
 }
 
-function shortRowKernel(
-  kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number, rows: number,
-): Kernel {
+function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number, rows: number): Kernel {
   const { grid, column, columns } = folded
   const width = grid.W / grid.factor
   const { row, element, imag } = from
