@@ -99,13 +99,17 @@ export class Heap {
     return start * ALIGNMENT
   }
 
-  /** The same, filled with zeros. */
+  /** The same as `allocate`, filled with zeros. */
   allocateZeroed(bytes: number): Address {
     const address = this.allocate(bytes)
-    const end = address + Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT
-    const touched = Math.min(end, this.#untouched)
-    if (touched > address) new Uint8Array(this.memory.buffer, address, touched - address).fill(0)
+    this.clear(address, bytes)
     return address
+  }
+
+  /** Fills a new allocation with zeros; memory that was never used before has them already. */
+  clear(address: Address, bytes: number): void {
+    const end = Math.min(address + bytes, this.#untouched)
+    if (end > address) new Uint8Array(this.memory.buffer, address, end - address).fill(0)
   }
 
   /** Gives memory back. Throws `RangeError` for an address that is not in use. */

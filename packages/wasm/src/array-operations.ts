@@ -1,0 +1,313 @@
+// The back end's operations on general arrays, over the kernels of one heap: copies, element-wise functions, reductions,
+// matrix products, rectifiers and the optimizers' updates. Each gives true if it ran, false where there is no kernel for
+// these views; then the reference runs in its place.
+import type {
+  AdamOptions,
+  BinaryOperation,
+  Buffer,
+  Reduction,
+  SgdOptions,
+  UnaryOperation,
+  View,
+} from '@scatterlab/tensor'
+import type { Module } from './assembler.ts'
+import { copyingModule } from './copying.ts'
+import { elementwiseModule } from './elementwise.ts'
+import type { Address, Heap } from './heap.ts'
+import { COLUMN_SCRATCH, reductionModule } from './reduction.ts'
+import { type Axis, type Strided, axesOf, forEachIndex, innermost } from './strided.ts'
+import { double, single } from './tile.ts'
+import { TunedMatmul } from './tuning.ts'
+import { type PassKernels, type PassName, passOrder, updatesModule } from './updates.ts'
+
+type Kernels = Record<string, ((...parameters: number[]) => void) | undefined>
+
+/** A view of real numbers in the heap. */
+interface Placed extends Strided {
+  readonly bytes: 4 | 8
+  readonly shape: readonly number[]
+}
+
+const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((length, axis) => length === b[axis])
+
+/** The operations on one heap. Not for two threads at a time. */
+export class ArrayOperations {
+  readonly #heap: Heap
+  readonly #addressOf: (buffer: Buffer) => Address | undefined
+  readonly #relaxed: boolean
+  readonly #modules = new Map<string, Kernels>()
+  readonly #products = new Map<4 | 8, TunedMatmul>()
+  readonly #scratch: Address
+
+  /** `addressOf` gives the place of a buffer in the heap, or undefined if it is not there. */
+  constructor(heap: Heap, relaxed: boolean, addressOf: (buffer: Buffer) => Address | undefined) {
+    this.#heap = heap
+    this.#relaxed = relaxed
+    this.#addressOf = addressOf
+    this.#scratch = heap.allocateUnscoped(COLUMN_SCRATCH)
+  }
+
+  /** `Backend.copy`, all of it. */
+  copy(x: View, out: View): boolean {
+    const views = this.#place([x, out])
+    if (views === null) return false
+    const [from, to] = views as [Placed, Placed]
+    if (!sameShape(from.shape, to.shape)) return false
+    const name = from.bytes === to.bytes ? `copy${from.bytes}` : from.bytes === 4 ? 'widen' : 'narrow'
+    const kernels = this.#kernels('copying', () => copyingModule(this.#heap.shared))
+    const axes = axesOf(to.shape, views)
+    // Where x runs along another axis than out, the two become the inner ones.
+    const across = axes.findIndex(({ steps }, i) => i < axes.length - 1 && steps[0] === 4)
+    if (name === 'copy4' && across >= 0 && axes.at(-1)!.steps[1] === 4) {
+      axes.splice(axes.length - 2, 0, ...axes.splice(across, 1))
+      this.#rows(kernels.transpose4!, to.shape, views, axes)
+    } else this.#rows(kernels[name]!, to.shape, views, axes)
+    return true
+  }
+
+  /** `Backend.map`: real numbers of one precision; `neg` also of complex ones. */
+  map(op: UnaryOperation, x: View, out: View): boolean {
+    if (op === 'conj') return x.imagStride === 0 && this.copy(x, out)
+    if (x.imagStride !== 0 && op !== 'neg') return false
+    const views = this.#place([x, out])
+    if (views === null || views[0]!.bytes !== views[1]!.bytes || !sameShape(x.shape, out.shape)) return false
+    const kernel = this.#elementwise(views[0]!.bytes)[`map_${op}`]
+    if (kernel === undefined) return false
+    this.#rows(kernel, views[1]!.shape, views)
+    return true
+  }
+
+  /** `Backend.zip`: real numbers of one precision; sums and differences also of complex ones. */
+  zip(op: BinaryOperation, a: View, b: View, out: View): boolean {
+    const complex = [a, b, out].filter((view) => view.imagStride !== 0).length
+    if (complex > 0 && (complex < 3 || (op !== 'add' && op !== 'sub'))) return false
+    const views = this.#place([a, b, out])
+    if (views === null || views.some(({ bytes }) => bytes !== views[0]!.bytes)) return false
+    if (!views.every(({ shape }) => sameShape(shape, views[0]!.shape))) return false
+    const kernel = this.#elementwise(views[0]!.bytes)[`zip_${op}`]
+    if (kernel === undefined) return false
+    this.#rows(kernel, views[2]!.shape, views, undefined, [this.#scratch])
+    return true
+  }
+
+  /** `Backend.reduce`: where a reduced axis or a kept one is contiguous. Complex numbers: sums. */
+  reduce(op: Reduction, x: View, axes: readonly number[], out: View): boolean {
+    if (x.imagStride !== 0 && op !== 'sum') return false
+    const views = this.#place([x, out])
+    if (views === null || views[0]!.bytes !== views[1]!.bytes) return false
+    const [from, to] = views as [Placed, Placed]
+    if (from.shape.includes(0)) return false
+    const without = (view: Placed, keep: (axis: number) => boolean): Placed => ({
+      ...view,
+      shape: view.shape.filter((_, axis) => keep(axis)),
+      strides: view.strides.filter((_, axis) => keep(axis)),
+    })
+    const isReduced = (axis: number): boolean => axes.includes(axis)
+    const kept = [from, to].map((view) => without(view, (axis) => !isReduced(axis)))
+    const reduced = without(from, isReduced)
+    const keptAxes = axesOf(kept[0]!.shape, kept)
+    const reducedAxes = axesOf(reduced.shape, [reduced])
+    if (reducedAxes.length === 0) return this.copy(x, out)
+    if (reducedAxes.length > 2) return false
+    const { inner } = innermost(reducedAxes, 2, 1)
+    const kernels = this.#kernels(`reduction${from.bytes}`, () =>
+      reductionModule(from.bytes === 4 ? single : double, this.#heap.shared),
+    )
+    const starts = [from.address, to.address]
+    if (inner[1]!.steps[0] === from.bytes) {
+      const {
+        outer,
+        inner: [last],
+      } = innermost(keptAxes, 1, 2)
+      forEachIndex(outer, starts, ([a, o]) =>
+        kernels[`rows_${op}`]!(
+          last!.length,
+          last!.steps[0]!,
+          last!.steps[1]!,
+          inner[0]!.length,
+          inner[0]!.steps[0]!,
+          inner[1]!.length,
+          a!,
+          o!,
+        ),
+      )
+      return true
+    }
+    const last = keptAxes.at(-1)
+    if (last === undefined || last.steps.some((step) => step !== from.bytes)) return false
+    forEachIndex(keptAxes.slice(0, -1), starts, ([a, o]) =>
+      kernels[`columns_${op}`]!(
+        inner[0]!.length,
+        inner[0]!.steps[0]!,
+        inner[1]!.length,
+        inner[1]!.steps[0]!,
+        last.length,
+        a!,
+        o!,
+        this.#scratch,
+      ),
+    )
+    return true
+  }
+
+  /** `Backend.matmul`: real numbers of one precision. */
+  matmul(a: View, b: View, out: View, accumulate = false): boolean {
+    if ([a, b, out].some((view) => view.imagStride !== 0)) return false
+    const views = this.#place([a, b, out])
+    if (views === null || views.some(({ bytes }) => bytes !== views[0]!.bytes)) return false
+    const { bytes } = views[0]!
+    const [m, n] = out.shape.slice(-2) as [number, number]
+    const k = a.shape.at(-1)!
+    const batch = views.map((view) => ({ ...view, strides: view.strides.slice(0, -2) }))
+    const [strideA, strideB, strideC] = views.map(({ strides }) => ({
+      row: strides.at(-2)! / bytes,
+      column: strides.at(-1)! / bytes,
+    }))
+    const batchShape = out.shape.slice(0, -2)
+    if (batchShape.includes(0)) return true
+    const product = this.#product(bytes)
+    const starts = views.map(({ address }) => address)
+    forEachIndex(axesOf(batchShape, batch), starts, ([atA, atB, atC]) =>
+      product.multiply(
+        { m, n, k },
+        { address: atA!, ...strideA! },
+        { address: atB!, ...strideB! },
+        { address: atC!, ...strideC! },
+        accumulate,
+      ),
+    )
+    return true
+  }
+
+  /** `Backend.relu`, in single precision. */
+  relu(x: View, out: View, slope = 0): boolean {
+    if (slope === 0) return this.map('relu', x, out)
+    return this.#pass('leakyRelu', { out, x }, { slope, zero: 0 })
+  }
+
+  /** `Backend.reluGradient`, in single precision. */
+  reluGradient(x: View, gradOut: View, gradX: View, slope = 0): boolean {
+    const arrays = { out: gradX, x, gradient: gradOut }
+    if (slope === 0) return this.#pass('reluGradient', arrays, { zero: 0 })
+    return this.#pass('leakyReluGradient', arrays, { slope, zero: 0 })
+  }
+
+  /** `Backend.sgdUpdate`, in single precision. */
+  sgdUpdate(w: View, velocity: View, gradient: View, options: SgdOptions): boolean {
+    const { rate, momentum = 0, decay = 0, nesterov = false } = options
+    return this.#pass(nesterov ? 'nesterov' : 'sgd', { w, velocity, gradient }, { rate, momentum, decay: decay * rate })
+  }
+
+  /** `Backend.adamUpdate`, in single precision. */
+  adamUpdate(w: View, mean: View, square: View, gradient: View, options: AdamOptions): boolean {
+    const { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0, decoupled = false, step } = options
+    // A step that is none is the reference's to refuse.
+    if (!Number.isInteger(step) || step < 1) return false
+    return this.#pass(
+      'adam',
+      { w, mean, square, gradient },
+      {
+        rate: rate / (1 - beta1 ** step),
+        beta1,
+        rest1: 1 - beta1,
+        beta2,
+        rest2: 1 - beta2,
+        unbias: 1 / (1 - beta2 ** step),
+        epsilon,
+        decay: decoupled ? 0 : decay,
+        kept: decoupled ? 1 - rate * decay : 1,
+      },
+    )
+  }
+
+  /** Views in the heap, complex ones with a last axis of two real numbers; null if one is elsewhere. */
+  #place(views: readonly View[]): Placed[] | null {
+    const placed: Placed[] = []
+    for (const { buffer, shape, strides, offset, imagStride } of views) {
+      const address = this.#addressOf(buffer)
+      if (address === undefined) return null
+      const bytes = buffer.dtype === 'float32' ? 4 : 8
+      const [lengths, steps] =
+        imagStride === 0
+          ? [shape, strides]
+          : [
+              [...shape, 2],
+              [...strides, imagStride],
+            ]
+      placed.push({
+        address: address + offset * bytes,
+        strides: steps.map((step) => step * bytes),
+        bytes,
+        shape: lengths,
+      })
+    }
+    return placed
+  }
+
+  /** Calls a kernel of (rows, n, and for each view its address, row step and step) for all rows. */
+  #rows(
+    kernel: (...parameters: number[]) => void,
+    shape: readonly number[],
+    views: readonly Placed[],
+    axes: Axis[] = axesOf(shape, views),
+    more: readonly number[] = [],
+  ): void {
+    if (shape.includes(0)) return
+    const {
+      outer,
+      inner: [rows, row],
+    } = innermost(axes, 2, views.length)
+    const starts = views.map(({ address }) => address)
+    forEachIndex(outer, starts, (addresses) => {
+      const places = addresses.flatMap((address, v) => [address, rows!.steps[v]!, row!.steps[v]!])
+      kernel(rows!.length, row!.length, ...places, ...more)
+    })
+  }
+
+  /** Runs a pass over arrays of single precision whose innermost axes are contiguous. */
+  #pass(name: PassName, arrays: Readonly<Record<string, View>>, constants: Readonly<Record<string, number>>): boolean {
+    const order = passOrder(name)
+    const views = this.#place(order.filter((key) => key in arrays).map((key) => arrays[key]!))
+    if (views === null) return false
+    const { shape } = views[0]!
+    if (views.some((view) => view.bytes !== 4 || !sameShape(view.shape, shape))) return false
+    if (Object.values(arrays).some((view) => view.imagStride !== 0)) return false
+    if (shape.includes(0)) return true
+    const {
+      outer,
+      inner: [row],
+    } = innermost(axesOf(shape, views), 1, views.length)
+    if (row!.length > 1 && row!.steps.some((step) => step !== 4)) return false
+    const kernels = this.#kernels('updates', () => updatesModule(this.#heap.shared)) as unknown as PassKernels
+    const numbers = order.filter((key) => key in constants).map((key) => constants[key]!)
+    const starts = views.map(({ address }) => address)
+    forEachIndex(outer, starts, (addresses) => kernels[name](row!.length, ...addresses, ...numbers))
+    return true
+  }
+
+  #elementwise(bytes: 4 | 8): Kernels {
+    return this.#kernels(`elementwise${bytes}`, () =>
+      elementwiseModule(bytes === 4 ? single : double, this.#heap.shared),
+    )
+  }
+
+  #product(bytes: 4 | 8): TunedMatmul {
+    const known = this.#products.get(bytes)
+    if (known !== undefined) return known
+    const product = new TunedMatmul(this.#heap, this.#relaxed, bytes === 4 ? single : double)
+    this.#products.set(bytes, product)
+    return product
+  }
+
+  /** A module's functions; it is written and compiled when it is first needed. */
+  #kernels(name: string, write: () => Module): Kernels {
+    const known = this.#modules.get(name)
+    if (known !== undefined) return known
+    const module = new WebAssembly.Module(write().bytes())
+    const kernels = new WebAssembly.Instance(module, { env: { memory: this.#heap.memory } })
+      .exports as unknown as Kernels
+    this.#modules.set(name, kernels)
+    return kernels
+  }
+}

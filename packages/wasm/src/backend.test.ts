@@ -1,0 +1,348 @@
+import {
+  type Backend,
+  type BinaryOperation,
+  type RealDType,
+  type Reduction,
+  type Tensor,
+  type UnaryOperation,
+  type View,
+  empty,
+  reference,
+  scope,
+  tensor,
+} from '@scatterlab/tensor'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { type WasmOptions, createWasmBackend } from './backend.ts'
+import { NoSimdError } from './no-simd.ts'
+import * as probing from './probe.ts'
+
+const forms: [string, WasmOptions][] = [
+  ['relaxed', { maximumPages: 4096 }],
+  ['plain', { maximumPages: 4096, deterministic: true, shared: false }],
+]
+
+/** An array seen through a permutation of its axes, steps and a cut: what views of all kinds look like. */
+interface Shape {
+  readonly lengths: readonly number[]
+  readonly order: readonly number[]
+  readonly steps: readonly number[]
+  readonly cuts: readonly number[]
+}
+
+const lengthOf = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 1, max: 6 }) },
+  { weight: 1, arbitrary: fc.nat(40) },
+)
+const lengths = fc.array(lengthOf, { maxLength: 4 })
+
+function layoutOf(shape: readonly number[]): fc.Arbitrary<Shape> {
+  const rank = shape.length
+  const each = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(value, { minLength: rank, maxLength: rank })
+  return fc.record({
+    lengths: fc.constant(shape),
+    order: fc.shuffledSubarray(
+      shape.map((_, i) => i),
+      { minLength: rank, maxLength: rank },
+    ),
+    steps: each(fc.constantFrom(1, 1, 1, 1, 2, -1)),
+    cuts: each(fc.constantFrom(0, 0, 0, 1)),
+  })
+}
+
+/** Views of one shape that lie in memory in ways of their own. */
+const layouts = (count: number): fc.Arbitrary<Shape[]> =>
+  lengths.chain((shape) => fc.tuple(...Array.from({ length: count }, () => layoutOf(shape))))
+
+/** The array of a layout on a back end, filled by `value`. */
+function build(
+  backend: Backend,
+  { lengths: shape, order, steps, cuts }: Shape,
+  dtype: RealDType,
+  value: (i: number) => number,
+): Tensor {
+  const stored = order.map((axis) => shape[axis]! * Math.abs(steps[axis]!) + cuts[axis]!)
+  const size = stored.reduce((a, b) => a * b, 1)
+  const data = dtype === 'float32' ? new Float32Array(size) : new Float64Array(size)
+  for (let i = 0; i < size; i++) data[i] = value(i)
+  const whole = tensor(data, stored, { backend, dtype })
+  const cut = whole.slice(
+    ...order.map((axis): [number, number | undefined, number] => {
+      const [length, step] = [shape[axis]! * Math.abs(steps[axis]!), steps[axis]!]
+      if (step > 0) return [cuts[axis]!, cuts[axis]! + length, step]
+      return length === 0
+        ? [0, 0, 1]
+        : [cuts[axis]! + length - 1, cuts[axis]! === 0 ? undefined : cuts[axis]! - 1, step]
+    }),
+  )
+  return cut.transpose(...order.map((_, axis) => order.indexOf(axis)))
+}
+
+const value =
+  (seed: number) =>
+  (i: number): number =>
+    ((i * 37 + seed * 11) % 83) / 16 - 2.5
+
+/** Runs an operation on both back ends over the same views, and compares everything that the output's buffer holds. */
+function compare(
+  wasm: Backend,
+  layout: readonly Shape[],
+  dtypes: readonly RealDType[],
+  operate: (backend: Backend, views: Tensor[]) => void,
+  tolerance = 0,
+): void {
+  scope(() => {
+    const [expected, found] = [reference, wasm].map((backend) => {
+      const views = layout.map((one, i) => build(backend, one, dtypes[i]!, value(i)))
+      operate(backend, views)
+      return views.map(({ buffer }) => [...buffer.data!])
+    })
+    for (const [i, numbers] of expected!.entries()) {
+      if (tolerance === 0) expect(found![i]).toEqual(numbers)
+      else {
+        const worst = numbers.reduce(
+          (most, x, k) => (Object.is(x, found![i]![k]) ? most : Math.max(most, Math.abs(x - found![i]![k]!))),
+          0,
+        )
+        expect(worst).toBeLessThanOrEqual(tolerance)
+      }
+    }
+    return null
+  })
+}
+
+const dtype = fc.constantFrom<RealDType>('float32', 'float32', 'float64')
+
+describe.each(forms)('the back end, %s', (_, options) => {
+  const wasm = createWasmBackend(options)
+  const runs = { numRuns: 120 }
+
+  it('copies between any views and precisions, and declines none', () => {
+    fc.assert(
+      fc.property(layouts(2), dtype, dtype, (layout, from, to) => {
+        compare(wasm, layout, [from, to], (backend, [x, out]) => backend.copy(x!, out!))
+      }),
+      runs,
+    )
+    expect(wasm.declined.get('copy')).toBeUndefined()
+  })
+
+  it.each(['neg', 'abs', 'sign', 'square', 'relu', 'conj', 'sin', 'exp', 'tanh', 'sigmoid'] as const)(
+    'maps %s',
+    (op: UnaryOperation) => {
+      // Polynomials: two units in the last place of numbers up to e³.
+      const tolerance = ['exp', 'tanh', 'sigmoid'].includes(op) ? 8e-6 : 0
+      fc.assert(
+        fc.property(layouts(2), dtype, (layout, of) => {
+          compare(wasm, layout, [of, of], (backend, [x, out]) => backend.map(op, x!, out!), tolerance)
+        }),
+        runs,
+      )
+    },
+  )
+
+  it.each(['add', 'sub', 'mul', 'div', 'min', 'max', 'pow'] as const)(
+    'zips %s, with repeated axes',
+    (op: BinaryOperation) => {
+      const broadcast = fc.array(fc.constantFrom(0, 0, 1, 2), { minLength: 4, maxLength: 4 })
+      fc.assert(
+        fc.property(layouts(3), broadcast, dtype, (layout, repeated, of) => {
+          compare(wasm, layout, [of, of, of], (backend, [a, b, out]) => {
+            const repeat = (x: Tensor, mark: number): View => ({
+              ...viewOf(x),
+              strides: x.strides.map((step, axis) => (repeated[axis] === mark ? 0 : step)),
+            })
+            backend.zip(op, repeat(a!, 1), repeat(b!, 2), out!)
+          })
+        }),
+        runs,
+      )
+    },
+  )
+
+  it.each(['sum', 'max', 'min'] as const)('reduces: %s over any axes', (op: Reduction) => {
+    fc.assert(
+      fc.property(
+        lengths.chain((shape) =>
+          fc
+            .subarray(shape.map((_, i) => i))
+            .chain((axes) =>
+              fc.tuple(
+                layoutOf(shape),
+                layoutOf(shape.map((length, axis) => (axes.includes(axis) ? 1 : length))),
+                fc.constant(axes),
+              ),
+            ),
+        ),
+        dtype,
+        (layout, of) => {
+          const [x, out, axes] = layout
+          compare(wasm, [x, out], [of, of], (backend, [from, to]) => backend.reduce(op, from!, axes, to!))
+        },
+      ),
+      runs,
+    )
+  })
+
+  it('multiplies matrices of any strides, in batches that may be repeated', () => {
+    const size = fc.integer({ min: 0, max: 12 })
+    fc.assert(
+      fc.property(
+        fc
+          .tuple(size, size, size, fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }))
+          .chain(([m, n, k, batch]) =>
+            fc.tuple(layoutOf([...batch, m, k]), layoutOf([...batch, k, n]), layoutOf([...batch, m, n])),
+          ),
+        dtype,
+        fc.boolean(),
+        (layout, of, accumulate) => {
+          // Twelve products of numbers up to 2.6, in single precision.
+          compare(wasm, layout, [of, of, of], (backend, [a, b, c]) => backend.matmul(a!, b!, c!, accumulate), 1e-5)
+        },
+      ),
+      runs,
+    )
+    expect(wasm.declined.get('matmul')).toBeUndefined()
+  })
+
+  it('rectifies and updates', () => {
+    const slope = fc.constantFrom(0, 0.25)
+    fc.assert(
+      fc.property(layouts(4), slope, fc.boolean(), fc.boolean(), (layout, leak, flag, same) => {
+        const shared = layout.map(() => layout[0]!)
+        const of: RealDType[] = ['float32', 'float32', 'float32', 'float32']
+        const views = same ? shared : layout
+        compare(wasm, views, of, (backend, [x, out]) => backend.relu(x!, out!, leak))
+        compare(wasm, views, of, (backend, [x, g, out]) => backend.reluGradient(x!, g!, out!, leak))
+        const sgd = { rate: 0.1, momentum: 0.9, decay: 0.01, nesterov: flag }
+        compare(wasm, views, of, (backend, [w, v, g]) => backend.sgdUpdate(w!, v!, g!, sgd), 2e-6)
+        const adam = { rate: 0.1, decay: 0.01, decoupled: flag, step: 3 }
+        const positive = (x: Tensor): void => x.backend.map('abs', x, x)
+        compare(
+          wasm,
+          views,
+          of,
+          (backend, [w, m, s, g]) => {
+            positive(s!)
+            backend.adamUpdate(w!, m!, s!, g!, adam)
+          },
+          2e-6,
+        )
+      }),
+      runs,
+    )
+  })
+
+  it('does complex copies, signs and sums as the reference', () => {
+    const layout: Shape = { lengths: [3, 5, 2], order: [0, 1, 2], steps: [1, 1, 1], cuts: [0, 1, 0] }
+    const complex = (x: Tensor): Tensor => x.asComplex().transpose(1, 0)
+    const three = [layout, layout, layout]
+    const of: RealDType[] = ['float32', 'float32', 'float32']
+    compare(wasm, three, of, (backend, [x, out]) => backend.copy(complex(x!), complex(out!)))
+    for (const op of ['neg', 'conj', 'abs'] as const)
+      compare(wasm, three, of, (backend, [x, out]) =>
+        backend.map(op, complex(x!), op === 'abs' ? out!.slice(null, null, 0).transpose() : complex(out!)),
+      )
+    for (const op of ['add', 'sub', 'mul'] as const)
+      compare(wasm, three, of, (backend, [a, b, out]) => backend.zip(op, complex(a!), complex(b!), complex(out!)))
+    compare(wasm, three, of, (backend, [x, out]) =>
+      backend.reduce('sum', complex(x!), [0], complex(out!).slice([0, 1])),
+    )
+    expect(wasm.declined.get('map')).toBeGreaterThan(0)
+  })
+})
+
+function viewOf({ buffer, dtype: type, shape, strides, offset, imagStride }: Tensor): View {
+  return { buffer, dtype: type, shape, strides, offset, imagStride }
+}
+
+describe('the back end', () => {
+  it('copies what it adopts, hands out zeros, and takes memory back once', async () => {
+    const wasm = createWasmBackend({ maximumPages: 64 })
+    const before = wasm.memory().liveBytes
+    const data = new Float32Array([1, 2, 3])
+    const adopted = wasm.adopt(data)
+    data[0] = 9
+    expect(await wasm.read(adopted)).toEqual(new Float32Array([1, 2, 3]))
+    wasm.release(adopted)
+    const zeros = wasm.allocate('float64', 5)
+    expect([...zeros.data!]).toEqual([0, 0, 0, 0, 0])
+    // The first buffer is gone: its place belongs to the second, which a second release must not touch.
+    wasm.release(adopted)
+    expect(wasm.memory().allocations).toBeGreaterThan(0)
+    zeros.data![0] = 7
+    expect(wasm.allocate('float64', 5).data![0]).toBe(0)
+    wasm.release(zeros)
+    expect(wasm.memory().liveBytes).toBe(before + 64)
+  })
+
+  it('reads before a release that follows at once', async () => {
+    const wasm = createWasmBackend({ maximumPages: 64 })
+    const buffer = wasm.adopt(new Float32Array([1, 2]))
+    const read = wasm.read(buffer)
+    wasm.release(buffer)
+    wasm.adopt(new Float32Array([5, 6]))
+    expect(await read).toEqual(new Float32Array([1, 2]))
+  })
+
+  it('keeps its arrays through growth of the memory', () => {
+    for (const shared of [true, false]) {
+      const wasm = createWasmBackend({ initialPages: 4, maximumPages: 2048, shared })
+      const x = tensor(new Float32Array([1, 2, 3]), [3], { backend: wasm })
+      const large = empty([4_000_000], { backend: wasm })
+      expect([...x.toTypedArray()]).toEqual([1, 2, 3])
+      wasm.map('neg', x, x)
+      expect([...x.toTypedArray()]).toEqual([-1, -2, -3])
+      wasm.release(large.buffer)
+    }
+  })
+
+  it('counts what it declines', () => {
+    const wasm = createWasmBackend({ maximumPages: 64 })
+    const x = tensor(new Float32Array([1, 2, 3]), [3], { backend: wasm })
+    wasm.map('sin', x, x)
+    wasm.map('sin', x, x)
+    wasm.map('exp', x, x)
+    expect([...wasm.declined]).toEqual([['map', 2]])
+  })
+
+  it('is the same to the bit on every machine when it is told to be', () => {
+    const wasm = createWasmBackend({ maximumPages: 1024, deterministic: true })
+    const n = 150
+    const make = (seed: number): Tensor =>
+      tensor(
+        Float32Array.from({ length: n * n }, (_, i) => value(seed)(i)),
+        [n, n],
+        { backend: wasm },
+      )
+    const [a, b, c] = [make(1), make(2), empty([n, n], { backend: wasm })]
+    wasm.map('tanh', a, a)
+    wasm.matmul(a, b, c)
+    wasm.map('sigmoid', c, c)
+    // FNV-1a of the result's bits, as computed here first; any machine must give it.
+    const bits = new Uint32Array(Float32Array.from(c.toTypedArray()).buffer)
+    expect(bits.reduce((hash, word) => Math.imul(hash ^ word, 16777619), 2166136261) >>> 0).toBe(674649503)
+  })
+
+  it('says which form it runs, and refuses engines without vectors', () => {
+    expect(createWasmBackend({ maximumPages: 64 }).description).toMatch(/^WebAssembly, /)
+    vi.spyOn(probing, 'probe').mockReturnValue({ simd: false, relaxedSimd: false, fused: false, sharedMemory: false })
+    expect(() => createWasmBackend()).toThrow(NoSimdError)
+    vi.restoreAllMocks()
+  })
+
+  it('gives memory back that nobody holds any more', async () => {
+    const wasm = createWasmBackend({ maximumPages: 64 })
+    const before = wasm.memory().allocations
+    for (let i = 0; i < 100; i++) wasm.allocate('float32', 100)
+    expect(wasm.memory().allocations).toBe(before + 100)
+    const { setFlagsFromString } = await import('node:v8')
+    setFlagsFromString('--expose-gc')
+    const { runInNewContext } = await import('node:vm')
+    const collect = runInNewContext('gc') as () => void
+    await vi.waitFor(() => {
+      collect()
+      expect(wasm.memory().allocations).toBeLessThan(before + 100)
+    })
+  })
+})

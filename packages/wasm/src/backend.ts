@@ -1,0 +1,128 @@
+// The back end on WebAssembly: buffers in one heap, each operation on the first set of kernels that takes it, on the reference
+// where none does. It knows no kernel; those are in the sets.
+import { type Backend, reference } from '@scatterlab/tensor'
+import { ArrayOperations } from './array-operations.ts'
+import { Buffers } from './buffers.ts'
+import { Kernels } from './fft-kernels.ts'
+import { Heap, type HeapOptions, type HeapStatistics } from './heap.ts'
+import { NoSimdError } from './no-simd.ts'
+import { probe } from './probe.ts'
+import { ScatteringOperations } from './scattering-operations.ts'
+
+/** How the back end computes. */
+export interface WasmOptions extends HeapOptions {
+  /**
+   * The same bits on every machine: multiplications and additions are rounded one by one, in a fixed order (default: false, so
+   * that fused multiply–adds are used where the engine has them).
+   */
+  readonly deterministic?: boolean
+}
+
+/** The back end, and what it holds in memory. */
+export interface WasmBackend extends Backend {
+  /** Bytes in use and at most so far, and how the memory is divided. */
+  readonly memory: () => HeapStatistics
+}
+
+/** The operations that the reference can do in a back end's place. */
+type OperationName = Exclude<
+  keyof Backend,
+  | 'name'
+  | 'description'
+  | 'lanes'
+  | 'laneStep'
+  | 'declined'
+  | 'allocate'
+  | 'adopt'
+  | 'release'
+  | 'read'
+  | 'forEachGroup'
+>
+
+/** A set of kernels: each operation gives true if it ran, false where it has no kernel for these arguments. */
+type OperationSet = { readonly [K in OperationName]?: (...args: Parameters<Backend[K]>) => boolean }
+
+const operationNames: readonly OperationName[] = [
+  'copy',
+  'map',
+  'zip',
+  'reduce',
+  'matmul',
+  'fft',
+  'pad',
+  'spectrum',
+  'waveletModulus',
+  'average',
+  'padAdjoint',
+  'spectrumAdjoint',
+  'waveletModulusAdjoint',
+  'averageAdjoint',
+  'conv2d',
+  'conv2dInputGradient',
+  'conv2dWeightsGradient',
+  'maxPool',
+  'maxPoolGradient',
+  'averagePool',
+  'averagePoolGradient',
+  'relu',
+  'reluGradient',
+  'channelMoments',
+  'normalise',
+  'normaliseGradient',
+  'responseNorm',
+  'responseNormGradient',
+  'softmaxCrossEntropy',
+  'sgdUpdate',
+  'adamUpdate',
+]
+
+/**
+ * A back end with a memory of its own. Its buffers are copies of host memory. Throws `NoSimdError` where the engine has no
+ * WebAssembly vectors; use the reference there.
+ */
+export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
+  const features = probe()
+  if (!features.simd) throw new NoSimdError()
+  const relaxed = features.relaxedSimd && options.deterministic !== true
+  const heap = new Heap(options)
+  const buffers = new Buffers(heap)
+  const addressOf = buffers.addressOf.bind(buffers)
+  const scattering = new ScatteringOperations(new Kernels(heap, relaxed), addressOf)
+  const sets: readonly OperationSet[] = [scattering, new ArrayOperations(heap, relaxed, addressOf)]
+  const declined = new Map<string, number>()
+
+  const operation = <K extends OperationName>(name: K): Backend[K] => {
+    const takers = sets.filter((set) => set[name] !== undefined)
+    const run = (...args: Parameters<Backend[K]>): void => {
+      for (const set of takers) {
+        if (set !== scattering) scattering.outside()
+        if (set[name]!(...args)) return
+      }
+      scattering.outside()
+      declined.set(name, (declined.get(name) ?? 0) + 1)
+      const otherwise = reference[name] as (...args: Parameters<Backend[K]>) => void
+      otherwise(...args)
+    }
+    return run as Backend[K]
+  }
+
+  return {
+    ...(Object.fromEntries(operationNames.map((name) => [name, operation(name)])) as Pick<Backend, OperationName>),
+    name: 'wasm',
+    description: describe(relaxed, features.fused, heap.shared),
+    lanes: 4,
+    laneStep: 4,
+    declined,
+    allocate: buffers.allocate.bind(buffers),
+    adopt: buffers.adopt.bind(buffers),
+    release: buffers.release.bind(buffers),
+    read: async ({ data }) => data!.slice(),
+    forEachGroup: scattering.forEachGroup.bind(scattering),
+    memory: () => heap.statistics,
+  }
+}
+
+function describe(relaxed: boolean, fused: boolean, shared: boolean): string {
+  const arithmetic = relaxed ? `relaxed SIMD${fused ? ', fused multiply–add' : ''}` : 'SIMD, multiply and add'
+  return `WebAssembly, ${arithmetic}, ${shared ? 'shared' : 'own'} memory, one thread`
+}
