@@ -27,8 +27,9 @@ export interface Batch<Shape extends ImageShape = ImageShape> {
 }
 
 /**
- * One pass over `set` in batches of `size` images, scaled to [0, 1] unless `scale` says otherwise. The order of a pass is drawn
- * when it is made; call again for the next pass. Throws DatasetError VALUE for a size that is not a whole number above 0.
+ * One pass over `set` in batches of `size` images, scaled to [0, 1] unless `scale` says otherwise. The order of a pass
+ * is drawn when it is made; call again for the next pass. Throws DatasetError VALUE for a size that is not a whole
+ * number above 0.
  */
 export function batches<Shape extends ImageShape>(
   set: LabelledImages<Shape>,

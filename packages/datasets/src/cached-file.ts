@@ -1,5 +1,5 @@
-// One published file: out of the cache if it is there and whole, else downloaded into it. What is damaged does not stay in the
-// cache.
+// One published file: out of the cache if it is there and whole, else downloaded into it. What is damaged does not stay
+// in the cache.
 
 import { openCache } from '#storage'
 import { download, type DownloadOptions } from './download.ts'
@@ -41,9 +41,10 @@ export function cachedFileOptions(
 }
 
 /**
- * What `decode` makes of the file called `name`; `decode` refuses a file that is not the published one by a DatasetError. `ways`
- * tells how else to get the set. Throws DatasetError NOT_FOUND if the file is not in the cache and there is no mirror, CORRUPT if
- * it was there and damaged, DOWNLOAD if no mirror gave it, CACHE, or the signal's reason.
+ * What `decode` makes of the file called `name`; `decode` refuses a file that is not the published one by a
+ * DatasetError. `ways` tells how else to get the set. Throws DatasetError NOT_FOUND if the file is not in the cache and
+ * there is no mirror, CORRUPT if it was there and damaged, DOWNLOAD if no mirror gave it, CACHE, or the signal's
+ * reason.
  */
 export async function cachedFile<Content>(
   name: string,
@@ -84,8 +85,9 @@ export async function cachedFile<Content>(
 }
 
 /**
- * The decompressed bytes of a file, which some servers and mirrors decompress by themselves; the checksum is theirs, as different
- * compressions of the same content are all right. Throws DatasetError: what gunzip throws, and CORRUPT for another checksum.
+ * The decompressed bytes of a file, which some servers and mirrors decompress by themselves; the checksum is theirs, as
+ * different compressions of the same content are all right. Throws DatasetError: what gunzip throws, and CORRUPT for
+ * another checksum.
  */
 export async function decodePublished(
   bytes: Uint8Array<ArrayBuffer>,

@@ -1,5 +1,5 @@
-// Mean, deviation and covariance of the channels of a set, and images brought to mean 0 and deviation 1 by them. Taken from the
-// training images and applied to all.
+// Mean, deviation and covariance of the channels of a set, and images brought to mean 0 and deviation 1 by them. Taken
+// from the training images and applied to all.
 
 import { DatasetError } from './errors.ts'
 import type { FloatImages } from './float-images.ts'
@@ -14,8 +14,8 @@ export interface ChannelStatistics {
 }
 
 /**
- * Mean and deviation of each channel over all pixels of all images, in double precision. Bytes count as toFloat32 makes them, 0 to
- * 1. Throws DatasetError VALUE without images.
+ * Mean and deviation of each channel over all pixels of all images, in double precision. Bytes count as toFloat32 makes
+ * them, 0 to 1. Throws DatasetError VALUE without images.
  */
 export function channelStatistics(images: ByteImages | FloatImages): ChannelStatistics {
   const { mean, covariance } = channelCovariance(images)
@@ -23,8 +23,8 @@ export function channelStatistics(images: ByteImages | FloatImages): ChannelStat
 }
 
 /**
- * Mean of each channel, and the covariance of the channels over all pixels, a symmetric matrix row by row; units and errors as in
- * {@link channelStatistics}.
+ * Mean of each channel, and the covariance of the channels over all pixels, a symmetric matrix row by row; units and
+ * errors as in {@link channelStatistics}.
  */
 export function channelCovariance(images: ByteImages | FloatImages): { mean: Float64Array; covariance: Float64Array } {
   const { count, channels, height, width } = planesOf(images)
@@ -56,8 +56,8 @@ export function channelCovariance(images: ByteImages | FloatImages): { mean: Flo
 }
 
 /**
- * (x - mean) / deviation in each channel, as new images; a channel that is constant only loses its mean. Throws DatasetError VALUE
- * if the statistics are those of another number of channels.
+ * (x - mean) / deviation in each channel, as new images; a channel that is constant only loses its mean. Throws
+ * DatasetError VALUE if the statistics are those of another number of channels.
  */
 export function normaliseChannels<Shape extends ImageShape>(
   images: FloatImages<Shape>,
@@ -65,8 +65,8 @@ export function normaliseChannels<Shape extends ImageShape>(
 ): FloatImages<Shape> {
   const { count, channels, height, width } = planesOf(images)
   if (mean.length !== channels || deviation.length !== channels) {
-    const message = `statistics of ${mean.length} channels for images of ${channels}: take them from the same kind of images`
-    throw new DatasetError('VALUE', message)
+    const channelCounts = `statistics of ${mean.length} channels for images of ${channels}`
+    throw new DatasetError('VALUE', `${channelCounts}: take them from the same kind of images`)
   }
   const area = height * width
   const data = new Float32Array(images.data.length)

@@ -11,8 +11,9 @@ const RECORD = 1 + PIXELS
 const CLASSES = 10
 
 /**
- * The images and labels in one or more files, in their order. Throws DatasetError, naming the file: EMPTY, TRUNCATED if it does not
- * end with a record, FORMAT for a label above 9. Source: A. Krizhevsky, the CIFAR-10 page, "Binary version".
+ * The images and labels in one or more files, in their order. Throws DatasetError, naming the file: EMPTY, TRUNCATED if
+ * it does not end with a record, FORMAT for a label above 9. Source: A. Krizhevsky, the CIFAR-10 page, "Binary
+ * version".
  */
 export function cifar10Images(files: readonly NamedFile[]): LabelledImages<ColourShape> {
   for (const file of files) checkRecords(file)

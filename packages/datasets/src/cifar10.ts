@@ -52,9 +52,10 @@ export const CIFAR10_CLASSES: readonly string[] = [
 ]
 
 /**
- * The 50,000 training and 10,000 test images of CIFAR-10, 3×32×32 bytes each (red, green, blue planes), in the published order. A
- * folder holds `data_batch_1.bin` … `test_batch.bin`, plain or gzip, in itself, in `cifar10` or in `cifar-10-batches-bin`; the
- * network has an archive of 170 MB. Throws DatasetError as mnist() does, or the signal's reason.
+ * The 50,000 training and 10,000 test images of CIFAR-10, 3×32×32 bytes each (red, green, blue planes), in the
+ * published order. A folder holds `data_batch_1.bin` … `test_batch.bin`, plain or gzip, in itself, in `cifar10` or in
+ * `cifar-10-batches-bin`; the network has an archive of 170 MB. Throws DatasetError as mnist() does, or the signal's
+ * reason.
  */
 export function cifar10(options: LoadOptions = {}): Promise<LoadedSet<ColourShape>> {
   return loadCifar10(PUBLISHED, options)
@@ -131,8 +132,8 @@ const forEachBatch = <Value>(archive: Cifar10Archive, valueOf: (name: BatchName)
 
 function waysToGet(archive: Cifar10Archive): string {
   return (
-    'Ways to get it: with a network, try again, what was downloaded is kept; or put data_batch_1.bin … data_batch_5.bin and ' +
-    `test_batch.bin out of ${archive.name} into FOLDER/${DIRECTORY} and give \`folder: FOLDER\` or set SCATTERLAB_DATA=FOLDER; ` +
-    'or give `mirrors` that have the archive'
+    'Ways to get it: with a network, try again, what was downloaded is kept; or put data_batch_1.bin … 5 and ' +
+    `test_batch.bin out of ${archive.name} into FOLDER/${DIRECTORY} and give \`folder: FOLDER\` or set ` +
+    'SCATTERLAB_DATA=FOLDER; or give `mirrors` that have the archive'
   )
 }

@@ -64,7 +64,8 @@ describe('channelStatistics', () => {
 it('covariance is the average of products of deviations', () => {
   const images = coloured(200, 10, 2)
   const { covariance } = channelCovariance(images)
-  // of the construction: var z = 1, 2, 0.25, cov(0, 1) = 1; 20,000 pixels, so four standard errors are at most 4·√(8/20,000)
+  // of the construction: var z = 1, 2, 0.25, cov(0, 1) = 1; 20,000 pixels, so four standard errors are at most
+  // 4·√(8/20,000)
   const expected = [1, 1, 0, 1, 2, 0, 0, 0, 0.25]
   for (let i = 0; i < 9; i++) expect(Math.abs(covariance[i] - expected[i])).toBeLessThan(0.08)
 })

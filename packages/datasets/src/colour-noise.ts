@@ -1,4 +1,5 @@
-// The colour noise of AlexNet: each image as a whole is shifted along the principal directions of the colours of the training set.
+// The colour noise of AlexNet: each image as a whole is shifted along the principal directions of the colours of the
+// training set.
 
 import type { Random } from '@scatterlab/tensor'
 import { channelCovariance } from './channels.ts'
@@ -9,8 +10,8 @@ import { planesOf } from './planes.ts'
 import { symmetricEigen, type Eigenpairs } from './symmetric-eigen.ts'
 
 /**
- * The eigenpairs λ_i, p_i of the covariance of the channels over all pixels, λ_1 the largest; bytes count as toFloat32 makes them,
- * 0 to 1. Throws DatasetError VALUE without images.
+ * The eigenpairs λ_i, p_i of the covariance of the channels over all pixels, λ_1 the largest; bytes count as toFloat32
+ * makes them, 0 to 1. Throws DatasetError VALUE without images.
  */
 export function colourComponents(images: ByteImages | FloatImages): Eigenpairs {
   const { mean, covariance } = channelCovariance(images)
@@ -18,9 +19,10 @@ export function colourComponents(images: ByteImages | FloatImages): Eigenpairs {
 }
 
 /**
- * Each image with Σ_i α_i λ_i p_i added to all of its pixels, α_i ~ N(0, deviation²) drawn once per image, by default with
- * deviation 0.1. λ has the square of the unit of pixels, so add it to pixels of the unit that the components come from, before
- * channels are normalised. Throws DatasetError VALUE if the components are those of another number of channels.
+ * Each image with Σ_i α_i λ_i p_i added to all of its pixels, α_i ~ N(0, deviation²) drawn once per image, by default
+ * with deviation 0.1. λ has the square of the unit of pixels, so add it to pixels of the unit that the components come
+ * from, before channels are normalised. Throws DatasetError VALUE if the components are those of another number of
+ * channels.
  * Source: A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with deep convolutional networks (2012), 4.1.
  */
 export function addColourNoise<Shape extends ImageShape>(
@@ -32,8 +34,8 @@ export function addColourNoise<Shape extends ImageShape>(
   const { count, channels, height, width } = planesOf(images)
   const { values, vectors } = components
   if (values.length !== channels) {
-    const message = `components of ${values.length} channels for images of ${channels}: take them from the same kind of images`
-    throw new DatasetError('VALUE', message)
+    const channelCounts = `components of ${values.length} channels for images of ${channels}`
+    throw new DatasetError('VALUE', `${channelCounts}: take them from the same kind of images`)
   }
   if (!(deviation >= 0 && Number.isFinite(deviation))) {
     throw new DatasetError('VALUE', `deviation ${deviation}: give a finite number of at least 0`)

@@ -1,5 +1,5 @@
-// Parts of images, and their mirror images: at random places to train on, at ten fixed ones to test on. Values are kept, only
-// moved; every image is cut and mirrored as a whole, its channels together.
+// Parts of images, and their mirror images: at random places to train on, at ten fixed ones to test on. Values are
+// kept, only moved; every image is cut and mirrored as a whole, its channels together.
 
 import type { Random } from '@scatterlab/tensor'
 import { DatasetError } from './errors.ts'
@@ -19,8 +19,8 @@ export interface RandomCropOptions {
 }
 
 /**
- * One crop of each image, all places in its frame of zeros equally likely. `padding` 4 is the rule for CIFAR-10 (He et al. 2016),
- * `size` [224, 224] that of AlexNet for 256×256. Throws DatasetError VALUE for a size that does not fit.
+ * One crop of each image, all places in its frame of zeros equally likely. `padding` 4 is the rule for CIFAR-10 (He et
+ * al. 2016), `size` [224, 224] that of AlexNet for 256×256. Throws DatasetError VALUE for a size that does not fit.
  */
 export function randomCrops<Shape extends ImageShape>(
   images: FloatImages<Shape>,
@@ -42,7 +42,7 @@ export function randomCrops<Shape extends ImageShape>(
   return cut(images, places, size)
 }
 
-/** Each image or its left-right mirror image, this with the given probability, by default 1/2. Throws DatasetError VALUE. */
+/** Each image or its left-right mirror image, this with the given probability (1/2). Throws DatasetError VALUE. */
 export function randomFlips<Shape extends ImageShape>(
   images: FloatImages<Shape>,
   random: Random,
@@ -62,9 +62,10 @@ export function randomFlips<Shape extends ImageShape>(
 }
 
 /**
- * Ten crops of each image, to average predictions over: top left, top right, bottom left, bottom right, centre, then the mirror
- * images of these five; n images become 10 n, the ten of an image together. Throws DatasetError VALUE for a size that does not
- * fit. Source: A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with deep convolutional networks (2012), 4.1.
+ * Ten crops of each image, to average predictions over: top left, top right, bottom left, bottom right, centre, then
+ * the mirror images of these five; n images become 10 n, the ten of an image together. Throws DatasetError VALUE for a
+ * size that does not fit. Source: A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with deep
+ * convolutional networks (2012), 4.1.
  */
 export function tenCrops<Shape extends ImageShape>(images: FloatImages<Shape>, size: CropSize): FloatImages<Shape> {
   const { count, height, width } = planesOf(images)

@@ -1,4 +1,5 @@
-// The four IDX files of MNIST, or of a set in its form, to labelled images: checks each file and that they belong together.
+// The four IDX files of MNIST, or of a set in its form, to labelled images: checks each file and that they belong
+// together.
 
 import { DatasetError } from './errors.ts'
 import { parseIdx, type IdxArray } from './idx.ts'
@@ -13,8 +14,9 @@ export interface NamedFile {
 const SIDE = 28
 
 /**
- * The images and labels of two IDX files. Throws DatasetError, naming the file: SWAPPED if one holds what belongs in the other,
- * EMPTY without images, FORMAT unless they are 28×28, MISMATCH if the counts differ, and what parseIdx throws.
+ * The images and labels of two IDX files. Throws DatasetError, naming the file: SWAPPED if one holds what belongs in
+ * the other, EMPTY without images, FORMAT unless they are 28×28, MISMATCH if the counts differ, and what parseIdx
+ * throws.
  */
 export function digitsOf(imageFile: NamedFile, labelFile: NamedFile): LabelledImages<GreyShape> {
   const images = parseIdx(imageFile.bytes, imageFile.name)
@@ -25,8 +27,10 @@ export function digitsOf(imageFile: NamedFile, labelFile: NamedFile): LabelledIm
   if (count === 0)
     throw new DatasetError('EMPTY', `${imageFile.name} holds 0 images: get it again`, { file: imageFile.name })
   if (height !== SIDE || width !== SIDE) {
-    const message = `${imageFile.name} holds images of ${height}×${width}: digits are ${SIDE}×${SIDE}, read it by parseIdx`
-    throw new DatasetError('FORMAT', message, { file: imageFile.name })
+    const message = `${imageFile.name} holds images of ${height}×${width}`
+    throw new DatasetError('FORMAT', `${message}: digits are ${SIDE}×${SIDE}, read it by parseIdx`, {
+      file: imageFile.name,
+    })
   }
   if (labels.shape[0] !== count) {
     const counts = `${imageFile.name} holds ${count} images, ${labelFile.name} ${labels.shape[0]} labels`

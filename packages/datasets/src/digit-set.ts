@@ -96,8 +96,8 @@ function fileNames(published: string): string[] {
 function waysToGet(set: DigitSet): string {
   const names = ROLES.map((role) => set.files[role].name).join(', ')
   return (
-    `Ways to get it: with a network, try again, what was downloaded is kept; or put ${names} into FOLDER/${set.directory} ` +
-    'and give `folder: FOLDER` or set SCATTERLAB_DATA=FOLDER; or give `mirrors` that have them; or use the 2,000 digits of ' +
-    "mnistSample() from '@scatterlab/datasets/mnist-sample'"
+    `Ways to get it: with a network, try again, what was downloaded is kept; or put ${names} into ` +
+    `FOLDER/${set.directory} and give \`folder: FOLDER\` or set SCATTERLAB_DATA=FOLDER; or give \`mirrors\` that ` +
+    "have them; or use the 2,000 digits of mnistSample() from '@scatterlab/datasets/mnist-sample'"
   )
 }

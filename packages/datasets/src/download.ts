@@ -1,5 +1,5 @@
-// Downloads one file from several mirrors into a part that outlives interruptions, and accepts it by its checksum alone. It
-// knows nothing of what the file holds.
+// Downloads one file from several mirrors into a part that outlives interruptions, and accepts it by its checksum
+// alone. It knows nothing of what the file holds.
 
 import { DatasetError } from './errors.ts'
 import type { FilePart } from './storage.ts'
@@ -25,9 +25,10 @@ const MAX_ATTEMPTS = 5
 const MAX_SILENCE_MS = 15_000
 
 /**
- * Fills `part` with `file` from the first of `mirrors` (addresses of folders) that has it, and returns what `decode` makes of it
- * together with the address. A connection that breaks is taken up again where it broke; content that `decode` refuses with a
- * DatasetError is thrown away. Throws DatasetError DOWNLOAD with every mirror's reason, or the signal's reason.
+ * Fills `part` with `file` from the first of `mirrors` (addresses of folders) that has it, and returns what `decode`
+ * makes of it together with the address. A connection that breaks is taken up again where it broke; content that
+ * `decode` refuses with a DatasetError is thrown away. Throws DatasetError DOWNLOAD with every mirror's reason, or the
+ * signal's reason.
  */
 export async function download<Content>(
   file: string,

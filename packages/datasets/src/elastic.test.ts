@@ -75,7 +75,8 @@ describe('displacementField', () => {
       sum += (down[i + 1] - down[i]) ** 2
       terms++
     }
-    // about 120² / 4π3² = 127 independent patches: four standard errors of a mean square are 50 %; differences are 1 % below slopes
+    // about 120² / 4π3² = 127 independent patches: four standard errors of a mean square are 50 %; differences are 1 %
+    // below slopes
     expect(Math.abs(sum / terms / (4 / 18) - 1)).toBeLessThan(0.5)
   })
 

@@ -1,5 +1,5 @@
-// Elastic deformations, for digits above all: each image is bent by a smooth random displacement field of its own, a Gaussian
-// field that is the same everywhere in distribution, edges included.
+// Elastic deformations, for digits above all: each image is bent by a smooth random displacement field of its own, a
+// Gaussian field that is the same everywhere in distribution, edges included.
 
 import type { Random } from '@scatterlab/tensor'
 import { DatasetError } from './errors.ts'
@@ -22,10 +22,11 @@ export interface DisplacementField {
 }
 
 /**
- * A random field τ of height × width displacements: τ = amplitude · (g_σ ⋆ w) / ‖g_σ‖₂ in each component, w white N(0, 1) noise. Then
- * τ(u) ~ N(0, amplitude²) and E[τ(u) τ(v)] = amplitude² exp(-|u - v|² / 4σ²). Throws DatasetError VALUE for an amplitude below 0 or a
- * smoothness that is not above 0. Source: P. Simard, D. Steinkraus, J. Platt, Best practices for convolutional neural networks
- * (2003), with the field's own deviation in the place of α, which names that of the noise before smoothing.
+ * A random field τ of height × width displacements: τ = amplitude · (g_σ ⋆ w) / ‖g_σ‖₂ in each component, w white N(0,
+ * 1) noise. Then τ(u) ~ N(0, amplitude²) and E[τ(u) τ(v)] = amplitude² exp(-|u - v|² / 4σ²). Throws DatasetError VALUE
+ * for an amplitude below 0 or a smoothness that is not above 0. Source: P. Simard, D. Steinkraus, J. Platt, Best
+ * practices for convolutional neural networks (2003), with the field's own deviation in the place of α, which names
+ * that of the noise before smoothing.
  */
 export function displacementField(
   height: number,
@@ -45,9 +46,9 @@ export function displacementField(
 }
 
 /**
- * Each image x bent by a field of its own: (D_τ x)(u) = x(u - τ(u)), bilinear between pixels, 0 outside of the image; all channels of
- * an image by the same field. Digits of 28×28 stay readable at amplitude 1, smoothness 4. Throws DatasetError VALUE as
- * {@link displacementField}.
+ * Each image x bent by a field of its own: (D_τ x)(u) = x(u - τ(u)), bilinear between pixels, 0 outside of the image;
+ * all channels of an image by the same field. Digits of 28×28 stay readable at amplitude 1, smoothness 4. Throws
+ * DatasetError VALUE as {@link displacementField}.
  */
 export function elasticDeformations<Shape extends ImageShape>(
   images: FloatImages<Shape>,

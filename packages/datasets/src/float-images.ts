@@ -13,13 +13,14 @@ export interface FloatImages<Shape extends ImageShape = ImageShape> {
 export interface FloatOptions {
   /** What a byte is multiplied by; by default 1/255, so that values run from 0 to 1. */
   readonly scale?: number
-  /** Height and width to centre each image in, zeros around it; by default its own. An odd rest goes below and right. */
+  /** Height and width to centre each image in, zeros around it; by default its own. An odd rest goes below, right. */
   readonly pad?: readonly [height: number, width: number]
 }
 
 /**
- * The images as 32-bit numbers: value = scale · byte, zero in the frame; [n, …, h, w] becomes [n, …, pad[0], pad[1]]. Throws
- * DatasetError VALUE for a frame smaller than the images, a scale that is not finite, or data that do not fill the shape.
+ * The images as 32-bit numbers: value = scale · byte, zero in the frame; [n, …, h, w] becomes [n, …, pad[0], pad[1]].
+ * Throws DatasetError VALUE for a frame smaller than the images, a scale that is not finite, or data that do not fill
+ * the shape.
  */
 export function toFloat32<Shape extends ImageShape>(
   images: ByteImages<Shape>,

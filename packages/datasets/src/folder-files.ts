@@ -22,8 +22,8 @@ export interface FolderQuery<Role extends string> {
 }
 
 /**
- * The files in `folder`, or else in the environment's data folder; undefined if the latter lacks them or is not named. Throws
- * DatasetError NOT_FOUND if `folder` lacks them or either holds only some, or the signal's reason.
+ * The files in `folder`, or else in the environment's data folder; undefined if the latter lacks them or is not named.
+ * Throws DatasetError NOT_FOUND if `folder` lacks them or either holds only some, or the signal's reason.
  */
 export async function filesInFolder<Role extends string>(
   { title, places, names, ways }: FolderQuery<Role>,
@@ -48,6 +48,7 @@ export async function filesInFolder<Role extends string>(
     }
   }
   if (folder === undefined) return undefined
-  const looked = `${title} is not in the folder ${folder}, nor in ${places.filter((place) => place !== '.').join(' or ')} there`
+  const subfolders = places.filter((place) => place !== '.').join(' or ')
+  const looked = `${title} is not in the folder ${folder}, nor in ${subfolders} there`
   throw new DatasetError('NOT_FOUND', `${looked}. ${ways}`, { file: names[roles[0]][0] })
 }

@@ -8,8 +8,8 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * What the gzip file `bytes` holds; `file` is its name in errors. Throws DatasetError: EMPTY, FORMAT if it is no gzip file,
- * TRUNCATED if it was cut short (CORRUPT in an engine that does not tell), or CORRUPT if it is damaged.
+ * What the gzip file `bytes` holds; `file` is its name in errors. Throws DatasetError: EMPTY, FORMAT if it is no gzip
+ * file, TRUNCATED if it was cut short (CORRUPT in an engine that does not tell), or CORRUPT if it is damaged.
  */
 export async function gunzip(bytes: Uint8Array, file = 'gzip file'): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes.length === 0) throw new DatasetError('EMPTY', `${file} is empty: get it again`, { file })

@@ -1,5 +1,5 @@
-// The IDX format of MNIST and its kin: a big-endian header (two zero bytes, element type, number of axes, one length per
-// axis), then the elements. Bytes only, the one element type that these sets use.
+// The IDX format of MNIST and its kin: a big-endian header (two zero bytes, element type, number of axes, one length
+// per axis), then the elements. Bytes only, the one element type that these sets use.
 
 import { DatasetError } from './errors.ts'
 
@@ -13,8 +13,8 @@ const UNSIGNED_BYTE = 0x08
 const MAX_AXES = 8
 
 /**
- * The array in the (decompressed) IDX file `bytes`; `file` is its name in errors. Throws DatasetError: EMPTY, FORMAT if it is
- * no IDX file of bytes, TRUNCATED or CORRUPT if it holds fewer or more elements than its header says.
+ * The array in the (decompressed) IDX file `bytes`; `file` is its name in errors. Throws DatasetError: EMPTY, FORMAT if
+ * it is no IDX file of bytes, TRUNCATED or CORRUPT if it holds fewer or more elements than its header says.
  * Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database, "File formats".
  */
 export function parseIdx(bytes: Uint8Array, file = 'IDX file'): IdxArray {

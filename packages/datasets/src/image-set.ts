@@ -49,8 +49,8 @@ export function take<Shape extends ImageShape>(
 }
 
 /**
- * The images of the given numbers, in that order and as often as named. Numbers in unbroken ascending order give a view, all
- * others a copy. Throws DatasetError VALUE for a number that the set has not.
+ * The images of the given numbers, in that order and as often as named. Numbers in unbroken ascending order give a
+ * view, all others a copy. Throws DatasetError VALUE for a number that the set has not.
  */
 export function subset<Shape extends ImageShape>(
   set: LabelledImages<Shape>,

@@ -6,11 +6,14 @@ import type { ImageShape, TrainTest } from './image-set.ts'
 /** Where a set may come from. */
 export interface LoadOptions extends DownloadOptions {
   /**
-   * Folder that holds the set's files, or its own folder with them. By default the environment's SCATTERLAB_DATA, which may also
-   * hold other sets only. Node only.
+   * Folder that holds the set's files, or its own folder with them. By default the environment's SCATTERLAB_DATA, which
+   * may also hold other sets only. Node only.
    */
   readonly folder?: string
-  /** Where downloads are kept: a folder (in a page, a name for the Cache API), or false for nowhere. By default the user's cache. */
+  /**
+   * Where downloads are kept: a folder (in a page, a name for the Cache API), or false for nowhere. By default the
+   * user's cache.
+   */
   readonly cache?: string | false
   /** Whether the network may be used; by default it may. */
   readonly download?: boolean

@@ -1,5 +1,5 @@
-// The first 1,000 training and the first 1,000 test digits of MNIST, inside the package: for machines without network, tests and
-// pages. An entry point of its own, as it is large, and CC BY-SA 3.0 (generated/MNIST-LICENSE.md).
+// The first 1,000 training and the first 1,000 test digits of MNIST, inside the package: for machines without network,
+// tests and pages. An entry point of its own, as it is large, and CC BY-SA 3.0 (generated/MNIST-LICENSE.md).
 
 import { mnistSampleBytes } from './generated/mnist-sample-bytes.ts'
 import { gunzip } from './gzip.ts'

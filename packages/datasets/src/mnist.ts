@@ -30,9 +30,9 @@ const MNIST: DigitSet = {
 
 /**
  * The 60,000 training and 10,000 test digits of MNIST, 28×28 bytes each, in the published order. A folder holds
- * the four files, gzip or plain, in itself, in `mnist` or in `MNIST/raw`; it may also hold another set in the same form, which
- * `canonical` and `source` say. Throws DatasetError, with the ways to get the files, if they are
- * nowhere (NOT_FOUND, DOWNLOAD) or unusable (see {@link DatasetError}), or the signal's reason.
+ * the four files, gzip or plain, in itself, in `mnist` or in `MNIST/raw`; it may also hold another set in the same
+ * form, which `canonical` and `source` say. Throws DatasetError, with the ways to get the files, if they are nowhere
+ * (NOT_FOUND, DOWNLOAD) or unusable (see {@link DatasetError}), or the signal's reason.
  */
 export function mnist(options: LoadOptions = {}): Promise<LoadedSet<GreyShape>> {
   return loadDigits(MNIST, options)

@@ -2,7 +2,7 @@
 
 import { DatasetError } from './errors.ts'
 
-/** The SHA-256 of `bytes`, 64 lower-case hexadecimal digits. Throws DatasetError VALUE in a page that was not loaded safely. */
+/** The SHA-256 of `bytes`, 64 lower-case hexadecimal digits. Throws DatasetError VALUE in an insecure page. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   if (globalThis.crypto?.subtle === undefined) {
     throw new DatasetError('VALUE', 'checksums need a page from https or localhost: serve the page so')

@@ -1,5 +1,5 @@
-// Files in the browser's Cache API, or in memory where it is missing (pages that are neither https nor localhost). Parts of
-// interrupted downloads last as long as the page.
+// Files in the browser's Cache API, or in memory where it is missing (pages that are neither https nor localhost).
+// Parts of interrupted downloads last as long as the page.
 
 import { DatasetError } from './errors.ts'
 import { memoryCache, memoryPart } from './memory-cache.ts'

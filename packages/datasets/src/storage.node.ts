@@ -1,5 +1,6 @@
-// Files in folders, for Node: the user's data folder, and a cache in the place that the platform has for caches. A file under
-// download is written beside its final name and renamed when it is whole. Browsers get `storage.browser.ts` in its place.
+// Files in folders, for Node: the user's data folder, and a cache in the place that the platform has for caches. A file
+// under download is written beside its final name and renamed when it is whole. Browsers get `storage.browser.ts` in
+// its place.
 
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
@@ -67,8 +68,8 @@ async function readIfFile(path: string): Promise<Uint8Array<ArrayBuffer> | undef
   }
 }
 
-// A part that waits is `file.part`. One in use is `file.part-PID-…`: two downloads never write to the same part, and after a
-// download was killed its part is known by the dead process in its name.
+// A part that waits is `file.part`. One in use is `file.part-PID-…`: two downloads never write to the same part, and
+// after a download was killed its part is known by the dead process in its name.
 async function openPart(path: string): Promise<FilePart> {
   await mkdir(dirname(path), { recursive: true })
   const own = `${path}.part-${process.pid}-${randomUUID().slice(0, 8)}`

@@ -1,4 +1,5 @@
-// The agreement of the two files behind `#storage`: one keeps files in folders (Node), the other in the browser's Cache API.
+// The agreement of the two files behind `#storage`: one keeps files in folders (Node), the other in the browser's Cache
+// API.
 
 import { DatasetError } from './errors.ts'
 

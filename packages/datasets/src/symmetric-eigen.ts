@@ -1,4 +1,5 @@
-// Eigenpairs of a small symmetric matrix by Jacobi rotations: for the 3×3 covariance of colours, not for large matrices.
+// Eigenpairs of a small symmetric matrix by Jacobi rotations: for the 3×3 covariance of colours, not for large
+// matrices.
 
 /** `values` in descending order; `vectors[i]` is the unit eigenvector of `values[i]`. */
 export interface Eigenpairs {
@@ -9,8 +10,8 @@ export interface Eigenpairs {
 const MAX_SWEEPS = 50
 
 /**
- * The eigenpairs of the symmetric n×n `matrix`, given row by row. Source: G. Golub, C. Van Loan, Matrix computations, 8.5 (cyclic
- * Jacobi).
+ * The eigenpairs of the symmetric n×n `matrix`, given row by row. Source: G. Golub, C. Van Loan, Matrix computations,
+ * 8.5 (cyclic Jacobi).
  */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigenpairs {
   const a = matrix.slice()

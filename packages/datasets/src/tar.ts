@@ -1,5 +1,5 @@
-// The regular files in a tar archive (ustar, and what GNU tar and pax write for ordinary names). No links, no long names, and
-// nothing is written to disk.
+// The regular files in a tar archive (ustar, and what GNU tar and pax write for ordinary names). No links, no long
+// names, and nothing is written to disk.
 
 import { DatasetError } from './errors.ts'
 

@@ -1,5 +1,5 @@
-// Writes src/generated/mnist-sample-bytes.ts: the first 1,000 training and the first 1,000 test digits of the canonical MNIST,
-// found as mnist() finds them. Run from the package's folder: `pnpm exec node tools/make-mnist-sample.ts`.
+// Writes src/generated/mnist-sample-bytes.ts: the first 1,000 training and the first 1,000 test digits of the canonical
+// MNIST, found as mnist() finds them. Run from the package's folder: `pnpm exec node tools/make-mnist-sample.ts`.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,8 +15,8 @@ const lines = base64.match(/.{1,4096}/g) ?? []
 const file = join(import.meta.dirname, '../src/generated/mnist-sample-bytes.ts')
 writeFileSync(
   file,
-  `// Written by tools/make-mnist-sample.ts; licence in MNIST-LICENSE.md beside it. Gzip in base64 of ${COUNT} training images
-// (28×28 bytes each), their labels, ${COUNT} test images, their labels.
+  `// Written by tools/make-mnist-sample.ts; licence in MNIST-LICENSE.md beside it.
+// Gzip in base64 of ${COUNT} training images (28×28 bytes each), their labels, ${COUNT} test images, their labels.
 export const mnistSampleBytes: string = \`
 ${lines.join('\n')}\`
 `,
