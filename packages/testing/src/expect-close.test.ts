@@ -20,7 +20,13 @@ describe('expectClose', () => {
 
   it('holds NaN close to NaN only, and infinities to themselves', () => {
     expectClose([NaN, Infinity, -Infinity], [NaN, Infinity, -Infinity], { relative: 1 })
-    for (const [a, b] of [[NaN, 0], [0, NaN], [Infinity, 1], [1, Infinity], [Infinity, -Infinity]]) {
+    for (const [a, b] of [
+      [NaN, 0],
+      [0, NaN],
+      [Infinity, 1],
+      [1, Infinity],
+      [Infinity, -Infinity],
+    ]) {
       expect(() => expectClose([a], [b], { absolute: 1 })).toThrow(NotCloseError)
     }
     expect(() => expectClose([NaN, 0], [0, Infinity], { absolute: 1, ofLargest: 1 })).toThrow('2 of 2')
@@ -28,9 +34,16 @@ describe('expectClose', () => {
 
   it('says where it is worst, with both values', () => {
     const actual = tensor(new Float64Array([1, 2, 3, 4.5, 5, 7]), [2, 3])
-    expect(() => expectClose(actual, [[1, 2, 3], [4, 5, 6]], { absolute: 0.1 })).toThrow(
-      /2 of 6 numbers .* \[1, 2\]: actual 7, expected 6, apart by 1 where 0\.1 is allowed/,
-    )
+    expect(() =>
+      expectClose(
+        actual,
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        { absolute: 0.1 },
+      ),
+    ).toThrow(/2 of 6 numbers .* \[1, 2\]: actual 7, expected 6, apart by 1 where 0\.1 is allowed/)
     const z = complex(tensor([1, 2]), tensor([3, 4]))
     expect(() => expectClose(z, [1, 3, 2, 5])).toThrow('[1] (imaginary part): actual 4, expected 5')
     expect(() => expectClose([1, 2], [1, 3])).toThrow('at [1]')
@@ -42,6 +55,15 @@ describe('expectClose', () => {
   })
 
   it('reads strided views in row-major order', () => {
-    expectClose(tensor([[1, 2], [3, 4]]).transpose(), [[1, 3], [2, 4]])
+    expectClose(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]).transpose(),
+      [
+        [1, 3],
+        [2, 4],
+      ],
+    )
   })
 })

@@ -3,11 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { readNpy, readNpz } from './npz.ts'
 
 // Written here by the format's description, so that the reader is tested against the text and not against itself.
-function npy(descr: string, shape: string, body: ArrayBufferView<ArrayBuffer>, order = 'False', version = 1): Uint8Array<ArrayBuffer> {
+function npy(
+  descr: string,
+  shape: string,
+  body: ArrayBufferView<ArrayBuffer>,
+  order = 'False',
+  version = 1,
+): Uint8Array<ArrayBuffer> {
   const text = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }`
   const prefix = version === 1 ? 10 : 12
   const header = text.padEnd(64 * Math.ceil((prefix + text.length + 1) / 64) - prefix - 1) + '\n'
-  const length = version === 1 ? [header.length & 255, header.length >> 8] : [header.length & 255, header.length >> 8, 0, 0]
+  const length =
+    version === 1 ? [header.length & 255, header.length >> 8] : [header.length & 255, header.length >> 8, 0, 0]
   const magic = [0x93, ...new TextEncoder().encode('NUMPY'), version, 0, ...length]
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   return new Uint8Array([...magic, ...new TextEncoder().encode(header), ...bytes])

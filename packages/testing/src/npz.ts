@@ -29,7 +29,8 @@ export function readNpy(bytes: Uint8Array, name = '.npy file'): NpyArray {
   const header = new TextDecoder().decode(bytes.subarray(start, end))
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1]
   const lengths = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1]
-  if (descr === undefined || lengths === undefined) throw new Error(`${name} has an unreadable header: ${header.trim()}`)
+  if (descr === undefined || lengths === undefined)
+    throw new Error(`${name} has an unreadable header: ${header.trim()}`)
   if (/'fortran_order':\s*True/.test(header)) throw new Error(`${name} is in Fortran order: save it in C order`)
   const shape = lengths.split(',').flatMap((text) => (text.trim() === '' ? [] : [Number(text)]))
   const count = shape.reduce((product, length) => product * length, 1)

@@ -1,0 +1,127 @@
+// One call of an operation, made on a back end and on the reference, and how far the two may differ.
+import {
+  type Backend,
+  type DType,
+  type RealArray,
+  type RealDType,
+  type View,
+  formatShape,
+  realOf,
+  reference,
+} from '@scatterlab/tensor'
+import type fc from 'fast-check'
+import { type Tolerance, expectClose } from '../expect-close.ts'
+import { type Operand, contents, positions } from './operand.ts'
+
+/** The operations of a back end: what its contract is about. */
+export type Operation = Exclude<
+  keyof Backend,
+  | 'name'
+  | 'description'
+  | 'lanes'
+  | 'laneStep'
+  | 'declined'
+  | 'allocate'
+  | 'adopt'
+  | 'release'
+  | 'read'
+  | 'forEachGroup'
+>
+
+/** Random calls, by operation. */
+export type Cases<O extends Operation = Operation> = Readonly<Record<O, fc.Arbitrary<Call>>>
+
+/** Views by name, as an operation gets them. */
+export type Views = Readonly<Record<string, View>>
+
+/** A call: arrays by name, and the operation on them. */
+export interface Call {
+  readonly operands: Readonly<Record<string, Operand>>
+  /** Those of the operands that are written; the others must stay as they are. */
+  readonly written: readonly string[]
+  /** Operands that another one's buffer and layout stand for: `{ out: 'x' }` computes in place. */
+  readonly alias?: Readonly<Record<string, string>>
+  /** What some inputs must hold so that they belong together, computed from the others. */
+  readonly prepare?: (views: Views) => void
+  readonly run: (backend: Backend, views: Views) => void
+  /** How the call is told apart in messages. */
+  readonly note?: string
+}
+
+type Contents = Readonly<Record<string, RealArray>>
+
+/** How a call is told in messages: the operation, its options, and where each array lies. */
+export function describeCall(operation: Operation, { operands, alias = {}, note }: Call): string {
+  const arrays = Object.entries(operands).map(([name, { layout, filling }]) =>
+    name in alias
+      ? `${name} is ${alias[name]}`
+      : `${name} ${layout.dtype} ${formatShape(layout.shape)} by strides ${layout.strides.join(', ') || 'none'} from ` +
+        `${layout.offset}${layout.imagStride > 0 ? `, imaginary parts after ${layout.imagStride}` : ''}, ${filling}`,
+  )
+  return `${operation}${note === undefined ? '' : ` (${note})`} of ${arrays.join('; ')}`
+}
+
+/** Makes the call on both and compares every number of every buffer. Throws where they differ. */
+export function compareCall(call: Call, backend: Backend, tolerance: (dtype: DType) => Tolerance): void {
+  const before = prepared(call)
+  const expected = results(call, before, reference)
+  const actual = results(call, before, backend)
+  for (const name of Object.keys(before)) {
+    const { layout } = call.operands[name]
+    const where = call.written.includes(name) ? positions(layout) : new Int32Array(0)
+    const written = new Set(where)
+    const at = (data: RealArray): Float64Array => Float64Array.from(where, (i) => data[i])
+    const beside = (data: RealArray): RealArray => data.map((value, i) => (written.has(i) ? 0 : value))
+    explain(name, () => expectClose(at(actual[name]), at(expected[name]), tolerance(layout.dtype)))
+    explain(`${name}, numbers that are not its elements`, () => expectClose(beside(actual[name]), beside(before[name])))
+  }
+}
+
+/** The tolerance of both precisions. */
+export type Tolerances = Readonly<Record<RealDType, Tolerance>>
+
+function explain(label: string, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    throw new Error(`${label}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function names({ operands, alias = {} }: Call): string[] {
+  return Object.keys(operands).filter((name) => !(name in alias))
+}
+
+function prepared(call: Call): Contents {
+  const data = Object.fromEntries(names(call).map((name) => [name, contents(call.operands[name])]))
+  call.prepare?.(viewsOf(call, data, reference).views)
+  return data
+}
+
+function results(call: Call, before: Contents, backend: Backend): Contents {
+  const copies = Object.fromEntries(Object.entries(before).map(([name, data]) => [name, data.slice()]))
+  const { views, buffers } = viewsOf(call, copies, backend)
+  call.run(backend, views)
+  const after = Object.entries(buffers).map(([name, buffer]) => {
+    if (buffer.data === null) throw new Error('the contract compares back ends on the CPU only')
+    const data = buffer.data.slice()
+    backend.release(buffer)
+    return [name, data]
+  })
+  return Object.fromEntries(after) as Contents
+}
+
+function viewsOf(call: Call, data: Contents, backend: Backend) {
+  const buffers = Object.fromEntries(Object.entries(data).map(([name, numbers]) => [name, backend.adopt(numbers)]))
+  const views = Object.fromEntries(
+    Object.keys(call.operands).map((name) => {
+      const stored = call.alias?.[name] ?? name
+      const { dtype, shape, strides, offset, imagStride } = call.operands[stored].layout
+      const type = call.operands[name].layout.dtype
+      if (realOf(type) !== realOf(dtype))
+        throw new Error(`${name} cannot stand for ${stored}: they differ in precision`)
+      return [name, { buffer: buffers[stored], dtype, shape, strides, offset, imagStride }]
+    }),
+  ) as Views
+  return { views, buffers }
+}
