@@ -18,6 +18,7 @@ import { COLUMN_SCRATCH, reductionModule } from './reduction.ts'
 import { type Axis, type Strided, axesOf, forEachIndex, innermost } from './strided.ts'
 import { double, single } from './tile.ts'
 import { TunedMatmul } from './tuning.ts'
+import type { Workers } from './workers.ts'
 import { type PassKernels, type PassName, passOrder, updatesModule } from './updates.ts'
 
 type Kernels = Record<string, ((...parameters: number[]) => void) | undefined>
@@ -38,10 +39,20 @@ export class ArrayOperations {
   readonly #relaxed: boolean
   readonly #modules = new Map<string, Kernels>()
   readonly #products = new Map<4 | 8, TunedMatmul>()
+  readonly #workers: () => Workers | null
   readonly #scratch: Address
 
-  /** `addressOf` gives the place of a buffer in the heap, or undefined if it is not there. */
-  constructor(heap: Heap, relaxed: boolean, addressOf: (buffer: Buffer) => Address | undefined) {
+  /**
+   * `addressOf` gives the place of a buffer in the heap, or undefined if it is not there; `workers` the threads when they are
+   * first needed, or null where there is one only.
+   */
+  constructor(
+    heap: Heap,
+    relaxed: boolean,
+    addressOf: (buffer: Buffer) => Address | undefined,
+    workers: () => Workers | null,
+  ) {
+    this.#workers = workers
     this.#heap = heap
     this.#relaxed = relaxed
     this.#addressOf = addressOf
@@ -295,7 +306,7 @@ export class ArrayOperations {
   #product(bytes: 4 | 8): TunedMatmul {
     const known = this.#products.get(bytes)
     if (known !== undefined) return known
-    const product = new TunedMatmul(this.#heap, this.#relaxed, bytes === 4 ? single : double)
+    const product = new TunedMatmul(this.#heap, this.#relaxed, bytes === 4 ? single : double, this.#workers)
     this.#products.set(bytes, product)
     return product
   }

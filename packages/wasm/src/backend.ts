@@ -8,6 +8,7 @@ import { Heap, type HeapOptions, type HeapStatistics } from './heap.ts'
 import { NoSimdError } from './no-simd.ts'
 import { probe } from './probe.ts'
 import { ScatteringOperations } from './scattering-operations.ts'
+import { Workers, availableThreads } from './workers.ts'
 
 /** How the back end computes. */
 export interface WasmOptions extends HeapOptions {
@@ -16,12 +17,19 @@ export interface WasmOptions extends HeapOptions {
    * that fused multiply–adds are used where the engine has them).
    */
   readonly deterministic?: boolean
+  /**
+   * Threads, the calling one included (default: as many as the machine runs at a time, at most 16; 1 where memory cannot be
+   * shared). They start when there is work for them, and do not keep the process alive. Results do not depend on them.
+   */
+  readonly threads?: number
 }
 
 /** The back end, and what it holds in memory. */
 export interface WasmBackend extends Backend {
   /** Bytes in use and at most so far, and how the memory is divided. */
   readonly memory: () => HeapStatistics
+  /** Ends the threads; what follows runs on one. */
+  readonly close: () => void
 }
 
 /** The operations that the reference can do in a back end's place. */
@@ -87,8 +95,12 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   const heap = new Heap(options)
   const buffers = new Buffers(heap)
   const addressOf = buffers.addressOf.bind(buffers)
+  const threads = heap.shared ? Math.max(1, options.threads ?? Math.min(availableThreads(), MOST_THREADS)) : 1
+  let workers: Workers | null = null
+  let closed = threads === 1
+  const pool = (): Workers | null => (closed ? null : (workers ??= new Workers(heap, { threads })))
   const scattering = new ScatteringOperations(new Kernels(heap, relaxed), addressOf)
-  const sets: readonly OperationSet[] = [scattering, new ArrayOperations(heap, relaxed, addressOf)]
+  const sets: readonly OperationSet[] = [scattering, new ArrayOperations(heap, relaxed, addressOf, pool)]
   const declined = new Map<string, number>()
 
   const operation = <K extends OperationName>(name: K): Backend[K] => {
@@ -109,7 +121,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   return {
     ...(Object.fromEntries(operationNames.map((name) => [name, operation(name)])) as Pick<Backend, OperationName>),
     name: 'wasm',
-    description: describe(relaxed, features.fused, heap.shared),
+    description: describe(relaxed, features.fused, threads, heap.shared),
     lanes: 4,
     laneStep: 4,
     declined,
@@ -119,10 +131,18 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     read: async ({ data }) => data!.slice(),
     forEachGroup: scattering.forEachGroup.bind(scattering),
     memory: () => heap.statistics,
+    close: () => {
+      workers?.close()
+      closed = true
+    },
   }
 }
 
-function describe(relaxed: boolean, fused: boolean, shared: boolean): string {
-  const arithmetic = relaxed ? `relaxed SIMD${fused ? ', fused multiply–add' : ''}` : 'SIMD, multiply and add'
-  return `WebAssembly, ${arithmetic}, ${shared ? 'shared' : 'own'} memory, one thread`
+/** Threads beyond this share a memory's bandwidth without gaining from each other. */
+const MOST_THREADS = 16
+
+function describe(relaxed: boolean, fused: boolean, threads: number, shared: boolean): string {
+  const arithmetic = relaxed ? `relaxed SIMD${fused ? ' with fused multiply–add' : ''}` : 'SIMD with multiply and add'
+  const count = threads === 1 ? 'one thread' : `${threads} threads`
+  return `WebAssembly, ${arithmetic}, ${count}${shared ? '' : ' (memory cannot be shared here)'}`
 }

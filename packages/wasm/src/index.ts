@@ -3,3 +3,4 @@ export { type WasmBackend, type WasmOptions, createWasmBackend } from './backend
 export { type HeapOptions, type HeapStatistics, OutOfMemoryError } from './heap.ts'
 export { NoSimdError } from './no-simd.ts'
 export { type Features, probe } from './probe.ts'
+export { WorkerError } from './workers.ts'

@@ -52,7 +52,8 @@ interface Panels {
   readonly panel: number
 }
 
-interface Kernels {
+/** The functions of `matmulModule`: addresses and strides in bytes. */
+export interface MatmulKernels {
   rows(
     m: number,
     n: number,
@@ -123,20 +124,25 @@ export function matmulModule(tile: Tile, shared: boolean): Module {
 const part = (total: number, most: number, unit: number): number =>
   Math.ceil(total / Math.ceil(total / Math.max(most, unit)) / unit) * unit
 
+function instantiate(heap: Heap, tile: Tile): MatmulKernels {
+  const module = new WebAssembly.Module(matmulModule(tile, heap.shared).bytes())
+  return new WebAssembly.Instance(module, { env: { memory: heap.memory } }).exports as unknown as MatmulKernels
+}
+
 /** The matrix product on one heap, for one tile. Not for two threads at a time: each has its own. */
 export class Matmul {
   readonly tile: Tile
   readonly #heap: Heap
-  readonly #kernels: Kernels
+  readonly #kernels: MatmulKernels
   #packed: Address = 0
   #packedBytes = 0
   readonly #packedA: Address
 
-  constructor(heap: Heap, tile: Tile) {
+  /** `kernels` may note down the calls for other threads; without it they run at once. */
+  constructor(heap: Heap, tile: Tile, kernels: MatmulKernels = instantiate(heap, tile)) {
     this.tile = tile
     this.#heap = heap
-    const module = new WebAssembly.Module(matmulModule(tile, heap.shared).bytes())
-    this.#kernels = new WebAssembly.Instance(module, { env: { memory: heap.memory } }).exports as unknown as Kernels
+    this.#kernels = kernels
     this.#packedA = heap.allocateUnscoped(PACKED_ROWS * DEPTH * tile.precision.bytes)
   }
 

@@ -2,7 +2,9 @@
 // does not change results, so it can change at any time.
 import type { Heap } from './heap.ts'
 import { Matmul, type Matrix, type PanelBlock, type ProductSizes } from './matmul.ts'
+import { ParallelMatmul, isWorthThreads } from './parallel-matmul.ts'
 import { type Precision, type Tile, single } from './tile.ts'
+import type { Workers } from './workers.ts'
 
 /** Tiles worth trying, the safest guess first. Engines differ in how many vectors they keep in registers. */
 export function candidateTiles(precision: Precision, relaxed: boolean): Tile[] {
@@ -56,15 +58,19 @@ function trial(heap: Heap, tile: Tile, milliseconds: number): number {
 /** Multiply–adds after which the trial is worth its time: some tens of milliseconds of work. */
 const WORK_BEFORE_TRIAL = 5e8
 
-/** A matrix product that looks for its fastest tile once it has work. */
+/** A matrix product that looks for its fastest tile once it has work, and for other threads where the work is large. */
 export class TunedMatmul {
   readonly #heap: Heap
+  readonly #workers: () => Workers | null
   readonly #candidates: readonly Tile[]
   #current: Matmul
+  #parallel: ParallelMatmul | null = null
   #work = 0
 
-  constructor(heap: Heap, relaxed: boolean, precision: Precision = single) {
+  /** `workers` gives the threads when they are first needed, or null where there is one only. */
+  constructor(heap: Heap, relaxed: boolean, precision: Precision = single, workers: () => Workers | null = () => null) {
     this.#heap = heap
+    this.#workers = workers
     this.#candidates = candidateTiles(precision, relaxed)
     this.#current = new Matmul(heap, this.#candidates[0]!)
   }
@@ -77,10 +83,17 @@ export class TunedMatmul {
   /** See `Matmul.multiply`. */
   multiply(sizes: ProductSizes, a: Matrix, b: Matrix, c: Matrix, accumulate = false): void {
     this.#count(sizes)
+    if (isWorthThreads(sizes)) {
+      const workers = this.#workers()
+      if (workers !== null) {
+        this.#parallel ??= new ParallelMatmul(this.#heap, workers, this.tile)
+        if (this.#parallel.multiply(sizes, a, b, c, accumulate)) return
+      }
+    }
     this.#current.multiply(sizes, a, b, c, accumulate)
   }
 
-  /** See `Matmul.multiplyPanels`; `pack` is given the tile that the panels are for. */
+  /** See `Matmul.multiplyPanels`, on the calling thread; `pack` is given the tile that the panels are for. */
   multiplyPanels(
     sizes: ProductSizes,
     a: Matrix,
@@ -96,6 +109,7 @@ export class TunedMatmul {
   /** Gives the work space back; the next product takes it anew. */
   release(): void {
     this.#current.release()
+    this.#parallel?.release()
   }
 
   #count({ m, n, k }: ProductSizes): void {
@@ -105,6 +119,8 @@ export class TunedMatmul {
     const tile = fastestTile(this.#heap, this.#candidates)
     if (tile === this.#current.tile) return
     this.#current.dispose()
+    this.#parallel?.dispose()
     this.#current = new Matmul(this.#heap, tile)
+    this.#parallel = null
   }
 }
