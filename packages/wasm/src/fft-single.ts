@@ -7,14 +7,21 @@ import { QUAD, emitLine, hasCodelet, loadQuad, scratchBytes, storeQuad } from '.
 import type { Kernel, Kernels } from './fft-kernels.ts'
 import { type ImagOffset, loadFour, storeFour } from './fft-layout.ts'
 
-/** n1·n2 = n, both multiples of four, n1 ≤ n2 and n2/n1 as small as possible; null if there are none. */
+/** Longer lines do not stay in the caches with their work space: they are read in few streams. */
+const IN_CACHE = 16384
+const STREAMS = 32
+
+/**
+ * n1·n2 = n, both multiples of four: as equal as possible with n1 ≤ n2, but for lines beyond the caches n1 is near 32. Null if there
+ * are none.
+ */
 export function foursteps(n: number): readonly [number, number] | null {
-  if (n % 16 !== 0) return null
-  for (let n1 = 4 * Math.floor(Math.sqrt(n) / 4); n1 >= 4; n1 -= 4) {
+  const firsts = Array.from({ length: Math.floor(Math.sqrt(n) / 4) }, (_, i) => 4 * (i + 1)).filter((n1) => {
     const n2 = n / n1
-    if (Number.isInteger(n2) && n2 % 4 === 0 && hasCodelet(n1) && hasCodelet(n2)) return [n1, n2]
-  }
-  return null
+    return Number.isInteger(n2) && n2 % 4 === 0 && hasCodelet(n1) && hasCodelet(n2)
+  })
+  const n1 = (n > IN_CACHE ? firsts.find((first) => first >= STREAMS) : undefined) ?? firsts.at(-1)
+  return n1 === undefined ? null : [n1, n / n1]
 }
 
 /** The kernels of one length, and the work space that they share. */
@@ -51,10 +58,12 @@ const rowBytes = (n2: number): number => (n2 + 2) * QUAD
 function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {
   const size = imag === 4 ? 8 : 4
   const twiddles = kernels.table(`single twiddles ${n1}·${n2} ${sign}`, () => twiddleTable(n1, n2, sign))
+  const lanes = kernels.table(`single lanes ${n1}·${n2} ${sign}`, () => laneTable(n1, n2, sign))
   return kernels.kernel(`single columns ${n1}·${n2} ${sign} ${imag}`, 4, (v, [source, between, line, scratch], f) => {
     const [from, to, left] = f.locals('i32', 3)
     const columns = f.let(i32.const(n2 / 4))
     const twiddle = f.let(i32.const(twiddles))
+    const lane = f.local('i32')
     f.doWhile(() => {
       emitLine(v, kernels, n1, sign, {
         source,
@@ -66,13 +75,15 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
         store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
       })
       f.set(from, line)
+      f.set(lane, lanes)
       f.set(to, between)
       f.set(left, n1 / 4)
       f.doWhile(() => {
         v.block(() => {
           const rotated = [0, 1, 2, 3].map((k) => {
-            const [re, im] = [v128.load(twiddle, k * QUAD), v128.load(twiddle, k * QUAD + 16)]
-            return v.parts(v.multiply(loadQuad(v, from, k * QUAD), re, im))
+            const [re, im] = [v128.load32Splat(twiddle, 8 * k), v128.load32Splat(twiddle, 8 * k + 4)]
+            const factor = v.parts(v.multiply(loadQuad(v, lane, k * QUAD), re, im))
+            return v.parts(v.multiply(loadQuad(v, from, k * QUAD), factor.re, factor.im))
           })
           const parts = (part: 're' | 'im'): [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>] =>
             rotated.map((z) => z[part]) as [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>]
@@ -80,7 +91,8 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
           transposed(v.keep.bind(v), parts('im')).forEach((row, i) => f.store(to, row, i * QUAD + 16))
         })
         f.advance(from, 4 * QUAD)
-        f.advance(twiddle, 4 * QUAD)
+        f.advance(twiddle, 32)
+        f.advance(lane, 4 * QUAD)
         f.advance(to, rowBytes(n2))
         f.set(left, i32.sub(left, 1))
         return left
@@ -129,16 +141,27 @@ function transposed(keep: (value: Expr<'v128'>) => Expr<'v128'>, [a, b, c, d]: F
   return [pair(abLow, cdLow, low), pair(abLow, cdLow, high), pair(abHigh, cdHigh, low), pair(abHigh, cdHigh, high)]
 }
 
-/** e^{sign·2πi·k1·i2/n} for blocks of four i2, then k1: four real parts, four imaginary parts. */
+/** e^{sign·2πi·k1·i2/n} for the first i2 of each four, then k1: real, imaginary. */
 function twiddleTable(n1: number, n2: number, sign: Sign): Float64Array {
-  const table = new Float64Array(2 * n1 * n2)
-  for (let block = 0, at = 0; block < n2; block += 4) {
-    for (let k1 = 0; k1 < n1; k1++, at += 8) {
-      for (let lane = 0; lane < 4; lane++) {
-        const angle = (sign * 2 * Math.PI * k1 * (block + lane)) / (n1 * n2)
-        table[at + lane] = Math.cos(angle)
-        table[at + 4 + lane] = Math.sin(angle)
-      }
+  const table = new Float64Array((n1 * n2) / 2)
+  for (let i2 = 0, at = 0; i2 < n2; i2 += 4) {
+    for (let k1 = 0; k1 < n1; k1++, at += 2) {
+      const angle = (sign * 2 * Math.PI * k1 * i2) / (n1 * n2)
+      table[at] = Math.cos(angle)
+      table[at + 1] = Math.sin(angle)
+    }
+  }
+  return table
+}
+
+/** What the other three of each four are turned by on top: e^{sign·2πi·k1·lane/n} for k1: four real parts, four imaginary. */
+function laneTable(n1: number, n2: number, sign: Sign): Float64Array {
+  const table = new Float64Array(8 * n1)
+  for (let k1 = 0; k1 < n1; k1++) {
+    for (let lane = 0; lane < 4; lane++) {
+      const angle = (sign * 2 * Math.PI * k1 * lane) / (n1 * n2)
+      table[8 * k1 + lane] = Math.cos(angle)
+      table[8 * k1 + 4 + lane] = Math.sin(angle)
     }
   }
   return table

@@ -2,20 +2,14 @@
 import type { SampledKernel, View } from '@scatterlab/tensor'
 import type { Kernels } from './fft-kernels.ts'
 import type { Address } from './heap.ts'
-import { type BandPlan, type BandSpacing, bandOf, planBand } from './scattering-band.ts'
+import { Plans } from './fft-plans.ts'
+import { type BandPlan, bandOf, planBand } from './scattering-band.ts'
 import { type Steps, fieldOf, pitch } from './scattering-steps.ts'
 
 /** Bytes of four real numbers. */
 const REAL = 16
 
-/** A kernel's band on lines of one length and spacing. */
-interface Known {
-  readonly length: number
-  readonly spacing: BandSpacing
-  readonly plan: BandPlan
-}
-
-const plans = new WeakMap<Kernels, WeakMap<SampledKernel, Known[]>>()
+const plans = new Plans<SampledKernel, BandPlan>()
 
 /** Runs `Backend.average`, or gives false where it has no kernel. A kernel's taps must not change. */
 export function average(steps: Steps, U: View, rows: SampledKernel, columns: SampledKernel, out: View): boolean {
@@ -65,16 +59,7 @@ function planFor(
   outSample: number,
   outLine: number,
 ): BandPlan {
-  let ofKernels = plans.get(kernels)
-  if (ofKernels === undefined) plans.set(kernels, (ofKernels = new WeakMap()))
-  let known = ofKernels.get(of)
-  if (known === undefined) ofKernels.set(of, (known = []))
-  for (const { length: n, spacing: s, plan } of known) {
-    if (n === length && s.sample === sample && s.line === line && s.outSample === outSample && s.outLine === outLine)
-      return plan
-  }
-  const spacing = { sample, line, outSample, outLine }
-  const plan = planBand(kernels, bandOf(of, length), spacing)
-  known.push({ length, spacing, plan })
-  return plan
+  return plans.get(kernels, of, [length, sample, line, outSample, outLine], () =>
+    planBand(kernels, of, bandOf(of, length), { sample, line, outSample, outLine }),
+  )
 }

@@ -3,6 +3,7 @@
 import type { SampledKernel } from '@scatterlab/tensor'
 import { type Expr, type Local, f32x4, i32, v128 } from './assembler.ts'
 import type { Kernel, Kernels } from './fft-kernels.ts'
+import { Words, tableFor } from './fft-plans.ts'
 import type { Vectors } from './fft-vectors.ts'
 import type { Address } from './heap.ts'
 import { modulo } from './scattering-filter.ts'
@@ -68,21 +69,19 @@ export interface BandPlan {
 }
 
 /** Prepares a band for one spacing. */
-export function planBand(kernels: Kernels, band: Band, spacing: BandSpacing): BandPlan {
+export function planBand(kernels: Kernels, owner: object, band: Band, spacing: BandSpacing): BandPlan {
   const terms = band.reduce((sum, own) => sum + own.length, 0)
-  return terms <= MOST_TERMS ? straightBand(kernels, band, spacing) : tableBand(kernels, band, spacing)
+  return terms <= MOST_TERMS ? straightBand(kernels, owner, band, spacing) : tableBand(kernels, owner, band, spacing)
 }
 
 /** The table is the taps alone, once if all outputs have the same. */
-function straightBand(kernels: Kernels, band: Band, spacing: BandSpacing): BandPlan {
+function straightBand(kernels: Kernels, owner: object, band: Band, spacing: BandSpacing): BandPlan {
   const { sample, line, outSample, outLine } = spacing
   const alike = band.every(
     (own) => own.length === band[0]!.length && own.every(({ tap }, t) => tap === band[0]![t]!.tap),
   )
-  const taps = (alike ? [band[0]!] : band).flatMap((own) => own.map(({ tap }) => tap))
-  const table = kernels.heap.allocateUnscoped(4 * taps.length)
-  kernels.tookMemory()
-  kernels.heap.float32(table, taps.length).set(taps)
+  const words = new Words()
+  for (const own of alike ? [band[0]!] : band) words.float(...own.map(({ tap }) => tap))
   const structure = band.map((own) =>
     own.map(({ first, second }) => `${first}${second === null ? '' : `+${second}`}`).join(),
   )
@@ -103,7 +102,7 @@ function straightBand(kernels: Kernels, band: Band, spacing: BandSpacing): BandP
         return blocks
       })
     })
-  return { table, counts: [4, 1], kernel }
+  return bandPlan(tableFor(kernels, owner, words.list), [4, 1], kernel)
 }
 
 /** Σ tap·(x[first] + x[second]) of `count` lines; the taps lie at tapsAt + at. */
@@ -134,26 +133,26 @@ function sumTerms(
  * The table has for each output its place, the number of single taps and of pairs; then the singles (source, tap) and the pairs
  * (source, source, tap).
  */
-function tableBand(kernels: Kernels, band: Band, spacing: BandSpacing): BandPlan {
-  const words: number[] = []
-  const taps: [at: number, tap: number][] = []
+function tableBand(kernels: Kernels, owner: object, band: Band, spacing: BandSpacing): BandPlan {
+  const words = new Words()
   band.forEach((own, o) => {
     const singles = own.filter(({ second }) => second === null)
     const pairs = own.filter(({ second }) => second !== null)
-    words.push(o * spacing.outSample, singles.length, pairs.length)
+    words.int(o * spacing.outSample, singles.length, pairs.length)
     for (const { first, second, tap } of [...singles, ...pairs]) {
-      words.push(first * spacing.sample)
-      if (second !== null) words.push(second * spacing.sample)
-      taps.push([words.length, tap])
-      words.push(0)
+      words.int(first * spacing.sample)
+      if (second !== null) words.int(second * spacing.sample)
+      words.float(tap)
     }
   })
-  const table = kernels.heap.allocateUnscoped(4 * words.length)
-  kernels.tookMemory()
-  kernels.heap.int32(table, words.length).set(words)
-  const numbers = kernels.heap.float32(table, words.length)
-  for (const [at, tap] of taps) numbers[at] = tap
-  return { table, counts: [8, 4, 1], kernel: (count) => tableKernel(kernels, band.length, count, spacing) }
+  const table = tableFor(kernels, owner, words.list)
+  return bandPlan(table, [8, 4, 1], (count) => tableKernel(kernels, band.length, count, spacing))
+}
+
+/** Kernels are emitted for the counts that occur. */
+function bandPlan(table: Address, counts: readonly number[], emit: (count: number) => Kernel): BandPlan {
+  const made: Kernel[] = []
+  return { table, counts, kernel: (count) => (made[count] ??= emit(count)) }
 }
 
 function tableKernel(kernels: Kernels, outputs: number, count: number, { line, outLine }: BandSpacing): Kernel {

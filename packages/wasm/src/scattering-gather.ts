@@ -3,6 +3,7 @@
 import { i32, v128 } from './assembler.ts'
 import { QUAD, emitLine, loadQuad, storeQuad } from './fft-codelet.ts'
 import type { Kernel, Kernels } from './fft-kernels.ts'
+import { Words, tableFor } from './fft-plans.ts'
 import { type FilterRow, type FoldedFilter, modulo, sourceOf, trimRows } from './scattering-filter.ts'
 import type { Field } from './scattering-steps.ts'
 import type { RowCall } from './scattering-wavelet.ts'
@@ -26,29 +27,29 @@ const MIRRORED = 2
 const ZERO = 4
 
 /** The calls for the rows of a filter: one. */
-export function gatherRows(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number): RowCall[] {
+export function gatherRows(
+  kernels: Kernels,
+  owner: object,
+  folded: FoldedFilter,
+  from: Field,
+  rowPitch: number,
+): RowCall[] {
   const { grid } = folded
   const width = grid.W / grid.factor
   const trimmed = trimRows(folded)
-  const words: number[] = []
-  const weightsAt: [at: number, weights: readonly number[]][] = []
+  const words = new Words()
   trimmed.forEach((rows, target) => {
     const { runs, untouched } = runsOf(rows, width, grid.W)
-    words.push(target * rowPitch, runs.length + untouched.length)
-    for (const [start, count] of untouched) words.push(0, start * QUAD, count, ZERO)
+    words.int(target * rowPitch, runs.length + untouched.length)
+    for (const [start, count] of untouched) words.int(0, start * QUAD, count, ZERO)
     for (const { ky, kx, mirrored, to, first, weights } of runs) {
-      const source = sourceOf(kx, grid.W).column
       const row = mirrored ? modulo(-ky, grid.H) : ky
-      words.push(row * from.row + source * from.element, to * QUAD, weights.length)
-      words.push((mirrored ? MIRRORED : DIRECT) + (first ? 0 : 1))
-      weightsAt.push([words.length, weights])
-      for (const _ of weights) words.push(0)
+      const kind = (mirrored ? MIRRORED : DIRECT) + (first ? 0 : 1)
+      words.int(row * from.row + sourceOf(kx, grid.W).column * from.element, to * QUAD, weights.length, kind)
+      words.float(...weights)
     }
   })
-  const table = kernels.heap.allocateUnscoped(4 * words.length)
-  kernels.tookMemory()
-  kernels.heap.int32(table, words.length).set(words)
-  for (const [at, weights] of weightsAt) kernels.heap.float32(table + 4 * at, weights.length).set(weights)
+  const table = tableFor(kernels, owner, words.list)
   return [{ kernel: gatherKernel(kernels, width, from), table, count: trimmed.length }]
 }
 

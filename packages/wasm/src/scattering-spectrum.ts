@@ -3,7 +3,20 @@ import type { View } from '@scatterlab/tensor'
 import { type Expr, f32x4, i32, v128 } from './assembler.ts'
 import { QUAD, emitLine, hasCodelet, loadQuad, scratchBytes, storeQuad } from './fft-codelet.ts'
 import type { Kernel, Kernels } from './fft-kernels.ts'
+import { Plans } from './fft-plans.ts'
 import { type Field, type Steps, fieldOf } from './scattering-steps.ts'
+
+/** The kernels of one size and layout, and their work space in bytes. */
+interface Plan {
+  readonly pairs: Kernel
+  /** For the odd last row. */
+  readonly last: Kernel | null
+  readonly columns: Kernel
+  readonly line: number
+  readonly scratch: number
+}
+
+const plans = new Plans<Kernels, Plan>()
 
 /** Runs `Backend.spectrum`, or gives false where it has no kernel. */
 export function spectrum(steps: Steps, x: View, out: View): boolean {
@@ -11,20 +24,27 @@ export function spectrum(steps: Steps, x: View, out: View): boolean {
   const to = fieldOf(steps, out, 'complex64')
   if (from === null || to === null || !hasCodelet(from.height) || !hasCodelet(from.width)) return false
   const { kernels, issue } = steps
-  const [pairs, odd] = [from.height >> 1, from.height % 2]
-  const line = (from.width + 1) * QUAD
-  const work = kernels.workspace(line + Math.max(scratchBytes(from.width), scratchBytes(from.height)))
+  const layout = [from.height, from.width, from.row, from.element, to.row, to.element, to.imag]
+  const plan = plans.get(kernels, kernels, layout, () => planOf(kernels, from, to))
+  const line = kernels.workspace(plan.line + plan.scratch)
+  const scratch = line + plan.line
+  const even = from.height >> 1
   for (let q = 0; q < from.quads; q++) {
     const [source, target] = [from.address + 16 * q, to.address + 16 * q]
-    if (pairs > 0) issue(rowPairs(kernels, from, to, 1), source, target, pairs, work, work + line)
-    if (odd === 1) {
-      const last = from.height - 1
-      issue(rowPairs(kernels, from, to, 0), source + last * from.row, target + last * to.row, 1, work, work + line)
-    }
-    issue(columns(kernels, to), target, to.width, work)
+    if (even > 0) issue(plan.pairs, source, target, even, line, scratch)
+    if (plan.last !== null) issue(plan.last, source + 2 * even * from.row, target + 2 * even * to.row, 1, line, scratch)
+    issue(plan.columns, target, to.width, scratch)
   }
   return true
 }
+
+const planOf = (kernels: Kernels, from: Field, to: Field): Plan => ({
+  pairs: rowPairs(kernels, from, to, 1),
+  last: from.height % 2 === 1 ? rowPairs(kernels, from, to, 0) : null,
+  columns: columns(kernels, to),
+  line: (from.width + 1) * QUAD,
+  scratch: Math.max(scratchBytes(from.width), scratchBytes(from.height)),
+})
 
 /**
  * Rows y and y + `partner` share a transform; partner 0 is the odd last row, with itself. With Z = F(a + ib):

@@ -6,16 +6,15 @@ import { type Local, i32, v128 } from './assembler.ts'
 import { QUAD, emitLine, hasCodelet, isStraight, loadQuad, scratchBytes, storeQuad } from './fft-codelet.ts'
 import type { Kernel, Kernels } from './fft-kernels.ts'
 import type { Complex, Vectors } from './fft-vectors.ts'
+import { Plans, Words, tableFor } from './fft-plans.ts'
 import { type FilterRow, type FoldedFilter, foldFilter, modulo, sourceOf } from './scattering-filter.ts'
 import { gatherRows } from './scattering-gather.ts'
 import { type Field, type Steps, fieldOf, pitch } from './scattering-steps.ts'
 
 /** What a filter needs on one grid, in one layout: the kernel calls, but for the addresses of spectrum and result. */
 interface Plan {
-  readonly layout: readonly number[]
   readonly rows: readonly RowCall[]
   readonly columns: Kernel
-  readonly width: number
   readonly between: number
   readonly scratch: number
 }
@@ -28,7 +27,7 @@ export interface RowCall {
   readonly count: number
 }
 
-const plans = new WeakMap<Kernels, WeakMap<SpectralFilter, Plan[]>>()
+const plans = new Plans<SpectralFilter, Plan>()
 
 /** Runs `Backend.waveletModulus`, or gives false where it has no kernel. A filter's values must not change. */
 export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, factor: number, out: View): boolean {
@@ -36,8 +35,9 @@ export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, fa
   const to = fieldOf(steps, out, 'float32')
   if (from === null || to === null || !hasCodelet(to.height) || !hasCodelet(to.width)) return false
   if (psi.values.dtype !== 'float32' || psi.values.buffer.data === null) return false
-  const plan = planFor(steps, psi, from, to, factor)
   const { issue, kernels } = steps
+  const layout = [from.row, from.element, from.imag, to.height, to.width, to.row, to.element, factor]
+  const plan = plans.get(kernels, psi, layout, () => planOf(kernels, psi, from, to, factor))
   const between = kernels.workspace(plan.between + plan.scratch)
   const scratch = between + plan.between
   for (let q = 0; q < from.quads; q++) {
@@ -48,57 +48,37 @@ export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, fa
   return true
 }
 
-function planFor({ kernels }: Steps, psi: SpectralFilter, from: Field, to: Field, factor: number): Plan {
-  let ofKernels = plans.get(kernels)
-  if (ofKernels === undefined) plans.set(kernels, (ofKernels = new WeakMap()))
-  let known = ofKernels.get(psi)
-  if (known === undefined) ofKernels.set(psi, (known = []))
-  const layout = [from.row, from.element, from.imag, to.height, to.width, to.row, to.element, factor]
-  const found = known.find((plan) => plan.layout.every((n, i) => n === layout[i]))
-  if (found !== undefined) return found
+function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, factor: number): Plan {
   const { height, width } = to
   const grid = { H: height * factor, W: width * factor, factor }
   const folded = foldFilter(psi, psi.values.buffer.data!, grid)
   const rowPitch = pitch(width, QUAD)
-  const rows = isStraight(width)
-    ? shortRows(kernels, folded, from, rowPitch)
-    : gatherRows(kernels, folded, from, rowPitch)
-  const plan = {
-    layout,
-    rows,
+  const rows = isStraight(width) ? shortRows : gatherRows
+  return {
+    rows: rows(kernels, psi, folded, from, rowPitch),
     columns: modulusColumns(kernels, height, rowPitch, to),
-    width,
     between: height * rowPitch,
     scratch: Math.max(scratchBytes(width) + width * QUAD, scratchBytes(height)),
   }
-  known.push(plan)
-  return plan
 }
 
 /**
  * Rows whose kernel knows the filter's columns: one call for all rows on which equally many filter rows fall. The table has
  * for each row its target, the offsets of its filter rows in the spectrum (as they are, and mirrored), then the weights.
  */
-function shortRows(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number): RowCall[] {
+function shortRows(kernels: Kernels, owner: object, folded: FoldedFilter, from: Field, rowPitch: number): RowCall[] {
   const { grid, targets } = folded
   const counts = [...new Set(targets.map((rows) => rows.length))]
   return counts.map((count) => {
     const chosen = targets.flatMap((rows, target) => (rows.length === count ? [{ rows, target }] : []))
+    const words = new Words()
+    for (const { rows, target } of chosen) {
+      words.int(target * rowPitch)
+      for (const { ky } of rows) words.int(ky * from.row, modulo(-ky, grid.H) * from.row)
+      words.float(...weightsInOrder(folded, rows))
+    }
     const kernel = shortRowKernel(kernels, folded, from, rowPitch, count)
-    const words = chosen.map(({ rows, target }) => [
-      target * rowPitch,
-      ...rows.flatMap(({ ky }) => [ky * from.row, modulo(-ky, grid.H) * from.row]),
-    ])
-    const weights = chosen.map(({ rows }) => weightsInOrder(folded, rows))
-    const size = words[0]!.length + weights[0]!.length
-    const table = kernels.heap.allocateUnscoped(4 * size * chosen.length)
-    kernels.tookMemory()
-    chosen.forEach((_, i) => {
-      const start = table + 4 * size * i
-      kernels.heap.int32(start, words[i]!.length).set(words[i]!)
-      kernels.heap.float32(start + 4 * words[i]!.length, weights[i]!.length).set(weights[i]!)
-    })
-    return { kernel, table, count: chosen.length }
+    return { kernel, table: tableFor(kernels, owner, words.list), count: chosen.length }
   })
 }
 
