@@ -1,6 +1,6 @@
 /**
  * The opcodes of the WebAssembly instructions that the kernels use, by value type and by shape of the instruction.
- * Numbers only: what an instruction takes and gives is said in `expressions.ts`.
+ * Numbers only: what an instruction takes and gives is said in `scalar-instructions.ts` and `vector-instructions.ts`.
  * Source: WebAssembly core specification 3.0, chapter "Binary format: instructions"; threads proposal for the atomics.
  */
 
