@@ -40,10 +40,10 @@ if (process.env.SCATTERLAB_BENCH_PINNED === undefined && threads === 1 && spawnS
 }
 
 const wasm = await import('@scatterlab/wasm')
-const backend = options.backend === 'reference' ? reference : await wasm.createWasmBackend({ threads })
+const backend = options.backend === 'reference' ? reference : wasm.createWasmBackend({ threads })
 const [from, to] = [new Float32Array(2 ** 24), new Float32Array(2 ** 24)]
 const calibration: Calibration = {
-  peak: () => wasm.measurePeak(20),
+  peak: () => wasm.corePeak(20),
   bandwidth: () => {
     let best = Infinity
     for (let i = 0; i < 3; i++) {

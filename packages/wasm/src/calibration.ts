@@ -1,6 +1,7 @@
 // The core's peak, measured: chains of multiply–adds that wait for nothing, so that kernels can be given as a share of it.
 import { Module, i32, v128 } from './assembler.ts'
-import { type Tile, multiplyAdd } from './tile.ts'
+import { probe } from './probe.ts'
+import { type Tile, multiplyAdd, single } from './tile.ts'
 
 /** Independent chains: enough to hide the latency of a multiply–add, few enough for sixteen registers. */
 const CHAINS = 12
@@ -41,4 +42,9 @@ export function measurePeak(tile: Tile, milliseconds = 200): number {
     best = Math.min(best, performance.now() - before)
   }
   return flops / best / 1e6
+}
+
+/** Peak of this core for 128-bit single precision, in GFLOP/s: fused multiply–adds where the engine has them. */
+export function corePeak(milliseconds = 200): number {
+  return measurePeak({ precision: single, rows: 4, vectors: 2, relaxed: probe().relaxedSimd }, milliseconds)
 }

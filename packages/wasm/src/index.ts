@@ -1,5 +1,6 @@
 // Re-exports only.
 export { type WasmBackend, type WasmOptions, createWasmBackend } from './backend.ts'
+export { corePeak } from './calibration.ts'
 export { type HeapOptions, type HeapStatistics, OutOfMemoryError } from './heap.ts'
 export { NoSimdError } from './no-simd.ts'
 export { type Features, probe } from './probe.ts'
