@@ -10,18 +10,16 @@ import type {
   UnaryOperation,
   View,
 } from '@scatterlab/tensor'
-import type { Module } from './assembler.ts'
 import { copyingModule } from './copying.ts'
 import { elementwiseModule } from './elementwise.ts'
 import type { Address, Heap } from './heap.ts'
 import { COLUMN_SCRATCH, reductionModule } from './reduction.ts'
 import { type Axis, type Strided, axesOf, forEachIndex, innermost } from './strided.ts'
+import { type Form, StridedKernels, rowsForm, runsForm } from './strided-kernels.ts'
 import { double, single } from './tile.ts'
 import { TunedMatmul } from './tuning.ts'
 import type { Workers } from './workers.ts'
-import { type PassKernels, type PassName, passOrder, updatesModule } from './updates.ts'
-
-type Kernels = Record<string, ((...parameters: number[]) => void) | undefined>
+import { type PassName, passOrder, updatesModule } from './updates.ts'
 
 /** A view of real numbers in the heap. */
 interface Placed extends Strided {
@@ -37,7 +35,7 @@ export class ArrayOperations {
   readonly #heap: Heap
   readonly #addressOf: (buffer: Buffer) => Address | undefined
   readonly #relaxed: boolean
-  readonly #modules = new Map<string, Kernels>()
+  readonly #kernels: StridedKernels
   readonly #products = new Map<4 | 8, TunedMatmul>()
   readonly #workers: () => Workers | null
   readonly #scratch: Address
@@ -53,6 +51,7 @@ export class ArrayOperations {
     workers: () => Workers | null,
   ) {
     this.#workers = workers
+    this.#kernels = new StridedKernels(heap, workers)
     this.#heap = heap
     this.#relaxed = relaxed
     this.#addressOf = addressOf
@@ -66,14 +65,13 @@ export class ArrayOperations {
     const [from, to] = views as [Placed, Placed]
     if (!sameShape(from.shape, to.shape)) return false
     const name = from.bytes === to.bytes ? `copy${from.bytes}` : from.bytes === 4 ? 'widen' : 'narrow'
-    const kernels = this.#kernels('copying', () => copyingModule(this.#heap.shared))
+    this.#kernels.functions('copying', copyingModule)
     const axes = axesOf(to.shape, views)
     // Where x runs along another axis than out, the two become the inner ones.
     const across = axes.findIndex(({ steps }, i) => i < axes.length - 1 && steps[0] === 4)
-    if (name === 'copy4' && across >= 0 && axes.at(-1)!.steps[1] === 4) {
-      axes.splice(axes.length - 2, 0, ...axes.splice(across, 1))
-      this.#rows(kernels.transpose4!, to.shape, views, axes)
-    } else this.#rows(kernels[name]!, to.shape, views, axes)
+    const transposes = name === 'copy4' && across >= 0 && axes.at(-1)!.steps[1] === 4
+    if (transposes) axes.splice(axes.length - 2, 0, ...axes.splice(across, 1))
+    this.#run('copying', transposes ? 'transpose4' : name, rowsForm, views, axes)
     return true
   }
 
@@ -83,9 +81,9 @@ export class ArrayOperations {
     if (x.imagStride !== 0 && op !== 'neg') return false
     const views = this.#place([x, out])
     if (views === null || views[0]!.bytes !== views[1]!.bytes || !sameShape(x.shape, out.shape)) return false
-    const kernel = this.#elementwise(views[0]!.bytes)[`map_${op}`]
-    if (kernel === undefined) return false
-    this.#rows(kernel, views[1]!.shape, views)
+    const { bytes } = views[0]!
+    if (this.#elementwise(bytes)[`map_${op}`] === undefined) return false
+    this.#run(`elementwise${bytes}`, `map_${op}`, rowsForm, views)
     return true
   }
 
@@ -96,9 +94,9 @@ export class ArrayOperations {
     const views = this.#place([a, b, out])
     if (views === null || views.some(({ bytes }) => bytes !== views[0]!.bytes)) return false
     if (!views.every(({ shape }) => sameShape(shape, views[0]!.shape))) return false
-    const kernel = this.#elementwise(views[0]!.bytes)[`zip_${op}`]
-    if (kernel === undefined) return false
-    this.#rows(kernel, views[2]!.shape, views, undefined, [this.#scratch])
+    const { bytes } = views[0]!
+    if (this.#elementwise(bytes)[`zip_${op}`] === undefined) return false
+    this.#run(`elementwise${bytes}`, `zip_${op}`, { ...rowsForm, scratch: true }, views)
     return true
   }
 
@@ -122,8 +120,8 @@ export class ArrayOperations {
     if (reducedAxes.length === 0) return this.copy(x, out)
     if (reducedAxes.length > 2) return false
     const { inner } = innermost(reducedAxes, 2, 1)
-    const kernels = this.#kernels(`reduction${from.bytes}`, () =>
-      reductionModule(from.bytes === 4 ? single : double, this.#heap.shared),
+    const kernels = this.#kernels.functions(`reduction${from.bytes}`, (shared) =>
+      reductionModule(from.bytes === 4 ? single : double, shared),
     )
     const starts = [from.address, to.address]
     if (inner[1]!.steps[0] === from.bytes) {
@@ -256,24 +254,22 @@ export class ArrayOperations {
     return placed
   }
 
-  /** Calls a kernel of (rows, n, and for each view its address, row step and step) for all rows. */
-  #rows(
-    kernel: (...parameters: number[]) => void,
-    shape: readonly number[],
+  /** Runs a kernel over views of one shape. */
+  #run(
+    module: string,
+    name: string,
+    form: Form,
     views: readonly Placed[],
-    axes: Axis[] = axesOf(shape, views),
-    more: readonly number[] = [],
+    axes: Axis[] = axesOf(views[0]!.shape, views),
   ): void {
-    if (shape.includes(0)) return
-    const {
-      outer,
-      inner: [rows, row],
-    } = innermost(axes, 2, views.length)
-    const starts = views.map(({ address }) => address)
-    forEachIndex(outer, starts, (addresses) => {
-      const places = addresses.flatMap((address, v) => [address, rows!.steps[v]!, row!.steps[v]!])
-      kernel(rows!.length, row!.length, ...places, ...more)
-    })
+    if (views[0]!.shape.includes(0)) return
+    this.#kernels.run(
+      module,
+      name,
+      form,
+      axes,
+      views.map(({ address }) => address),
+    )
   }
 
   /** Runs a pass over arrays of single precision whose innermost axes are contiguous. */
@@ -285,21 +281,17 @@ export class ArrayOperations {
     if (views.some((view) => view.bytes !== 4 || !sameShape(view.shape, shape))) return false
     if (Object.values(arrays).some((view) => view.imagStride !== 0)) return false
     if (shape.includes(0)) return true
-    const {
-      outer,
-      inner: [row],
-    } = innermost(axesOf(shape, views), 1, views.length)
-    if (row!.length > 1 && row!.steps.some((step) => step !== 4)) return false
-    const kernels = this.#kernels('updates', () => updatesModule(this.#heap.shared)) as unknown as PassKernels
+    const axes = axesOf(shape, views)
+    if (axes.at(-1)?.steps.some((step) => step !== 4)) return false
+    this.#kernels.functions('updates', updatesModule)
     const numbers = order.filter((key) => key in constants).map((key) => constants[key]!)
-    const starts = views.map(({ address }) => address)
-    forEachIndex(outer, starts, (addresses) => kernels[name](row!.length, ...addresses, ...numbers))
+    this.#run('updates', name, { ...runsForm, constants: numbers }, views, axes)
     return true
   }
 
-  #elementwise(bytes: 4 | 8): Kernels {
-    return this.#kernels(`elementwise${bytes}`, () =>
-      elementwiseModule(bytes === 4 ? single : double, this.#heap.shared),
+  #elementwise(bytes: 4 | 8): Record<string, unknown> {
+    return this.#kernels.functions(`elementwise${bytes}`, (shared) =>
+      elementwiseModule(bytes === 4 ? single : double, shared),
     )
   }
 
@@ -309,16 +301,5 @@ export class ArrayOperations {
     const product = new TunedMatmul(this.#heap, this.#relaxed, bytes === 4 ? single : double, this.#workers)
     this.#products.set(bytes, product)
     return product
-  }
-
-  /** A module's functions; it is written and compiled when it is first needed. */
-  #kernels(name: string, write: () => Module): Kernels {
-    const known = this.#modules.get(name)
-    if (known !== undefined) return known
-    const module = new WebAssembly.Module(write().bytes())
-    const kernels = new WebAssembly.Instance(module, { env: { memory: this.#heap.memory } })
-      .exports as unknown as Kernels
-    this.#modules.set(name, kernels)
-    return kernels
   }
 }

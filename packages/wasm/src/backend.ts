@@ -99,7 +99,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   let workers: Workers | null = null
   let closed = threads === 1
   const pool = (): Workers | null => (closed ? null : (workers ??= new Workers(heap, { threads })))
-  const scattering = new ScatteringOperations(new Kernels(heap, relaxed), addressOf)
+  const scattering = new ScatteringOperations(new Kernels(heap, relaxed), addressOf, pool)
   const sets: readonly OperationSet[] = [scattering, new ArrayOperations(heap, relaxed, addressOf, pool)]
   const declined = new Map<string, number>()
 
@@ -125,7 +125,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     lanes: 4,
     laneStep: 4,
     declined,
-    allocate: buffers.allocate.bind(buffers),
+    allocate: (dtype, length) => scattering.allocated(buffers.allocate(dtype, length)),
     adopt: buffers.adopt.bind(buffers),
     release: buffers.release.bind(buffers),
     read: async ({ data }) => data!.slice(),

@@ -13,7 +13,7 @@ const copyParameters = {
 } as const
 
 /** Rows and columns of the tiles in which a matrix is transposed: both sides of one stay in the first-level cache. */
-const TILE = 32
+const TILE = 16
 
 /**
  * Emits `copy4`, `copy8` (numbers of 4 and 8 bytes), `widen` (f32 to f64), `narrow` (f64 to f32) over rows of n numbers, and
