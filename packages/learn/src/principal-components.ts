@@ -1,0 +1,182 @@
+// Principal components of rows of features: the eigenvectors of their covariance, or, where there are fewer rows than
+// features, of the products between rows (the Gram trick). Not incremental in the rows beyond nested groups.
+import { type RealArray, ValueError, dtypeOf, matmul, realArray } from '@scatterlab/tensor'
+import { compute, gatherRows, meanOfRows, upload } from './chunks.ts'
+import { type EigenOptions, type Eigenpairs, leadingEigenpairs } from './eigenpairs.ts'
+import { type FeatureMatrix, type Features, type SubsetOptions, checkRows, matrixOf } from './features.ts'
+import { addSecondMoment, rowProducts } from './gram.ts'
+import { type Run, startRun } from './run.ts'
+
+/** The leading principal components of n rows of d features. */
+export interface PrincipalComponents {
+  /** Mean of the rows, [d]. */
+  readonly mean: Float64Array
+  /** Variance along each axis, largest first: eigenvalues of (1/n) Σ (x - μ)(x - μ)ᵀ. */
+  readonly variances: Float64Array
+  /** Unit axes, one a row: [count, d]. */
+  readonly axes: RealArray
+}
+
+/** Options of `principalComponents`. */
+export interface PrincipalComponentsOptions extends EigenOptions, SubsetOptions {
+  /** How many; at most the number of features, and of rows less one. */
+  readonly count: number
+}
+
+/**
+ * The `count` leading principal components of features [n, d]. At least the residual bound of `leadingEigenpairs` holds. Throws
+ * `ValueError` for a count that the rows cannot give, `DataError` for a NaN.
+ */
+export async function principalComponents(
+  features: Features,
+  options: PrincipalComponentsOptions,
+): Promise<PrincipalComponents> {
+  const matrix = matrixOf(features)
+  const rows = checkRows(matrix, options.rows)
+  const { count } = options
+  const most = Math.min(matrix.shape[1], rows.length - 1)
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    throw new ValueError(
+      `count ${count} of principal components of ${rows.length} samples of ${matrix.shape[1]} features: give 1 to ${most}`,
+    )
+  }
+  const [components] = await nestedComponents(matrix, [rows], count, options, async () => {})
+  return components
+}
+
+/**
+ * Principal components of groups[0], of groups[0] with groups[1], and so on, in one pass over the rows; at most `most` each,
+ * fewer where the rows span fewer dimensions.
+ */
+export async function nestedComponents(
+  matrix: FeatureMatrix,
+  groups: readonly Int32Array[],
+  most: number,
+  options: EigenOptions,
+  onRows: (rowsDone: number) => Promise<void>,
+): Promise<PrincipalComponents[]> {
+  const run = startRun(options)
+  const total = groups.reduce((sum, group) => sum + group.length, 0)
+  return total <= matrix.shape[1]
+    ? fromRowProducts(run, matrix, groups, most, options, onRows)
+    : fromCovariance(run, matrix, groups, most, options, onRows)
+}
+
+/** Means of the nested groups, less the first one, which is given beside them. */
+function nestedMeans(
+  matrix: FeatureMatrix,
+  groups: readonly Int32Array[],
+): { first: Float64Array; shifts: Float64Array[] } {
+  const first = meanOfRows(matrix, groups[0])
+  const sum = new Float64Array(first.length)
+  let count = 0
+  const shifts = groups.map((group) => {
+    const mean = meanOfRows(matrix, group)
+    if (group.length > 0) for (let j = 0; j < sum.length; j++) sum[j] += group.length * (mean[j] - first[j])
+    count += group.length
+    return sum.map((value) => value / count)
+  })
+  return { first, shifts }
+}
+
+async function fromCovariance(
+  run: Run,
+  matrix: FeatureMatrix,
+  groups: readonly Int32Array[],
+  most: number,
+  options: EigenOptions,
+  onRows: (rowsDone: number) => Promise<void>,
+): Promise<PrincipalComponents[]> {
+  const columns = matrix.shape[1]
+  const { first, shifts } = nestedMeans(matrix, groups)
+  const moment = new Float64Array(columns * columns) // Σ (x - first)(x - first)ᵀ
+  const covariance = realArray(dtypeOf(matrix.data), columns * columns)
+  const found: PrincipalComponents[] = []
+  let count = 0
+  for (const [g, group] of groups.entries()) {
+    const before = count
+    await addSecondMoment(run, matrix, group, first, moment, (done) => onRows(before + done))
+    count += group.length
+    const shift = shifts[g]
+    for (let i = 0, at = 0; i < columns; i++) {
+      for (let j = 0; j < columns; j++, at++) covariance[at] = moment[at] / count - shift[i] * shift[j]
+    }
+    const wanted = Math.min(most, columns, count - 1)
+    const pairs = await pairsOf(covariance, columns, wanted, options)
+    const kept = rankOf(pairs.values, matrix)
+    found.push({
+      mean: first.map((value, j) => value + shift[j]),
+      variances: pairs.values.slice(0, kept),
+      axes: pairs.vectors.slice(0, kept * columns),
+    })
+  }
+  return found
+}
+
+async function fromRowProducts(
+  run: Run,
+  matrix: FeatureMatrix,
+  groups: readonly Int32Array[],
+  most: number,
+  options: EigenOptions,
+  onRows: (rowsDone: number) => Promise<void>,
+): Promise<PrincipalComponents[]> {
+  const columns = matrix.shape[1]
+  const { first, shifts } = nestedMeans(matrix, groups)
+  const rows = Int32Array.from(groups.flatMap((group) => [...group]))
+  const centred = realArray(dtypeOf(matrix.data), rows.length * columns)
+  gatherRows(matrix, rows, first, centred)
+  const products = await rowProducts(run, centred, rows.length)
+  await onRows(rows.length)
+  const found: PrincipalComponents[] = []
+  let count = 0
+  for (const [g, group] of groups.entries()) {
+    count += group.length
+    const size = count
+    const gram = doublyCentred(products, rows.length, size)
+    const pairs = await pairsOf(gram, size, Math.min(most, size - 1), options)
+    const kept = rankOf(pairs.values, matrix)
+    // v = Xᵀu/√λ; the rows need no second centring since Σ u = 0
+    const scaled = realArray(dtypeOf(centred), kept * size)
+    for (let i = 0; i < kept; i++) {
+      const scale = 1 / Math.sqrt(size * pairs.values[i])
+      for (let j = 0; j < size; j++) scaled[i * size + j] = pairs.vectors[i * size + j] * scale
+    }
+    const axes = await compute(run, () =>
+      matmul(upload(run, scaled, kept, size), upload(run, centred.subarray(0, size * columns), size, columns)),
+    )
+    found.push({ mean: first.map((value, j) => value + shifts[g][j]), variances: pairs.values.slice(0, kept), axes })
+  }
+  return found
+}
+
+/** (1/size)·H K H of the leading [size, size] part of K, with H = I - 11ᵀ/size. */
+function doublyCentred(products: Float64Array, stride: number, size: number): Float64Array {
+  const means = new Float64Array(size)
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) means[i] += products[i * stride + j]
+    means[i] /= size
+  }
+  const mean = means.reduce((sum, value) => sum + value, 0) / size
+  const centred = new Float64Array(size * size)
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      centred[i * size + j] = (products[i * stride + j] - means[i] - means[j] + mean) / size
+    }
+  }
+  return centred
+}
+
+/** Eigenpairs, none wanted included. */
+async function pairsOf(data: RealArray, size: number, count: number, options: EigenOptions): Promise<Eigenpairs> {
+  if (count === 0) return { values: new Float64Array(0), vectors: realArray(dtypeOf(data), 0), residual: 0 }
+  const { onProgress: _, ...quiet } = options
+  return leadingEigenpairs({ data, shape: [size, size] }, count, quiet)
+}
+
+/** How many eigenvalues stand above the rounding of the features' element type. */
+function rankOf(values: Float64Array, matrix: FeatureMatrix): number {
+  const epsilon = dtypeOf(matrix.data) === 'float32' ? 2 ** -23 : 2 ** -46
+  const below = values.findIndex((value) => !(value > values[0] * epsilon))
+  return below < 0 ? values.length : below
+}
