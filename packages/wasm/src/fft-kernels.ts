@@ -1,6 +1,6 @@
 // Kernels that are emitted when they are first needed, one module each, and kept by what they are for; and the constants and
 // work space that they read and write in the heap. What a kernel does is not known here.
-import { Module, type FunctionBuilder, type Local } from './assembler.ts'
+import { type Func, type FunctionBuilder, type Local, Module } from './assembler.ts'
 import { Vectors } from './fft-vectors.ts'
 import type { Address, Heap } from './heap.ts'
 
@@ -13,12 +13,22 @@ const CONSTANTS_BYTES = 4096
 /** What every emitter of a kernel is given: the arithmetic, and the parameters as variables. */
 export type Emit = (v: Vectors, parameters: Local<'i32'>[], f: FunctionBuilder) => void
 
+interface Definition {
+  readonly name: string
+  readonly parameters: number
+  readonly emit: Emit
+}
+
+/** A kernel as a function of a module that is being written. */
+export type KernelFunction = Func<Readonly<Record<string, 'i32'>>, never>
+
 /** The kernels of one heap in one arithmetic. Not for two threads at a time: the work space is one. */
 export class Kernels {
   readonly heap: Heap
   /** Relaxed multiply–add, or multiply, then add: the same bits everywhere. */
   readonly relaxed: boolean
   readonly #kernels = new Map<string, Kernel>()
+  readonly #definitions = new Map<Kernel, Definition>()
   readonly #constants = new Map<number, Address>()
   readonly #tables = new Map<string, Address>()
   #room = 0
@@ -35,17 +45,35 @@ export class Kernels {
   kernel(name: string, parameters: number, emit: Emit): Kernel {
     const known = this.#kernels.get(name)
     if (known !== undefined) return known
+    const definition = { name, parameters, emit }
     const module = new Module({ shared: this.heap.shared })
-    const params = Object.fromEntries(Array.from({ length: parameters }, (_, i) => [`p${i}`, 'i32' as const]))
-    module.function('run', { params }, (f, locals) =>
-      emit(new Vectors(f, this.relaxed, (value) => this.#constant(value)), Object.values(locals), f),
-    )
+    this.#define(module, definition, 'run')
     const instance = new WebAssembly.Instance(new WebAssembly.Module(module.bytes()), {
       env: { memory: this.heap.memory },
     })
     const kernel = instance.exports['run'] as Kernel
     this.#kernels.set(name, kernel)
+    this.#definitions.set(kernel, definition)
     return kernel
+  }
+
+  /** The name of a kernel. */
+  nameOf(kernel: Kernel): string {
+    return this.#definitions.get(kernel)!.name
+  }
+
+  /** A module that has some kernels as its functions, to be gone on with. */
+  moduleOf(kernels: readonly Kernel[]): { readonly module: Module; readonly functions: readonly KernelFunction[] } {
+    const module = new Module({ shared: this.heap.shared })
+    const functions = kernels.map((kernel) => this.#define(module, this.#definitions.get(kernel)!, null))
+    return { module, functions }
+  }
+
+  #define(module: Module, { name, parameters, emit }: Definition, exported: string | null): KernelFunction {
+    const params = Object.fromEntries(Array.from({ length: parameters }, (_, i) => [`p${i}`, 'i32' as const]))
+    return module.function(exported ?? name, { params, exported: exported !== null }, (f, locals) =>
+      emit(new Vectors(f, this.relaxed, (value) => this.#constant(value)), Object.values(locals), f),
+    )
   }
 
   /** How often memory was taken to stay. */

@@ -68,7 +68,7 @@ export function fft(steps: Steps, x: View, out: View, axis: number, sign: Sign):
 function across(steps: Steps, { layout, from, to, repeats }: Problem, lane: Repeat): boolean {
   const { kernels, issue } = steps
   const kernel = acrossLines(kernels, layout)
-  const scratch = kernels.workspace(scratchBytes(layout.n))
+  const scratch = steps.workspace(scratchBytes(layout.n))
   const vectors: Repeat = { count: lane.count >> 2, step: 4 * lane.step, outStep: 4 * lane.outStep }
   // The kernel runs through the longest axis itself.
   const [inner, ...outer] = [vectors, ...repeats].toSorted((a, b) => b.count - a.count) as [Repeat, ...Repeat[]]
@@ -85,12 +85,13 @@ function across(steps: Steps, { layout, from, to, repeats }: Problem, lane: Repe
 }
 
 /** Vectors run inside each line. */
-function oneByOne({ kernels, issue }: Steps, { layout, from, to, repeats }: Problem): boolean {
+function oneByOne(steps: Steps, { layout, from, to, repeats }: Problem): boolean {
+  const { kernels, issue } = steps
   const lines = repeats.reduce((product, { count }) => product * count, 1)
   const pair = layout.n >= LONG || lines === 1 ? foursteps(layout.n) : null
   if (pair === null) return false
   const plan = singlePlan(kernels, pair, layout.sign, layout.imag, layout.outImag)
-  const between = kernels.workspace(plan.betweenBytes + plan.lineBytes + plan.scratchBytes)
+  const between = steps.workspace(plan.betweenBytes + plan.lineBytes + plan.scratchBytes)
   const line = between + plan.betweenBytes
   const scratch = line + plan.lineBytes
   forEach(repeats, from, to, (source, target) => {
@@ -101,10 +102,11 @@ function oneByOne({ kernels, issue }: Steps, { layout, from, to, repeats }: Prob
 }
 
 /** Four lines at a time; where fewer are left, one of them stands for those that lack. */
-function inFours({ kernels, issue }: Steps, { layout, from, to, repeats }: Problem): boolean {
+function inFours(steps: Steps, { layout, from, to, repeats }: Problem): boolean {
   if (!hasCodelet(layout.n) || layout.n < 4) return false
+  const { kernels, issue } = steps
   const kernel = fourLines(kernels, layout)
-  const line = kernels.workspace(layout.n * QUAD + scratchBytes(layout.n))
+  const line = steps.workspace(layout.n * QUAD + scratchBytes(layout.n))
   const pending: [Address, Address][] = []
   const flush = (): void => {
     const four = [0, 1, 2, 3].map((i) => pending[Math.min(i, pending.length - 1)]!)

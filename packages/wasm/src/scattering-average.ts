@@ -18,7 +18,7 @@ export function average(steps: Steps, U: View, rows: SampledKernel, columns: Sam
   if (from === null || to === null || !isBand(rows) || !isBand(columns)) return false
   const { kernels } = steps
   const row = pitch(from.width, REAL)
-  const between = kernels.workspace(to.height * row)
+  const between = steps.workspace(to.height * row)
   const down = planFor(kernels, rows, from.height, from.row, from.element, row, REAL)
   const across = planFor(kernels, columns, from.width, REAL, row, to.element, to.row)
   for (let q = 0; q < from.quads; q++) {

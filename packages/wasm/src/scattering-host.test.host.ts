@@ -3,18 +3,23 @@ import { type Backend, type Buffer, type RealArray, type RealDType, dtypeOf, ref
 import { Kernels } from './fft-kernels.ts'
 import { Heap } from './heap.ts'
 import { ScatteringOperations } from './scattering-operations.ts'
+import type { Workers } from './workers.ts'
 
 interface HeapBuffer extends Buffer {
   readonly address: number
 }
 
 /** The kernels on a heap of their own; `declined` counts what ran on the reference. */
-export function host(relaxed: boolean, heap: Heap = new Heap()): Backend & { readonly declined: Map<string, number> } {
+export function host(
+  relaxed: boolean,
+  heap: Heap = new Heap(),
+  workers: Workers | null = null,
+): Backend & { readonly declined: Map<string, number> } {
   const declined = new Map<string, number>()
   const live = new Set<number>()
   const addressOf = (buffer: Buffer): number | undefined =>
     'address' in buffer ? (buffer as HeapBuffer).address : undefined
-  const operations = new ScatteringOperations(new Kernels(heap, relaxed), addressOf)
+  const operations = new ScatteringOperations(new Kernels(heap, relaxed), addressOf, () => workers)
   const allocate = (dtype: RealDType, length: number): HeapBuffer => {
     const bytes = dtype === 'float32' ? 4 : 8
     const address = heap.allocateZeroed(Math.max(1, length) * bytes)
@@ -43,7 +48,7 @@ export function host(relaxed: boolean, heap: Heap = new Heap()): Backend & { rea
     lanes: 4,
     laneStep: 4,
     declined,
-    allocate,
+    allocate: (dtype, length) => operations.allocated(allocate(dtype, length)),
     adopt: (data: RealArray) => {
       const buffer = allocate(dtypeOf(data), data.length)
       buffer.data!.set(data)

@@ -4,7 +4,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bandOf } from './scattering-band.ts'
 import { foldFilter, trimRows } from './scattering-filter.ts'
+import { Heap } from './heap.ts'
+import { probe } from './probe.ts'
 import { host } from './scattering-host.test.host.ts'
+import { Workers } from './workers.ts'
 
 type Form = 'relaxed' | 'plain'
 const hosts = { relaxed: host(true), plain: host(false) }
@@ -297,6 +300,23 @@ describe.each(forms)('groups of images, %s', (form) => {
     expectClose(cascade(backend, images), expected(images), tolerance)
     // Again, with all kernels at hand.
     expectClose(cascade(backend, images, 2), expected(images, 2), tolerance)
+  })
+
+  it.skipIf(!probe().sharedMemory)('gives the same bits on three threads', () => {
+    const heap = new Heap()
+    const workers = new Workers(heap, { threads: 3 })
+    try {
+      const backend = host(form === 'relaxed', heap, workers)
+      for (const images of [4, 9, 41, 402]) {
+        expect(cascade(backend, images)).toEqual(cascade(hosts[form], images))
+        // What the threads worked in was given back; images, results and filters are still there.
+        const { liveBytes } = heap.statistics
+        cascade(backend, images)
+        expect(heap.statistics.liveBytes - liveBytes).toBeLessThan(4 * images * (64 + 12) + (1 << 14))
+      }
+    } finally {
+      workers.close()
+    }
   })
 
   it('repeats no notes of a group in which another operation ran', () => {

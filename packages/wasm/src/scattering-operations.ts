@@ -1,45 +1,54 @@
-// The scattering operations of a back end on one heap, and the repetition of a group's kernel calls for all other groups.
-// Each operation gives true if it ran, false where it has no kernel for these views; then the reference runs in its place.
+// The scattering operations and the Fourier transform of a back end on one heap. Each gives true if it ran, false where it has
+// no kernel for these views; then the reference runs in its place.
 import type { Buffer, SampledKernel, SpectralFilter, View } from '@scatterlab/tensor'
-import type { Kernel, Kernels } from './fft-kernels.ts'
+import type { Kernels } from './fft-kernels.ts'
 import { fft } from './fft.ts'
 import type { Address } from './heap.ts'
 import { average } from './scattering-average.ts'
+import { GroupNotes, call } from './scattering-groups.ts'
 import { pad, unpack } from './scattering-pad.ts'
 import { spectrum } from './scattering-spectrum.ts'
 import type { Steps } from './scattering-steps.ts'
 import { waveletModulus } from './scattering-wavelet.ts'
-
-/** While a group is noted down, addresses in its input or output carry one of these, which no address reaches. */
-const IN_INPUT = 2 ** 33
-const IN_OUTPUT = 2 ** 34
-
-interface Recording {
-  readonly input: Buffer
-  readonly output: Buffer
-  readonly kernels: Kernel[]
-  readonly args: number[][]
-  /** The arguments that move with the group. */
-  readonly moving: { readonly args: number[]; readonly index: number; readonly output: boolean }[]
-}
+import type { Workers } from './workers.ts'
 
 /** The operations for one set of kernels. */
 export class ScatteringOperations {
   readonly #steps: Steps
   readonly #addressOf: (buffer: Buffer) => Address | undefined
-  #recording: Recording | null = null
+  readonly #workers: () => Workers | null
+  #notes: GroupNotes | null = null
 
-  /** `addressOf` gives the place of a buffer in the kernels' heap, or undefined if it is not there. */
-  constructor(kernels: Kernels, addressOf: (buffer: Buffer) => Address | undefined) {
+  /**
+   * `addressOf` gives the place of a buffer in the kernels' heap, or undefined if it is not there; `workers` the threads when they
+   * are first needed, or null where there is one only.
+   */
+  constructor(
+    kernels: Kernels,
+    addressOf: (buffer: Buffer) => Address | undefined,
+    workers: () => Workers | null = () => null,
+  ) {
     this.#addressOf = addressOf
+    this.#workers = workers
     this.#steps = {
       kernels,
-      addressOf: (view) => this.#place(view),
-      issue: (kernel, ...args) => this.#issue(kernel, args),
+      addressOf: ({ buffer, offset }) => {
+        const base = addressOf(buffer)
+        if (base === undefined) return undefined
+        return this.#notes === null ? base + 4 * offset : this.#notes.markBuffer(buffer, base + 4 * offset)
+      },
+      workspace: (bytes) => {
+        const address = kernels.workspace(bytes)
+        return this.#notes === null ? address : this.#notes.markWorkspace(address, bytes)
+      },
+      issue: (kernel, ...args) => {
+        this.#notes?.add(kernel, args)
+        call(kernel, args)
+      },
     }
   }
 
-  /** `Backend.pad`, for images of contiguous rows and lanes that are a multiple of four. */
+  /** `Backend.pad`, for images of contiguous rows and lanes that are a multiple of four. Index lists must not change. */
   pad(x: View, rows: Int32Array, columns: Int32Array, out: View): boolean {
     return pad(this.#steps, x, rows, columns, out) || this.outside()
   }
@@ -74,85 +83,47 @@ export class ScatteringOperations {
    * its body is called for every group. Gives false.
    */
   outside(): false {
-    this.#recording = null
+    this.#notes = null
     return false
   }
 
+  /** To be called with each buffer that is allocated, which it gives back: those of a group are its own. */
+  allocated<T extends Buffer>(buffer: T): T {
+    const address = this.#notes === null ? undefined : this.#addressOf(buffer)
+    if (address !== undefined) this.#notes!.owns(buffer, address)
+    return buffer
+  }
+
   /**
-   * `Backend.forEachGroup`: calls `body` on the first group and repeats its kernel calls for the others of that size, at their
-   * places. The body is called for every group where that cannot be.
+   * `Backend.forEachGroup`: calls `body` on the first group and repeats its kernel calls for the others of that size, on all
+   * threads. The body is called for every group where that cannot be.
    */
   forEachGroup(input: View, output: View, size: number, body: (input: View, output: View) => void): void {
     const count = input.shape[0]!
-    const run = (start: number): void =>
-      body(items(input, start, Math.min(size, count - start)), items(output, start, Math.min(size, count - start)))
     const { kernels } = this.#steps
-    let start = 0
-    while (start < count) {
-      const whole = Math.floor((count - start) / size)
-      const outermost = this.#recording === null
-      if (whole < 2 || !outermost || input.buffer === output.buffer) {
-        run(start)
-        start += size
-        continue
-      }
+    const steps = { input: size * input.strides[0]! * 4, output: size * output.strides[0]! * 4 }
+    for (let start = 0; start < count; start += size) {
+      const items = Math.min(size, count - start)
+      const later = Math.floor((count - start) / size) - 1
+      const noted = later > 0 && this.#notes === null && input.buffer !== output.buffer
       const taken = kernels.memoryTaken
-      this.#recording = { input: input.buffer, output: output.buffer, kernels: [], args: [], moving: [] }
-      let recording: Recording | null
+      if (noted) this.#notes = new GroupNotes(input.buffer, output.buffer)
+      let notes: GroupNotes | null
       try {
-        run(start)
+        body(itemsOf(input, start, items), itemsOf(output, start, items))
       } finally {
-        recording = this.#recording
-        this.#recording = null
+        notes = noted ? this.#notes : null
+        if (noted) this.#notes = null
       }
-      start += size
       // Memory that was taken to stay may lie where the group had its own before: then the next group is noted down.
-      if (recording === null || kernels.memoryTaken !== taken) continue
-      repeat(recording, whole - 1, size * input.strides[0]! * 4, size * output.strides[0]! * 4)
-      start += (whole - 1) * size
+      if (notes === null || kernels.memoryTaken !== taken) continue
+      const workers = later > 1 ? this.#workers() : null
+      if (workers === null || !notes.repeatOnThreads(kernels, workers, later, steps)) notes.repeat(later, steps)
+      start += later * size
     }
   }
-
-  #place({ buffer, offset }: View): Address | undefined {
-    const base = this.#addressOf(buffer)
-    if (base === undefined) return undefined
-    const address = base + 4 * offset
-    if (buffer === this.#recording?.input) return address + IN_INPUT
-    if (buffer === this.#recording?.output) return address + IN_OUTPUT
-    return address
-  }
-
-  #issue(kernel: Kernel, args: number[]): void {
-    const recording = this.#recording
-    if (recording !== null) {
-      recording.kernels.push(kernel)
-      recording.args.push(args)
-      for (let index = 0; index < args.length; index++) {
-        if (args[index]! < IN_INPUT) continue
-        const output = args[index]! >= IN_OUTPUT
-        args[index]! -= output ? IN_OUTPUT : IN_INPUT
-        recording.moving.push({ args, index, output })
-      }
-    }
-    call(kernel, args)
-  }
 }
 
-function repeat({ kernels, args, moving }: Recording, times: number, inputStep: number, outputStep: number): void {
-  for (let group = 0; group < times; group++) {
-    for (const moved of moving) moved.args[moved.index]! += moved.output ? outputStep : inputStep
-    for (let i = 0; i < kernels.length; i++) call(kernels[i]!, args[i]!)
-  }
-}
-
-/** The arguments are written out: spreading a list costs more than the call. */
-function call(kernel: Kernel, a: readonly number[]): void {
-  if (a.length === 5) kernel(a[0]!, a[1]!, a[2]!, a[3]!, a[4]!)
-  else if (a.length === 4) kernel(a[0]!, a[1]!, a[2]!, a[3]!)
-  else if (a.length === 3) kernel(a[0]!, a[1]!, a[2]!)
-  else kernel(...a)
-}
-
-function items(view: View, start: number, count: number): View {
+function itemsOf(view: View, start: number, count: number): View {
   return { ...view, shape: [count, ...view.shape.slice(1)], offset: view.offset + start * view.strides[0]! }
 }

@@ -36,7 +36,7 @@ export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array
   const { kernels, issue } = steps
   const rowStride = x.strides[1]! * 4
   const { rowTable, columnTable } = tablesOf(kernels, rows, columns, height, width, rowStride)
-  const line = kernels.workspace((width + 1) * REAL)
+  const line = steps.workspace((width + 1) * REAL)
   const kernel = padKernel(kernels, width, to.width, to.row, to.element)
   for (let q = 0; q < to.quads; q++) {
     const present = Math.min(4, Math.max(0, images - 4 * q))
@@ -160,7 +160,7 @@ export function unpack(steps: Steps, x: View, out: View): boolean {
   const count = x.shape.slice(1).reduce((product, n) => product * n, 1)
   const { kernels, issue } = steps
   const kernel = unpackKernel(kernels, step * 4)
-  const nowhere = kernels.workspace(REAL)
+  const nowhere = steps.workspace(REAL)
   for (let q = 0; 4 * q < images; q++) {
     const targets = [0, 1, 2, 3].map((lane) =>
       4 * q + lane < images ? [to + (4 * q + lane) * out.strides[0]! * 4, REAL] : [nowhere, 0],

@@ -26,7 +26,7 @@ export function spectrum(steps: Steps, x: View, out: View): boolean {
   const { kernels, issue } = steps
   const layout = [from.height, from.width, from.row, from.element, to.row, to.element, to.imag]
   const plan = plans.get(kernels, kernels, layout, () => planOf(kernels, from, to))
-  const line = kernels.workspace(plan.line + plan.scratch)
+  const line = steps.workspace(plan.line + plan.scratch)
   const scratch = line + plan.line
   const even = from.height >> 1
   for (let q = 0; q < from.quads; q++) {

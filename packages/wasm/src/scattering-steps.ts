@@ -9,7 +9,9 @@ export interface Steps {
   readonly kernels: Kernels
   /** The address of a view's first number; undefined where it is not in the kernels' heap. */
   readonly addressOf: (view: View) => Address | undefined
-  /** Calls a kernel, or notes the call down to be made for every group of images. */
+  /** Memory for results in between, at least `bytes`; the next call may give the same memory. */
+  readonly workspace: (bytes: number) => Address
+  /** Calls a kernel, and notes the call down where it is to be made for every group of images. */
   readonly issue: (kernel: Kernel, ...args: number[]) => void
 }
 

@@ -7,7 +7,7 @@ import { QUAD, emitLine, hasCodelet, isStraight, loadQuad, scratchBytes, storeQu
 import type { Kernel, Kernels } from './fft-kernels.ts'
 import type { Complex, Vectors } from './fft-vectors.ts'
 import { Plans, Words, tableFor } from './fft-plans.ts'
-import { type FilterRow, type FoldedFilter, foldFilter, modulo, sourceOf } from './scattering-filter.ts'
+import { type FoldedFilter, foldFilter, modulo, sourceOf } from './scattering-filter.ts'
 import { gatherRows } from './scattering-gather.ts'
 import { type Field, type Steps, fieldOf, pitch } from './scattering-steps.ts'
 
@@ -38,7 +38,7 @@ export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, fa
   const { issue, kernels } = steps
   const layout = [from.row, from.element, from.imag, to.height, to.width, to.row, to.element, factor]
   const plan = plans.get(kernels, psi, layout, () => planOf(kernels, psi, from, to, factor))
-  const between = kernels.workspace(plan.between + plan.scratch)
+  const between = steps.workspace(plan.between + plan.scratch)
   const scratch = between + plan.between
   for (let q = 0; q < from.quads; q++) {
     for (const { kernel, table, count } of plan.rows)
@@ -68,6 +68,7 @@ function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, f
  */
 function shortRows(kernels: Kernels, owner: object, folded: FoldedFilter, from: Field, rowPitch: number): RowCall[] {
   const { grid, targets } = folded
+  const byTarget = columnsByTarget(folded)
   const counts = [...new Set(targets.map((rows) => rows.length))]
   return counts.map((count) => {
     const chosen = targets.flatMap((rows, target) => (rows.length === count ? [{ rows, target }] : []))
@@ -75,7 +76,7 @@ function shortRows(kernels: Kernels, owner: object, folded: FoldedFilter, from: 
     for (const { rows, target } of chosen) {
       words.int(target * rowPitch)
       for (const { ky } of rows) words.int(ky * from.row, modulo(-ky, grid.H) * from.row)
-      words.float(...weightsInOrder(folded, rows))
+      for (const columns of byTarget) for (const c of columns) for (const { weights } of rows) words.float(weights[c]!)
     }
     const kernel = shortRowKernel(kernels, folded, from, rowPitch, count)
     return { kernel, table: tableFor(kernels, owner, words.list), count: chosen.length }
@@ -83,24 +84,16 @@ function shortRows(kernels: Kernels, owner: object, folded: FoldedFilter, from: 
 }
 
 /** For each column k of the subsampled grid, the filter's columns that fall on it. */
-function columnsOn({ grid, column, columns }: FoldedFilter, k: number): number[] {
-  const width = grid.W / grid.factor
-  const all = Array.from({ length: columns }, (_, c) => c)
-  return all.filter((c) => ((column + c) % grid.W) % width === k)
-}
-
-function weightsInOrder(folded: FoldedFilter, rows: readonly FilterRow[]): number[] {
-  const width = folded.grid.W / folded.grid.factor
-  const weights: number[] = []
-  for (let k = 0; k < width; k++) {
-    for (const c of columnsOn(folded, k)) for (const row of rows) weights.push(row.weights[c]!)
-  }
-  return weights
+function columnsByTarget({ grid, column, columns }: FoldedFilter): number[][] {
+  const byTarget: number[][] = Array.from({ length: grid.W / grid.factor }, () => [])
+  for (let c = 0; c < columns; c++) byTarget[((column + c) % grid.W) % byTarget.length]!.push(c)
+  return byTarget
 }
 
 function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number, rows: number): Kernel {
   const { grid, column, columns } = folded
   const width = grid.W / grid.factor
+  const byTarget = columnsByTarget(folded)
   const { row, element, imag } = from
   const name = `wavelet rows ${grid.W}/${grid.factor} ${column}+${columns} ×${rows} ${row} ${element} ${imag} ${rowPitch}`
   return kernels.kernel(name, 5, (v, [spectrum, target, table, count, scratch], f) => {
@@ -115,15 +108,14 @@ function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, row
       }
       f.advance(table, 4 + 8 * rows)
       let weightAt = 0
-      const offsets = Array.from({ length: width }, (_, k) => {
-        const start = weightAt
-        weightAt += 4 * rows * columnsOn(folded, k).length
-        return start
+      const offsets = byTarget.map((onTarget) => {
+        weightAt += 4 * rows * onTarget.length
+        return weightAt - 4 * rows * onTarget.length
       })
       const load = (_: Local<'i32'>, k: number): Complex => {
         let sum: Complex | null = null
         let at = offsets[k]!
-        for (const c of columnsOn(folded, k)) {
+        for (const c of byTarget[k]!) {
           const source = sourceOf((column + c) % grid.W, grid.W)
           for (let r = 0; r < rows; r++, at += 4) {
             const base = source.mirrored ? mirrored[r]! : direct[r]!
