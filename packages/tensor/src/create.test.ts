@@ -8,9 +8,15 @@ import { reference } from './reference.ts'
 
 describe('arrays by a rule', () => {
   it('zeros, ones, full', () => {
-    expect(zeros([2, 2]).toNested()).toEqual([[0, 0], [0, 0]])
+    expect(zeros([2, 2]).toNested()).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
     expect(ones([2], { dtype: 'float64' }).toTypedArray()).toEqual(new Float64Array([1, 1]))
-    expect(full([2], 0.5, { dtype: 'complex64' }).toNested()).toEqual([[0.5, 0], [0.5, 0]])
+    expect(full([2], 0.5, { dtype: 'complex64' }).toNested()).toEqual([
+      [0.5, 0],
+      [0.5, 0],
+    ])
     expect(full([], 3).item()).toBe(3)
     expect(full([0, 2], 3).shape).toEqual([0, 2])
     expect(() => full([-1], 1)).toThrow(ShapeError)
@@ -22,13 +28,22 @@ describe('arrays by a rule', () => {
     expect(arange(1, 0, -0.25).toNested()).toEqual([1, 0.75, 0.5, 0.25])
     expect(arange(2, 2).shape).toEqual([0])
     expect(arange(2, 0).shape).toEqual([0])
-    expect(arange(0, 2, 1, { dtype: 'complex128' }).toNested()).toEqual([[0, 0], [1, 0]])
+    expect(arange(0, 2, 1, { dtype: 'complex128' }).toNested()).toEqual([
+      [0, 0],
+      [1, 0],
+    ])
     expect(() => arange(0, 5, 0)).toThrow(ValueError)
   })
 
   it('eye is the identity', () => {
-    expect(eye(2).toNested()).toEqual([[1, 0], [0, 1]])
-    expect(eye(2, { dtype: 'complex64' }).imag.toNested()).toEqual([[0, 0], [0, 0]])
+    expect(eye(2).toNested()).toEqual([
+      [1, 0],
+      [0, 1],
+    ])
+    expect(eye(2, { dtype: 'complex64' }).imag.toNested()).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
     expect(eye(0).shape).toEqual([0, 0])
   })
 
@@ -45,7 +60,12 @@ describe('arrays by a rule', () => {
   it('are made on the back end that is asked for, with no memory but their own', () => {
     const backend = countingBackend()
     const options = { backend, dtype: 'complex64' } as const
-    const made = [full([2], 1, options), eye(2, options), arange(0, 2, 1, options), randomUniform([2], random(1), options)]
+    const made = [
+      full([2], 1, options),
+      eye(2, options),
+      arange(0, 2, 1, options),
+      randomUniform([2], random(1), options),
+    ]
     expect(made.every((x) => x.backend === backend)).toBe(true)
     expect([...backend.live]).toEqual(made.map((x) => x.buffer))
   })

@@ -21,7 +21,8 @@ export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shap
 /** start, start + step, … as far as `stop`, which is not in it. Throws `ValueError` for a step of 0. */
 export function arange(start: number, stop: number, step = 1, options: TensorOptions = {}): Tensor {
   const count = Math.max(0, Math.ceil((stop - start) / step))
-  if (!Number.isFinite(count)) throw new ValueError(`arange(${start}, ${stop}, ${step}) has no end: give a step that is not 0`)
+  if (!Number.isFinite(count))
+    throw new ValueError(`arange(${start}, ${stop}, ${step}) has no end: give a step that is not 0`)
   return fromReal([count], options, (data) => data.forEach((_, i) => (data[i] = start + i * step)))
 }
 

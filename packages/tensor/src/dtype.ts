@@ -13,7 +13,8 @@ export type RealArray = Float32Array | Float64Array
 export const isComplex = (dtype: DType): dtype is ComplexDType => dtype === 'complex64' || dtype === 'complex128'
 
 /** The type of an element's real part: `complex64` → `float32`. */
-export const realOf = (dtype: DType): RealDType => (dtype === 'complex64' || dtype === 'float32' ? 'float32' : 'float64')
+export const realOf = (dtype: DType): RealDType =>
+  dtype === 'complex64' || dtype === 'float32' ? 'float32' : 'float64'
 
 /** The complex type whose parts have this precision: `float32` → `complex64`. */
 export const complexOf = (dtype: DType): ComplexDType => (realOf(dtype) === 'float32' ? 'complex64' : 'complex128')

@@ -45,11 +45,14 @@ const agree = (actual: number, expected: number): void => {
 describe('functions of one array', () => {
   it.each(Object.entries(unary))('%s of any view', (_, [apply, oracle]) => {
     fc.assert(
-      fc.property(shapes().chain((shape) => views(shape)), (x) => {
-        const y = apply(x)
-        expect([y.shape, y.dtype, y.isContiguous]).toEqual([x.shape, x.dtype, true])
-        for (const index of indicesOf(x.shape)) agree(elementAt(y, index), oracle(elementAt(x, index)))
-      }),
+      fc.property(
+        shapes().chain((shape) => views(shape)),
+        (x) => {
+          const y = apply(x)
+          expect([y.shape, y.dtype, y.isContiguous]).toEqual([x.shape, x.dtype, true])
+          for (const index of indicesOf(x.shape)) agree(elementAt(y, index), oracle(elementAt(x, index)))
+        },
+      ),
       { numRuns: 40 },
     )
   })
@@ -74,13 +77,11 @@ describe('functions of one array', () => {
 })
 
 const shapePairs = shapes().chain((shape) =>
-  fc
-    .tuple(fc.nat(15), fc.nat(15), fc.nat(2), fc.nat(2))
-    .map(([a, b, dropA, dropB]) => ({
-      shape: dropA > 0 && dropB > 0 ? shape : shape,
-      a: shape.map((n, axis) => ((a >> axis) & 1 ? 1 : n)).slice(dropA % (shape.length + 1)),
-      b: shape.map((n, axis) => ((b >> axis) & 1 ? 1 : n)).slice(dropB % (shape.length + 1)),
-    })),
+  fc.tuple(fc.nat(15), fc.nat(15), fc.nat(2), fc.nat(2)).map(([a, b, dropA, dropB]) => ({
+    shape: dropA > 0 && dropB > 0 ? shape : shape,
+    a: shape.map((n, axis) => ((a >> axis) & 1 ? 1 : n)).slice(dropA % (shape.length + 1)),
+    b: shape.map((n, axis) => ((b >> axis) & 1 ? 1 : n)).slice(dropB % (shape.length + 1)),
+  })),
 )
 
 /** NumPy's rule, read off index by index. */
@@ -97,7 +98,10 @@ describe('functions of two arrays', () => {
           expect(y.rank).toBe(Math.max(a.rank, b.rank))
           expect(y.isContiguous).toBe(true)
           for (const index of indicesOf(y.shape)) {
-            agree(elementAt(y, index), oracle(elementAt(a, source(index, a.shape)), elementAt(b, source(index, b.shape))))
+            agree(
+              elementAt(y, index),
+              oracle(elementAt(a, source(index, a.shape)), elementAt(b, source(index, b.shape))),
+            )
           }
         },
       ),
@@ -125,7 +129,9 @@ describe('functions of two arrays', () => {
   })
 
   it('name both shapes when they do not broadcast', () => {
-    expect(() => op.add(noise([2, 3], 1), noise([4], 1))).toThrow('shapes 2×3 and 4 do not broadcast: 3 against 4 on axis 1')
+    expect(() => op.add(noise([2, 3], 1), noise([4], 1))).toThrow(
+      'shapes 2×3 and 4 do not broadcast: 3 against 4 on axis 1',
+    )
     expect(() => op.mul(noise([2, 3], 1), noise([3, 3], 1))).toThrow(ShapeError)
     expect(() => op.complex(noise([2], 1), noise([3], 1))).toThrow(ShapeError)
   })
@@ -134,7 +140,9 @@ describe('functions of two arrays', () => {
     const other = { ...reference, name: 'other' }
     const [a, b] = [tensor([1]), onBackend(tensor([1]), other)]
     for (const apply of [op.add, op.complex]) {
-      expect(() => apply(a, b)).toThrow('arrays of two back ends, reference and other: move one with onBackend(x, backend)')
+      expect(() => apply(a, b)).toThrow(
+        'arrays of two back ends, reference and other: move one with onBackend(x, backend)',
+      )
     }
     expect(op.add(b, 1).backend).toBe(other)
   })
@@ -192,16 +200,19 @@ describe('complex arrays', () => {
 
   it('have a modulus, a conjugate and a negative', () => {
     fc.assert(
-      fc.property(shapes().chain((shape) => views(shape, 'complex128')), (z) => {
-        const [modulus, conjugate, negative] = [op.abs(z), op.conj(z), op.neg(z)]
-        expect(modulus.dtype).toBe('float64')
-        for (const index of indicesOf(z.shape)) {
-          const [re, im] = at(z, index)
-          agree(elementAt(modulus, index), Math.hypot(re, im))
-          expect(at(conjugate, index)).toEqual([re, -im])
-          expect(at(negative, index)).toEqual([-re, -im])
-        }
-      }),
+      fc.property(
+        shapes().chain((shape) => views(shape, 'complex128')),
+        (z) => {
+          const [modulus, conjugate, negative] = [op.abs(z), op.conj(z), op.neg(z)]
+          expect(modulus.dtype).toBe('float64')
+          for (const index of indicesOf(z.shape)) {
+            const [re, im] = at(z, index)
+            agree(elementAt(modulus, index), Math.hypot(re, im))
+            expect(at(conjugate, index)).toEqual([re, -im])
+            expect(at(negative, index)).toEqual([-re, -im])
+          }
+        },
+      ),
     )
     const z = noise([3], 1, 'complex64')
     expect([op.abs(z).dtype, op.conj(z).dtype]).toEqual(['float32', 'complex64'])
@@ -220,7 +231,8 @@ describe('complex arrays', () => {
   it('refuse functions that are not defined for them', () => {
     const z = noise([2], 1, 'complex64')
     for (const f of [op.exp, op.relu, op.sign, op.sqrt, op.square]) expect(() => f(z)).toThrow(DTypeError)
-    for (const f of [op.minimum, op.maximum, op.pow]) expect(() => f(z, 1)).toThrow('is not defined for complex64 arrays')
+    for (const f of [op.minimum, op.maximum, op.pow])
+      expect(() => f(z, 1)).toThrow('is not defined for complex64 arrays')
   })
 
   it('|z|² is z·conj z', () => {

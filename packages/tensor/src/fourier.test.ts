@@ -46,7 +46,10 @@ describe('whole transforms', () => {
         const [h, w] = x.shape.slice(-2)
         expect(fft2(x).dtype).toBe('complex128')
         agree(fft2(x), naive(x, -1))
-        agree(ifft2(x), naive(x, 1).map((v) => v / (h * w)))
+        agree(
+          ifft2(x),
+          naive(x, 1).map((v) => v / (h * w)),
+        )
       }),
     )
   })
@@ -56,7 +59,10 @@ describe('whole transforms', () => {
       fc.property(planes, (x) => {
         const lines = x.expand(-2)
         agree(fft(x), naive(lines, -1))
-        agree(ifft(x), naive(lines, 1).map((v) => v / x.shape[x.rank - 1]))
+        agree(
+          ifft(x),
+          naive(lines, 1).map((v) => v / x.shape[x.rank - 1]),
+        )
       }),
     )
   })
@@ -108,9 +114,9 @@ describe('half spectra', () => {
   it('are completed by X(−k) = conj X(k), whatever they hold', () => {
     fc.assert(
       fc.property(
-        fc.tuple(batch, lengths, lengths).chain(([lead, h, w]) =>
-          fc.tuple(views([...lead, h, Math.floor(w / 2) + 1], 'complex128'), fc.constant(w)),
-        ),
+        fc
+          .tuple(batch, lengths, lengths)
+          .chain(([lead, h, w]) => fc.tuple(views([...lead, h, Math.floor(w / 2) + 1], 'complex128'), fc.constant(w))),
         ([X, w]) => {
           // the definition: only the real part of the completed sum, each stored column weighted by how often it occurs
           const h = X.shape[X.rank - 2]
@@ -164,7 +170,9 @@ describe('errors', () => {
     const z = noise([4, 3], 1, 'complex64')
     expect(() => rfft(z)).toThrow('rfft takes a real array: use fft')
     expect(() => rfft2(z)).toThrow(DTypeError)
-    expect(() => irfft(noise([3], 1), 4)).toThrow('half a spectrum of 4 points is complex with a last axis of 3, not float64 3')
+    expect(() => irfft(noise([3], 1), 4)).toThrow(
+      'half a spectrum of 4 points is complex with a last axis of 3, not float64 3',
+    )
     expect(() => irfft2(z, 6)).toThrow('a last axis of 4, not complex64 4×3')
     expect(() => irfft(z, 0)).toThrow(ValueError)
     expect(() => irfft2(z, 4.5)).toThrow('length 4.5: give a whole number from 1')

@@ -10,7 +10,9 @@ import { type SliceRange, type Tensor, empty } from './tensor.ts'
 
 function checkAxes(x: Tensor, axes: number): void {
   if (x.rank < axes || x.shape.slice(x.rank - axes).includes(0)) {
-    throw new ShapeError(`cannot transform shape ${formatShape(x.shape)}: its last ${axes} axes must be there and not empty`)
+    throw new ShapeError(
+      `cannot transform shape ${formatShape(x.shape)}: its last ${axes} axes must be there and not empty`,
+    )
   }
 }
 

@@ -11,7 +11,8 @@ function naive(a: Tensor, b: Tensor, index: readonly number[]): number {
   const lead = (x: Tensor): number[] =>
     x.shape.slice(0, -2).map((n, axis) => (n === 1 ? 0 : index[index.length - x.rank + axis]))
   let sum = 0
-  for (let k = 0; k < a.shape[a.rank - 1]; k++) sum += elementAt(a, [...lead(a), i, k]) * elementAt(b, [...lead(b), k, j])
+  for (let k = 0; k < a.shape[a.rank - 1]; k++)
+    sum += elementAt(a, [...lead(a), i, k]) * elementAt(b, [...lead(b), k, j])
   return sum
 }
 
@@ -35,7 +36,13 @@ it('is Σ_k a[i, k]·b[k, j] for any views and batches', () => {
 })
 
 it('is right across the panels’ edges', () => {
-  for (const [m, k, n] of [[257, 3, 5], [5, 257, 3], [3, 5, 257], [258, 513, 6], [1, 600, 1]]) {
+  for (const [m, k, n] of [
+    [257, 3, 5],
+    [5, 257, 3],
+    [3, 5, 257],
+    [258, 513, 6],
+    [1, 600, 1],
+  ]) {
     const [a, b] = [noise([m, k], 1), noise([k, n], 2)]
     const y = matmul(a, b)
     for (const index of indicesOf([m, n])) expect(elementAt(y, index)).toBe(naive(a, b, index))
@@ -68,7 +75,9 @@ it('of an empty inner axis is 0, whatever the memory held', () => {
 })
 
 it('names both shapes when they do not fit', () => {
-  expect(() => matmul(noise([2, 3], 1), noise([4, 5], 1))).toThrow('cannot multiply 2×3 by 4×5: inner lengths must agree')
+  expect(() => matmul(noise([2, 3], 1), noise([4, 5], 1))).toThrow(
+    'cannot multiply 2×3 by 4×5: inner lengths must agree',
+  )
   expect(() => matmul(noise([3], 1), noise([3, 5], 1))).toThrow('cannot multiply 3 by 3×5')
   expect(() => matmul(noise([2, 2, 3], 1), noise([3, 3, 4], 1))).toThrow('shapes 2 and 3 do not broadcast')
   expect(() => matmul(noise([2, 2], 1, 'complex64'), noise([2, 2], 1))).toThrow(DTypeError)

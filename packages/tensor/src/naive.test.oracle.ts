@@ -59,7 +59,9 @@ export function views(shape: readonly number[], dtype: DType = 'float64'): fc.Ar
       const stored = order.map((axis) => margins[axis] + held[axis] * Math.abs(steps[axis]))
       const base =
         isComplex(dtype) && planar
-          ? noise([2, ...stored], seed, realOf(dtype)).transpose(...stored.map((_, i) => i + 1), 0).asComplex()
+          ? noise([2, ...stored], seed, realOf(dtype))
+              .transpose(...stored.map((_, i) => i + 1), 0)
+              .asComplex()
           : noise(stored, seed, dtype)
       const back = axes.map((axis) => order.indexOf(axis))
       const ranges = axes.map((axis): SliceRange => {

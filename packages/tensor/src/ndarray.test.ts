@@ -37,7 +37,11 @@ describe('fromNdarray', () => {
     const data = new Float64Array(12).map((_, i) => i)
     const array = ndarray(data, [3, 4]).transpose(1, 0).step(-1, 2).lo(1, 0)
     const x = fromNdarray(array)
-    expect(x.toNested()).toEqual([[2, 10], [1, 9], [0, 8]])
+    expect(x.toNested()).toEqual([
+      [2, 10],
+      [1, 9],
+      [0, 8],
+    ])
     expect(x.dtype).toBe('float64')
     array.set(0, 1, -1)
     expect(x.slice(0, 1).item()).toBe(-1)

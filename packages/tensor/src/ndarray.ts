@@ -7,7 +7,8 @@ import { Tensor, type TensorOptions, tensor } from './tensor.ts'
 /** An ndarray over the same memory. A complex array becomes a real one with a last axis of 2. Throws on a GPU back end. */
 export function toNdarray(x: Tensor): NdArray<RealArray> {
   const { data } = x.buffer
-  if (data === null) throw new DTypeError(`the ${x.backend.name} back end keeps its arrays on the device: use \`await x.read()\``)
+  if (data === null)
+    throw new DTypeError(`the ${x.backend.name} back end keeps its arrays on the device: use \`await x.read()\``)
   const real = isComplex(x.dtype) ? x.asReal() : x
   return ndarray(data, [...real.shape], [...real.strides], real.offset)
 }

@@ -23,7 +23,14 @@ const reductions = shapes()
 function groups(x: Tensor, axes: readonly number[]): number[][] {
   const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n))
   const reduced = x.shape.map((n, axis) => (axes.includes(axis) ? n : 1))
-  return indicesOf(kept).map((k) => indicesOf(reduced).map((r) => elementAt(x, k.map((i, axis) => i + r[axis]))))
+  return indicesOf(kept).map((k) =>
+    indicesOf(reduced).map((r) =>
+      elementAt(
+        x,
+        k.map((i, axis) => i + r[axis]),
+      ),
+    ),
+  )
 }
 
 describe('reductions', () => {
@@ -85,7 +92,10 @@ describe('reductions', () => {
   })
 
   it('let NaN through', () => {
-    const x = tensor([[1, NaN], [3, 2]])
+    const x = tensor([
+      [1, NaN],
+      [3, 2],
+    ])
     expect(max(x, { axes: [1] }).toNested()).toEqual([NaN, 3])
     expect(min(x, { axes: [0] }).toNested()).toEqual([1, NaN])
     expect(argmax(x)).toEqual(new Int32Array([1, 0]))
@@ -95,12 +105,16 @@ describe('reductions', () => {
 describe('argmax', () => {
   it('is where the largest element lies, the first of equals', () => {
     fc.assert(
-      fc.property(reductions.filter(([x]) => x.rank > 0), fc.nat(3), ([x], n) => {
-        const axis = n % x.rank
-        const expected = groups(x, [axis]).map((list) => list.indexOf(Math.max(...list)))
-        expect(Array.from(argmax(x, axis))).toEqual(expected)
-        expect(argmax(x, axis - x.rank)).toEqual(argmax(x, axis))
-      }),
+      fc.property(
+        reductions.filter(([x]) => x.rank > 0),
+        fc.nat(3),
+        ([x], n) => {
+          const axis = n % x.rank
+          const expected = groups(x, [axis]).map((list) => list.indexOf(Math.max(...list)))
+          expect(Array.from(argmax(x, axis))).toEqual(expected)
+          expect(argmax(x, axis - x.rank)).toEqual(argmax(x, axis))
+        },
+      ),
     )
   })
 })

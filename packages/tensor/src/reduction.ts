@@ -79,7 +79,8 @@ export function argmax(x: Tensor, axis = -1): Int32Array {
   const data = x.transpose(...order, along).toTypedArray()
   return Int32Array.from({ length: data.length / length }, (_, line) => {
     let best = line * length
-    for (let at = best + 1; at < (line + 1) * length && !Number.isNaN(data[best]); at++) if (!(data[at] <= data[best])) best = at
+    for (let at = best + 1; at < (line + 1) * length && !Number.isNaN(data[best]); at++)
+      if (!(data[at] <= data[best])) best = at
     return best - line * length
   })
 }

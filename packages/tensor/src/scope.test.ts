@@ -27,7 +27,12 @@ describe('scope', () => {
     const make = (): Tensor => empty([2], { backend })
     const held = scope(() => {
       make()
-      const cyclic: Record<string, unknown> = { list: [make(), { deep: make() }], map: new Map([['k', make()]]), n: 1, none: null }
+      const cyclic: Record<string, unknown> = {
+        list: [make(), { deep: make() }],
+        map: new Map([['k', make()]]),
+        n: 1,
+        none: null,
+      }
       cyclic.self = cyclic
       return cyclic
     })
@@ -93,7 +98,14 @@ describe('operations keep no memory but their result', () => {
 
   it('reading a view that is not contiguous', async () => {
     const backend = countingBackend()
-    const x = tensor([[1, 2], [3, 4]], undefined, { backend })
+    const x = tensor(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      undefined,
+      { backend },
+    )
     expect(Array.from(await x.transpose().read())).toEqual([1, 3, 2, 4])
     expect(backend.live.size).toBe(1)
   })

@@ -15,7 +15,8 @@ function collectBuffers(value: unknown, found: Set<Buffer>, seen: Set<object>): 
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return
   seen.add(value)
   if ('buffer' in value) found.add(value.buffer as Buffer)
-  else for (const inner of value instanceof Map ? value.values() : Object.values(value)) collectBuffers(inner, found, seen)
+  else
+    for (const inner of value instanceof Map ? value.values() : Object.values(value)) collectBuffers(inner, found, seen)
 }
 
 function buffersOf(value: unknown): Set<Buffer> {

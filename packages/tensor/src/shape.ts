@@ -37,7 +37,9 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
     const m = a[axis - rank + a.length] ?? 1
     const n = b[axis - rank + b.length] ?? 1
     if (m !== n && m !== 1 && n !== 1) {
-      throw new ShapeError(`shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast: ${m} against ${n} on axis ${axis}`)
+      throw new ShapeError(
+        `shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast: ${m} against ${n} on axis ${axis}`,
+      )
     }
     return m === 1 ? n : m
   })

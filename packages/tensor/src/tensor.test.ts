@@ -37,15 +37,30 @@ describe('tensor()', () => {
     expect(tensor([[1, 2, 3]]).shape).toEqual([1, 3])
     expect(tensor([]).shape).toEqual([0])
     expect(tensor([[], []]).shape).toEqual([2, 0])
-    expect(tensor([1, 2, 3, 4], [2, 2]).toNested()).toEqual([[1, 2], [3, 4]])
-    expect(tensor([[1, 2], [3, 4]], undefined, { dtype: 'float64' }).dtype).toBe('float64')
+    expect(tensor([1, 2, 3, 4], [2, 2]).toNested()).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    expect(
+      tensor(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        undefined,
+        { dtype: 'float64' },
+      ).dtype,
+    ).toBe('float64')
   })
 
   it('reads complex data as interleaved', () => {
     const z = tensor(new Float32Array([1, 2, 3, 4]), [2], { dtype: 'complex64' })
     expect(z.real.toNested()).toEqual([1, 3])
     expect(z.imag.toNested()).toEqual([2, 4])
-    expect(z.toNested()).toEqual([[1, 2], [3, 4]])
+    expect(z.toNested()).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
     expect(tensor(new Float64Array(6), undefined, { dtype: 'complex128' }).shape).toEqual([3])
   })
 
@@ -141,7 +156,11 @@ describe('slice', () => {
   const range = fc.oneof(
     fc.constant(null),
     fc.integer({ min: -6, max: 6 }),
-    fc.tuple(fc.integer({ min: -7, max: 7 }), fc.option(fc.integer({ min: -7, max: 7 }), { nil: undefined }), fc.constantFrom(1, 2, 3, -1, -2, -5)),
+    fc.tuple(
+      fc.integer({ min: -7, max: 7 }),
+      fc.option(fc.integer({ min: -7, max: 7 }), { nil: undefined }),
+      fc.constantFrom(1, 2, 3, -1, -2, -5),
+    ),
   )
 
   it('holds the elements that Python’s slices name', () => {
@@ -158,9 +177,14 @@ describe('slice', () => {
           return rangeIndices(r[0], r[1], r[2] ?? 1, length)
         })
         const part = x.slice(...ranges)
-        expect(part.shape).toEqual(named.filter((_, axis) => typeof ranges[axis] !== 'number').map((list) => list.length))
+        expect(part.shape).toEqual(
+          named.filter((_, axis) => typeof ranges[axis] !== 'number').map((list) => list.length),
+        )
         const expected = indicesOf(named.map((list) => list.length)).map((at) =>
-          elementAt(x, at.map((i, axis) => named[axis][i])),
+          elementAt(
+            x,
+            at.map((i, axis) => named[axis][i]),
+          ),
         )
         expect(elements(part)).toEqual(expected)
         expect(part.buffer).toBe(x.buffer)
@@ -240,11 +264,25 @@ describe('views', () => {
   it('transpose reorders axes', () => {
     fc.assert(
       fc.property(
-        shapes().chain((shape) => fc.tuple(views(shape), fc.shuffledSubarray(shape.map((_, i) => i), { minLength: shape.length }))),
+        shapes().chain((shape) =>
+          fc.tuple(
+            views(shape),
+            fc.shuffledSubarray(
+              shape.map((_, i) => i),
+              { minLength: shape.length },
+            ),
+          ),
+        ),
         ([x, order]) => {
           const y = order.length === 0 ? x.transpose() : x.transpose(...order.map((a, i) => (i % 2 ? a - x.rank : a)))
           expect(y.shape).toEqual(order.map((a) => x.shape[a]))
-          for (const index of indicesOf(x.shape)) expect(elementAt(y, order.map((a) => index[a]))).toBe(elementAt(x, index))
+          for (const index of indicesOf(x.shape))
+            expect(
+              elementAt(
+                y,
+                order.map((a) => index[a]),
+              ),
+            ).toBe(elementAt(x, index))
         },
       ),
     )

@@ -64,7 +64,9 @@ export class Tensor implements View {
    */
   slice(...ranges: SliceRange[]): Tensor {
     if (ranges.length > this.rank) {
-      throw new ShapeError(`${ranges.length} ranges for an array of shape ${formatShape(this.shape)}: give at most ${this.rank}`)
+      throw new ShapeError(
+        `${ranges.length} ranges for an array of shape ${formatShape(this.shape)}: give at most ${this.rank}`,
+      )
     }
     const shape: number[] = []
     const strides: number[] = []
@@ -90,7 +92,8 @@ export class Tensor implements View {
 
   /** The same axes in another order; without an argument reversed. `x.transpose(0, 2, 1)`. */
   transpose(...axes: number[]): Tensor {
-    const order = axes.length === 0 ? this.shape.map((_, i) => this.rank - 1 - i) : axes.map((a) => checkAxis(a, this.rank))
+    const order =
+      axes.length === 0 ? this.shape.map((_, i) => this.rank - 1 - i) : axes.map((a) => checkAxis(a, this.rank))
     if (order.length !== this.rank || new Set(order).size !== this.rank) {
       throw new ShapeError(`transpose(${axes.join(', ')}) must name each of the ${this.rank} axes once`)
     }
@@ -130,7 +133,8 @@ export class Tensor implements View {
   /** A view without one axis of length 1. */
   squeeze(axis: number): Tensor {
     const at = checkAxis(axis, this.rank)
-    if (this.shape[at] !== 1) throw new ShapeError(`axis ${axis} of shape ${formatShape(this.shape)} is not of length 1`)
+    if (this.shape[at] !== 1)
+      throw new ShapeError(`axis ${axis} of shape ${formatShape(this.shape)} is not of length 1`)
     return this.with({ shape: this.shape.toSpliced(at, 1), strides: this.strides.toSpliced(at, 1) })
   }
 
@@ -159,7 +163,9 @@ export class Tensor implements View {
   /** A real array whose last axis has length 2 as complex numbers, as a view. */
   asComplex(): Tensor {
     if (isComplex(this.dtype) || this.shape.at(-1) !== 2) {
-      throw new ShapeError(`asComplex needs a real array with a last axis of 2, this one is ${this.dtype} ${formatShape(this.shape)}`)
+      throw new ShapeError(
+        `asComplex needs a real array with a last axis of 2, this one is ${this.dtype} ${formatShape(this.shape)}`,
+      )
     }
     return this.with({
       dtype: complexOf(this.dtype),
@@ -177,7 +183,9 @@ export class Tensor implements View {
   /** A contiguous copy, of another element type if one is given (real to real, complex to complex). */
   clone(dtype: DType = this.dtype): Tensor {
     if (isComplex(dtype) !== isComplex(this.dtype)) {
-      throw new DTypeError(`cannot clone ${this.dtype} as ${dtype}: take .real, or build a complex array with complex(re, im)`)
+      throw new DTypeError(
+        `cannot clone ${this.dtype} as ${dtype}: take .real, or build a complex array with complex(re, im)`,
+      )
     }
     const out = empty(this.shape, { dtype, backend: this.backend })
     this.backend.copy(this, out)
@@ -276,7 +284,11 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
  *
  * @example tensor(new Float32Array([1, 2, 3, 4]), [2, 2]); tensor([[1, 2], [3, 4]])
  */
-export function tensor(data: RealArray | IntegerArray | NestedNumbers, shape?: Shape, options: TensorOptions = {}): Tensor {
+export function tensor(
+  data: RealArray | IntegerArray | NestedNumbers,
+  shape?: Shape,
+  options: TensorOptions = {},
+): Tensor {
   const { backend = reference } = options
   const own = data instanceof Float32Array || data instanceof Float64Array ? data : null
   const nested = ArrayBuffer.isView(data) ? { flat: data, shape: null } : flatten(data)
@@ -286,7 +298,9 @@ export function tensor(data: RealArray | IntegerArray | NestedNumbers, shape?: S
   const dims = [...(shape ?? nested.shape ?? [count / step])]
   checkShape(dims)
   if (sizeOf(dims) * step !== count) {
-    throw new ShapeError(`${count} numbers do not fill shape ${formatShape(dims)} of ${dtype}: it takes ${sizeOf(dims) * step}`)
+    throw new ShapeError(
+      `${count} numbers do not fill shape ${formatShape(dims)} of ${dtype}: it takes ${sizeOf(dims) * step}`,
+    )
   }
   const typed = own && dtypeOf(own) === realOf(dtype) ? own : convert(nested.flat, dtype)
   const buffer = track(backend, backend.adopt(typed))

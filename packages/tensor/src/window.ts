@@ -60,7 +60,8 @@ export function windowsInside(length: number, offset: number, stride: number, co
 
 /** Throws `ShapeError` unless every length is what is expected there (null: anything). */
 export function checkLengths(name: string, shape: readonly number[], expected: readonly (number | null)[]): void {
-  if (shape.length === expected.length && expected.every((length, axis) => length === null || length === shape[axis])) return
+  if (shape.length === expected.length && expected.every((length, axis) => length === null || length === shape[axis]))
+    return
   const wanted = expected.map((length) => length ?? 'any').join('×')
   throw new ShapeError(`${name} has shape ${shape.join('×')} where ${wanted} is expected`)
 }

@@ -9,7 +9,8 @@ export function relu(x: View, out: View, slope = 0): void {
   checkLengths('the output', out.shape, x.shape)
   const [from, to] = [dataOf(x.buffer), dataOf(out.buffer)]
   forEachLine(x.shape, [x, out], (n, i, si, o, so) => {
-    for (let k = 0; k < n; k++, i += si, o += so) to[o] = slope === 0 ? Math.max(from[i], 0) : from[i] * (from[i] > 0 ? 1 : slope)
+    for (let k = 0; k < n; k++, i += si, o += so)
+      to[o] = slope === 0 ? Math.max(from[i], 0) : from[i] * (from[i] > 0 ? 1 : slope)
   })
 }
 

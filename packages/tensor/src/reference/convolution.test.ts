@@ -119,7 +119,11 @@ describe('convolution', () => {
       imagStride: 0,
     }
     const weights = { ...x, buffer: { dtype: 'float32', length: 4, data: new Float32Array(4).fill(1) } as const }
-    const out = { ...x, shape: [1, 1, 1, 1], buffer: { dtype: 'float32', length: 1, data: new Float32Array(1) } as const }
+    const out = {
+      ...x,
+      shape: [1, 1, 1, 1],
+      buffer: { dtype: 'float32', length: 1, data: new Float32Array(1) } as const,
+    }
     reference.conv2d(x, weights, out)
     expect(out.buffer.data[0]).toBe(2)
   })

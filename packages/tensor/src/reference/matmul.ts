@@ -83,7 +83,13 @@ function pack(
 const sums = new Float64Array(TILE * TILE)
 
 /** out[i0 + i, j] += Σ_k packedA[i, k]·packedB[k, j]. */
-function addPanels({ data, offset, rowStep, columnStep }: Matrix, i0: number, rows: number, n: number, depth: number): void {
+function addPanels(
+  { data, offset, rowStep, columnStep }: Matrix,
+  i0: number,
+  rows: number,
+  n: number,
+  depth: number,
+): void {
   for (let j = 0; j < n; j += TILE) {
     for (let i = 0; i < rows; i += TILE) {
       sumTile(packedA, i * depth, packedB, j * depth, depth)

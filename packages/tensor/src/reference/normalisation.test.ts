@@ -70,7 +70,8 @@ describe('batch normalisation', () => {
     const [x, out, gradOut, gradX] = views(random(1), 4, [3, 2, 4, 4])
     const [mean, variance, one, zero] = views(random(2), 4, [2])
     reference.channelMoments(x, mean, variance)
-    for (let c = 0; c < 2; c++) [one, zero].forEach((view, k) => (view.buffer.data![view.offset + c * view.strides[0]] = 1 - k))
+    for (let c = 0; c < 2; c++)
+      [one, zero].forEach((view, k) => (view.buffer.data![view.offset + c * view.strides[0]] = 1 - k))
     reference.normalise(x, mean, variance, out, { scale: one, shift: zero })
     const expected = elements(out)
     reference.normaliseGradient(x, mean, variance, gradOut, { scale: one, gradX })
@@ -106,7 +107,10 @@ describe('responseNorm', () => {
         const [x, out, gradOut, gradX] = views(numbers, 4, of)
         const options = { size: 2 * reach + 1, alpha: 0.5, beta: 0.6, k: 1.5 }
         reference.responseNormGradient(x, gradOut, gradX, options)
-        close(gradX, differences(x, out, gradOut, () => reference.responseNorm(x, out, options)))
+        close(
+          gradX,
+          differences(x, out, gradOut, () => reference.responseNorm(x, out, options)),
+        )
       }),
       { numRuns: 40 },
     )

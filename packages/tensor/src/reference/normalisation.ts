@@ -77,15 +77,11 @@ export function normaliseGradient(
     const to = dataOf(gradX.buffer)
     const factor = get(scale, c, 1) * inverse
     const [constant, slope] = frozen ? [0, 0] : [sum / count, (product / count) * inverse]
-    forEachLine(
-      otherAxes(x),
-      [channel(x, c), channel(gradOut, c), channel(gradX, c)],
-      (n, i, si, g, sg, o, so) => {
-        for (let k = 0; k < n; k++, i += si, g += sg, o += so) {
-          to[o] = factor * (gradient[g] - constant - slope * (from[i] - center))
-        }
-      },
-    )
+    forEachLine(otherAxes(x), [channel(x, c), channel(gradOut, c), channel(gradX, c)], (n, i, si, g, sg, o, so) => {
+      for (let k = 0; k < n; k++, i += si, g += sg, o += so) {
+        to[o] = factor * (gradient[g] - constant - slope * (from[i] - center))
+      }
+    })
   }
 }
 
@@ -114,25 +110,21 @@ export function responseNormGradient(x: View, gradOut: View, gradX: View, option
   const channels = x.shape[1]
   const powers = new Float64Array(channels)
   const ratios = new Float64Array(channels)
-  forEachLine(
-    otherAxes(x),
-    [channel(x, 0), channel(gradOut, 0), channel(gradX, 0)],
-    (n, i, si, g, sg, o, so) => {
-      for (let k = 0; k < n; k++, i += si, g += sg, o += so) {
-        for (let c = 0; c < channels; c++) {
-          const s = floor + alpha * energy(from, i, x.strides[1], channels, c, half)
-          powers[c] = s ** -beta
-          ratios[c] = (gradient[g + c * gradOut.strides[1]] * from[i + c * x.strides[1]] * powers[c]) / s
-        }
-        for (let c = 0; c < channels; c++) {
-          let sum = 0
-          for (let d = Math.max(0, c - half); d <= Math.min(channels - 1, c + half); d++) sum += ratios[d]
-          to[o + c * gradX.strides[1]] =
-            gradient[g + c * gradOut.strides[1]] * powers[c] - 2 * alpha * beta * from[i + c * x.strides[1]] * sum
-        }
+  forEachLine(otherAxes(x), [channel(x, 0), channel(gradOut, 0), channel(gradX, 0)], (n, i, si, g, sg, o, so) => {
+    for (let k = 0; k < n; k++, i += si, g += sg, o += so) {
+      for (let c = 0; c < channels; c++) {
+        const s = floor + alpha * energy(from, i, x.strides[1], channels, c, half)
+        powers[c] = s ** -beta
+        ratios[c] = (gradient[g + c * gradOut.strides[1]] * from[i + c * x.strides[1]] * powers[c]) / s
       }
-    },
-  )
+      for (let c = 0; c < channels; c++) {
+        let sum = 0
+        for (let d = Math.max(0, c - half); d <= Math.min(channels - 1, c + half); d++) sum += ratios[d]
+        to[o + c * gradX.strides[1]] =
+          gradient[g + c * gradOut.strides[1]] * powers[c] - 2 * alpha * beta * from[i + c * x.strides[1]] * sum
+      }
+    }
+  })
 }
 
 /** Σ of the squares of the neighbours of channel c. */

@@ -13,7 +13,8 @@ const zeros = (shape: readonly number[], complex = false): Tensor =>
   empty(shape, { dtype: complex ? 'complex128' : 'float64' })
 
 /** A view of a new array with its first axis innermost in memory, as the cascade keeps images. */
-const imagesInnermost = ([n, h, w]: readonly number[], complex = false): Tensor => zeros([h, w, n], complex).transpose(2, 0, 1)
+const imagesInnermost = ([n, h, w]: readonly number[], complex = false): Tensor =>
+  zeros([h, w, n], complex).transpose(2, 0, 1)
 
 function agree(actual: Tensor, expected: readonly number[]): void {
   // at most 128 terms of size up to 8, each within a rounding
@@ -22,7 +23,9 @@ function agree(actual: Tensor, expected: readonly number[]): void {
 
 describe('pad', () => {
   const indices = (source: number): fc.Arbitrary<Int32Array> =>
-    fc.array(fc.integer({ min: -1, max: source - 1 }), { minLength: 1, maxLength: 9 }).map((list) => Int32Array.from(list))
+    fc
+      .array(fc.integer({ min: -1, max: source - 1 }), { minLength: 1, maxLength: 9 })
+      .map((list) => Int32Array.from(list))
 
   it('picks pixels, 0 where the index is -1 or the image is missing', () => {
     const cases = fc
@@ -45,22 +48,30 @@ describe('pad', () => {
 describe('spectrum', () => {
   it('is half of the Fourier sums, for even and odd sizes', () => {
     fc.assert(
-      fc.property(fc.tuple(count, length, length).chain((shape) => views(shape)), fc.boolean(), (x, planar) => {
-        const [n, H, W] = x.shape
-        const half = [n, H, Math.floor(W / 2) + 1]
-        const out = planar ? noise([2, ...half], 1).transpose(1, 2, 3, 0).asComplex() : imagesInnermost(half, true)
-        reference.spectrum(x, out)
-        const expected = indicesOf(half).flatMap(([i, ky, kx]) => {
-          let [re, im] = [0, 0]
-          for (const [u, v] of indicesOf([H, W])) {
-            const angle = -2 * Math.PI * ((ky * u) / H + (kx * v) / W)
-            re += elementAt(x, [i, u, v]) * Math.cos(angle)
-            im += elementAt(x, [i, u, v]) * Math.sin(angle)
-          }
-          return [re, im]
-        })
-        agree(out, expected)
-      }),
+      fc.property(
+        fc.tuple(count, length, length).chain((shape) => views(shape)),
+        fc.boolean(),
+        (x, planar) => {
+          const [n, H, W] = x.shape
+          const half = [n, H, Math.floor(W / 2) + 1]
+          const out = planar
+            ? noise([2, ...half], 1)
+                .transpose(1, 2, 3, 0)
+                .asComplex()
+            : imagesInnermost(half, true)
+          reference.spectrum(x, out)
+          const expected = indicesOf(half).flatMap(([i, ky, kx]) => {
+            let [re, im] = [0, 0]
+            for (const [u, v] of indicesOf([H, W])) {
+              const angle = -2 * Math.PI * ((ky * u) / H + (kx * v) / W)
+              re += elementAt(x, [i, u, v]) * Math.cos(angle)
+              im += elementAt(x, [i, u, v]) * Math.sin(angle)
+            }
+            return [re, im]
+          })
+          agree(out, expected)
+        },
+      ),
     )
   })
 })
@@ -74,7 +85,12 @@ describe('waveletModulus', () => {
   }
 
   /** |(1/HW) Σ_k x̂(k) ψ̂(k) e^{2πi k·(factor·n)}|: the inverse transform at every factor-th sample, without folding. */
-  function direct(xhat: Tensor, psi: SpectralFilter & { values: Tensor }, factor: number, [n, h, w]: readonly number[]): number[] {
+  function direct(
+    xhat: Tensor,
+    psi: SpectralFilter & { values: Tensor },
+    factor: number,
+    [n, h, w]: readonly number[],
+  ): number[] {
     const [H, W] = [h * factor, w * factor]
     return indicesOf([n, h, w]).map(([i, y, x]) => {
       let [re, im] = [0, 0]
@@ -118,7 +134,12 @@ describe('waveletModulus', () => {
   })
 
   it('with ψ̂ = 1 everywhere gives |x| back', () => {
-    for (const [h, w] of [[4, 6], [5, 7], [1, 4], [3, 1]]) {
+    for (const [h, w] of [
+      [4, 6],
+      [5, 7],
+      [1, 4],
+      [3, 1],
+    ]) {
       const x = noise([2, h, w], 3)
       const xhat = zeros([2, h, Math.floor(w / 2) + 1], true)
       reference.spectrum(x, xhat)
@@ -138,12 +159,16 @@ describe('average', () => {
       .chain(([outputs, width, seed]) =>
         fc.record({
           taps: fc.constant(noise([outputs, width], seed)),
-          starts: fc.array(fc.nat(n - 1), { minLength: outputs, maxLength: outputs }).map((list) => Int32Array.from(list)),
+          starts: fc
+            .array(fc.nat(n - 1), { minLength: outputs, maxLength: outputs })
+            .map((list) => Int32Array.from(list)),
         }),
       )
 
   it('is the banded sum along both axes, cyclic', () => {
-    const cases = fc.tuple(count, length, length).chain(([n, h, w]) => fc.tuple(views([n, h, w]), kernels(h), kernels(w)))
+    const cases = fc
+      .tuple(count, length, length)
+      .chain(([n, h, w]) => fc.tuple(views([n, h, w]), kernels(h), kernels(w)))
     fc.assert(
       fc.property(cases, ([U, rows, columns]) => {
         const [n, h, w] = U.shape
@@ -165,7 +190,13 @@ describe('average', () => {
 
 describe('forEachGroup', () => {
   it('hands out every item once, in order, in groups of the asked size', () => {
-    for (const [items, size] of [[7, 3], [6, 3], [2, 5], [1, 1], [0, 4]]) {
+    for (const [items, size] of [
+      [7, 3],
+      [6, 3],
+      [2, 5],
+      [1, 1],
+      [0, 4],
+    ]) {
       const [x, out] = [noise([items, 2], 1), zeros([2, items]).transpose()]
       const sizes: number[] = []
       reference.forEachGroup(x, out, size, (input, output) => {

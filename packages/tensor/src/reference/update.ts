@@ -27,7 +27,8 @@ export function sgdUpdate(w: View, velocity: View, gradient: View, options: SgdO
 export function adamUpdate(w: View, mean: View, square: View, gradient: View, options: AdamOptions): void {
   const { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0, decoupled = false, step } = options
   if (!Number.isInteger(step) || step < 1) throw new ValueError(`step ${step}: count steps from 1`)
-  for (const [name, view] of Object.entries({ mean, square, gradient })) checkLengths(`the ${name}`, view.shape, w.shape)
+  for (const [name, view] of Object.entries({ mean, square, gradient }))
+    checkLengths(`the ${name}`, view.shape, w.shape)
   const [weights, gradients] = [dataOf(w.buffer), dataOf(gradient.buffer)]
   const [means, squares] = [dataOf(mean.buffer), dataOf(square.buffer)]
   const [unbias1, unbias2] = [1 - beta1 ** step, 1 - beta2 ** step]
