@@ -153,6 +153,11 @@ describe('an import is accepted', () => {
     ],
     ["of Node's modules in what only tests import", 'packages/figures/src/a.test.reader.ts', `import 'node:crypto'`],
     ["of Node's modules in a package's own tools", 'packages/datasets/tools/pack.ts', `import 'node:fs'`],
+    [
+      "of the types of Node's modules",
+      'packages/wasm/src/workers.ts',
+      `type Threads = typeof import('node:worker_threads')`,
+    ],
     ["of Node's modules in the runner", 'packages/repro/src/run.ts', `import fs from 'node:fs'`],
     [
       'of any package by an app',

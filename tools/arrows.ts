@@ -98,10 +98,10 @@ interface Site {
 }
 
 function importProblem(found: Import, path: string, site: Site): string | undefined {
-  const { specifier, form } = found
+  const { specifier, form, typeOnly } = found
   if (form === 'url' || specifier.startsWith('.')) return relativeProblem(found, path, site)
   if (specifier.startsWith('#')) return undefined
-  if (isBuiltin(specifier)) return nodeProblem(specifier, path, site)
+  if (isBuiltin(specifier)) return typeOnly ? undefined : nodeProblem(specifier, path, site)
   return dependencyProblem(packageOf(specifier), site)
 }
 

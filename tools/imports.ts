@@ -7,6 +7,8 @@ export interface Import {
   readonly specifier: string
   readonly line: number
   readonly form: 'import' | 'url'
+  /** Gone once the types are stripped. */
+  readonly typeOnly: boolean
 }
 
 /**
@@ -16,29 +18,29 @@ export interface Import {
 export function importsOf(path: string, text: string): Import[] {
   const { program, errors } = parseSync(path, text)
   if (errors.length > 0) throw new SyntaxError(`${path} does not parse: ${errors[0]?.message}`)
-  const found: { specifier: string; start: number; form: Import['form'] }[] = []
-  const add = (node: ESTree.Node | null | undefined, form: Import['form'] = 'import') => {
+  const found: (Omit<Import, 'line'> & { start: number })[] = []
+  const add = (node: ESTree.Node | null | undefined, { form = 'import', typeOnly = false }: Partial<Import> = {}) => {
     const specifier = literalIn(node)
-    if (node && specifier !== undefined) found.push({ specifier, start: node.start, form })
+    if (node && specifier !== undefined) found.push({ specifier, start: node.start, form, typeOnly })
   }
   new Visitor({
-    ImportDeclaration: (node) => add(node.source),
-    ExportAllDeclaration: (node) => add(node.source),
-    ExportNamedDeclaration: (node) => add(node.source),
+    ImportDeclaration: (node) => add(node.source, { typeOnly: node.importKind === 'type' }),
+    ExportAllDeclaration: (node) => add(node.source, { typeOnly: node.exportKind === 'type' }),
+    ExportNamedDeclaration: (node) => add(node.source, { typeOnly: node.exportKind === 'type' }),
     ImportExpression: (node) => add(node.source),
-    TSImportType: (node) => add(node.source),
+    TSImportType: (node) => add(node.source, { typeOnly: true }),
     TSExternalModuleReference: (node) => add(node.expression),
     CallExpression: (node) => {
       if (node.callee.type === 'Identifier' && node.callee.name === 'require') add(node.arguments[0])
     },
     NewExpression: (node) => {
       const isUrl = node.callee.type === 'Identifier' && node.callee.name === 'URL' && node.arguments.length === 2
-      if (isUrl) add(node.arguments[0], 'url')
+      if (isUrl) add(node.arguments[0], { form: 'url' })
     },
   }).visit(program)
   return found
     .sort((a, b) => a.start - b.start)
-    .map(({ specifier, start, form }) => ({ specifier, form, line: text.slice(0, start).split('\n').length }))
+    .map(({ start, ...rest }) => ({ ...rest, line: text.slice(0, start).split('\n').length }))
 }
 
 function literalIn(node: ESTree.Node | null | undefined): string | undefined {

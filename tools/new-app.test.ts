@@ -39,7 +39,7 @@ test('writes what the apps that exist have', () => {
 })
 
 test('quotes what the slide says', () => {
-  expect(appFiles(app)['src/main.ts']).toContain(String.raw`slide: 'Euler\'s Disk'`)
+  expect(appFiles(app)['src/main.ts']).toContain(`slide: "Euler's Disk"`)
 })
 
 test.each([

@@ -21,7 +21,7 @@ export function appFiles({ name, slide, claim }: NewApp): Record<string, string>
     if (!text.trim() || text.includes('\n'))
       throw new RangeError(`${option} is '${text}': copy one line from the slide`)
   }
-  const literal = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  const literal = (text: string) => (text.includes("'") ? JSON.stringify(text) : `'${text.replaceAll('\\', '\\\\')}'`)
   return {
     'package.json': `{
   "name": "@scatterlab/app-${name}",
