@@ -25,23 +25,30 @@ const threads = Number(options.threads)
 const unknown = positionals.find((name) => !names.includes(name))
 if (options.help || unknown || !Number.isInteger(threads) || threads < 1) {
   if (unknown) console.error(`there is no group '${unknown}'`)
-  console.error(`usage: pnpm bench [${names.join('|')}…] [--threads N] [--backend wasm|reference] [--json FILE] [--markdown FILE]`)
+  console.error(
+    `usage: pnpm bench [${names.join('|')}…] [--threads N] [--backend wasm|reference] [--json FILE] [--markdown FILE]`,
+  )
   process.exit(options.help ? 0 : 2)
 }
 
 installPeers()
 if (process.env.SCATTERLAB_BENCH_PINNED === undefined && threads === 1 && spawnSync('taskset', ['-V']).status === 0) {
   // a fresh process on the last core; what it prints goes straight through
-  const { status } = spawnSync('taskset', ['-c', String(cpus().length - 1), process.execPath, ...process.argv.slice(1)], {
-    stdio: 'inherit',
-    env: { ...process.env, SCATTERLAB_BENCH_PINNED: '1' },
-  })
+  const { status } = spawnSync(
+    'taskset',
+    ['-c', String(cpus().length - 1), process.execPath, ...process.argv.slice(1)],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, SCATTERLAB_BENCH_PINNED: '1' },
+    },
+  )
   process.exit(status ?? 1)
 }
 
 const wasm = await import('@scatterlab/wasm')
 const backend = options.backend === 'reference' ? reference : wasm.createWasmBackend({ threads })
-const [from, to] = [new Float32Array(2 ** 24), new Float32Array(2 ** 24)]
+// written before they are read: untouched pages would all be the one zero page
+const [from, to] = [1, 2].map((value) => new Float32Array(2 ** 24).fill(value))
 const calibration: Calibration = {
   peak: () => wasm.corePeak(20),
   bandwidth: () => {
@@ -56,14 +63,18 @@ const calibration: Calibration = {
 }
 const pinned = process.env.SCATTERLAB_BENCH_PINNED === undefined ? 'not pinned' : 'pinned to one core'
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, ${backend.description}, ${pinned}`)
-console.log(`peak of a core, 128-bit multiply–adds: ${calibration.peak().toFixed(1)} GFLOP/s; copy: ${calibration.bandwidth().toFixed(1)} GB/s`)
+console.log(
+  `peak of a core, 128-bit multiply–adds: ${calibration.peak().toFixed(1)} GFLOP/s; copy: ${calibration.bandwidth().toFixed(1)} GB/s`,
+)
 
 const rows: BenchRow[] = []
 for (const name of positionals.length > 0 ? positionals : names) {
   for await (const item of groups[name]({ backend, threads })) {
     const row = await measure(item, calibration, threads)
     rows.push(row)
-    console.error(`${row.name}: ${row.value.toPrecision(4)} ${row.unit}${row.ratio === null ? '' : `, ${row.ratio.toFixed(2)}× ${row.peer}`}`)
+    console.error(
+      `${row.name}: ${row.value.toPrecision(4)} ${row.unit}${row.ratio === null ? '' : `, ${row.ratio.toFixed(2)}× ${row.peer}`}`,
+    )
   }
 }
 console.log(benchTable(rows))

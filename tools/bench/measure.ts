@@ -49,12 +49,22 @@ const SAMPLE_MS = 30
 const WARM_UP_MS = 400
 
 /** Warms both sides up, then times them in turn, round by round. */
-export async function measure(item: Case, calibration: Calibration, threads: number, rounds = ROUNDS): Promise<BenchRow> {
+export async function measure(
+  item: Case,
+  calibration: Calibration,
+  threads: number,
+  rounds = ROUNDS,
+): Promise<BenchRow> {
   const ours = await prepare(item.ours)
   const peer = item.peer ? await prepare(item.peer.run) : null
   const taken: { ours: number; peer: number | null; peak: number }[] = []
   for (let round = 0; round < rounds; round++) {
-    const peak = item.flops !== undefined || item.quoted ? calibration.peak() : item.bytes !== undefined ? calibration.bandwidth() : NaN
+    const peak =
+      item.flops !== undefined || item.quoted
+        ? calibration.peak()
+        : item.bytes !== undefined
+          ? calibration.bandwidth()
+          : NaN
     // every other round the peer goes first
     const before = peer && round % 2 === 1 ? await peer() : null
     const own = await ours()

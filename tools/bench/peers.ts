@@ -10,7 +10,10 @@ const folder = fileURLToPath(new URL('./peers/', import.meta.url))
 export function installPeers(): void {
   if (existsSync(`${folder}node_modules/.modules.yaml`)) return
   console.error('installing the peers of the benchmark, once …')
-  const run = spawnSync('npx', ['-y', 'pnpm@12.21.0', 'install', '--frozen-lockfile'], { cwd: folder, encoding: 'utf8' })
+  const run = spawnSync('npx', ['-y', 'pnpm@12.21.0', 'install', '--frozen-lockfile'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
   if (run.status !== 0) throw new Error(`the peers could not be installed:\n${run.stdout}${run.stderr}`)
 }
 
@@ -45,7 +48,9 @@ interface PffftModule {
 
 /** One complex transform of pffft's SIMD build, in its own memory. */
 export async function pffft(length: number): Promise<() => void> {
-  const { default: start } = await peer<{ default: (options: object) => Promise<PffftModule> }>('@echogarden/pffft-wasm/simd')
+  const { default: start } = await peer<{ default: (options: object) => Promise<PffftModule> }>(
+    '@echogarden/pffft-wasm/simd',
+  )
   const module = await start({})
   const setup = module._pffft_new_setup(length, 1)
   const [input, output, work] = [0, 0, 0].map(() => module._pffft_aligned_malloc(8 * length))
@@ -68,7 +73,9 @@ export interface TfTensor {
 
 /** TensorFlow.js on its WebAssembly back end, SIMD, one thread unless told otherwise. */
 export async function tfjs(): Promise<Tfjs> {
-  const core = await peer<Tfjs & { setBackend(name: string): Promise<boolean>; ready(): Promise<void> }>('@tensorflow/tfjs-core')
+  const core = await peer<Tfjs & { setBackend(name: string): Promise<boolean>; ready(): Promise<void> }>(
+    '@tensorflow/tfjs-core',
+  )
   const wasm = await peer<{ setWasmPaths(path: string): void }>('@tensorflow/tfjs-backend-wasm')
   wasm.setWasmPaths(peerPath('@tensorflow/tfjs-backend-wasm').replace(/[^/]*$/, ''))
   await core.setBackend('wasm')
@@ -113,7 +120,12 @@ interface Onnx {
 }
 
 /** A matrix product of onnxruntime-web on WebAssembly. */
-export async function onnxMatmul(n: number, a: Float32Array, b: Float32Array, threads: number): Promise<() => Promise<void>> {
+export async function onnxMatmul(
+  n: number,
+  a: Float32Array,
+  b: Float32Array,
+  threads: number,
+): Promise<() => Promise<void>> {
   const onnx = await peer<Onnx>('onnxruntime-web')
   onnx.env.wasm.numThreads = threads
   const session = await onnx.InferenceSession.create(matmulModel(n), { executionProviders: ['wasm'] })
@@ -127,13 +139,23 @@ export async function onnxMatmul(n: number, a: Float32Array, b: Float32Array, th
 function matmulModel(n: number): Uint8Array {
   const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)])
   const number = (field: number, value: number): number[] => [field << 3, ...varint(value)]
-  const bytes = (field: number, content: readonly number[]): number[] => [(field << 3) | 2, ...varint(content.length), ...content]
+  const bytes = (field: number, content: readonly number[]): number[] => [
+    (field << 3) | 2,
+    ...varint(content.length),
+    ...content,
+  ]
   const text = (field: number, value: string): number[] => bytes(field, [...new TextEncoder().encode(value)])
   const dimension = bytes(1, number(1, n))
   const type = bytes(1, [...number(1, 1), ...bytes(2, [...dimension, ...dimension])])
   const value = (name: string): number[] => [...text(1, name), ...bytes(2, type)]
   const node = [...text(1, 'A'), ...text(1, 'B'), ...text(2, 'C'), ...text(4, 'MatMul')]
-  const graph = [...bytes(1, node), ...text(2, 'product'), ...bytes(11, value('A')), ...bytes(11, value('B')), ...bytes(12, value('C'))]
+  const graph = [
+    ...bytes(1, node),
+    ...text(2, 'product'),
+    ...bytes(11, value('A')),
+    ...bytes(11, value('B')),
+    ...bytes(12, value('C')),
+  ]
   return Uint8Array.from([...number(1, 8), ...bytes(7, graph), ...bytes(8, number(2, 13))])
 }
 
@@ -141,10 +163,16 @@ type GpuKernel = (a: number[][], b: number[][]) => unknown
 
 /** A matrix product of gpu.js, on whatever it finds in Node, which its name tells. */
 export async function gpuMatmul(n: number): Promise<{ run: () => void; mode: string }> {
-  const { GPU } = await peer<{ GPU: new (options?: object) => { createKernel(source: string, options: object): GpuKernel & { kernel: { constructor: { mode: string } } } } }>('gpu.js')
+  const { GPU } = await peer<{
+    GPU: new (options?: object) => {
+      createKernel(source: string, options: object): GpuKernel & { kernel: { constructor: { mode: string } } }
+    }
+  }>('gpu.js')
   const source = `function (a, b) { let sum = 0; for (let i = 0; i < this.constants.K_LENGTH; i++) { sum += a[this.thread.y][i] * b[i][this.thread.x]; } return sum; }`
   const kernel = new GPU({ mode: 'gpu' }).createKernel(source, { output: [n, n], constants: { K_LENGTH: n } })
-  const [a, b] = [0, 1].map((s) => Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Math.sin(i * n + j + s))))
+  const [a, b] = [0, 1].map((s) =>
+    Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Math.sin(i * n + j + s))),
+  )
   kernel(a, b)
   return { run: () => void kernel(a, b), mode: kernel.kernel.constructor.mode }
 }

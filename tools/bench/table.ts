@@ -6,7 +6,11 @@ const HEAD = ['what', 'ours', 'unit', 'peer', 'theirs', 'ratio', 'of the peak']
 
 /** Rows as a table for a terminal. */
 export function benchTable(rows: readonly BenchRow[]): string {
-  const table = new Table({ head: HEAD, colAligns: ['left', 'right', 'left', 'left', 'right', 'right', 'right'], style: { head: [], border: [] } })
+  const table = new Table({
+    head: HEAD,
+    colAligns: ['left', 'right', 'left', 'left', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  })
   for (const row of rows) table.push(cells(row))
   return table.toString()
 }
@@ -20,7 +24,15 @@ export function markdownTable(rows: readonly BenchRow[]): string {
 function cells(row: BenchRow): string[] {
   const ratio = row.ratio === null ? '' : `${row.ratio.toFixed(2)} ± ${(row.ratio * row.spread).toFixed(2)}`
   const share = row.shareOfPeak === null ? '' : `${(100 * row.shareOfPeak).toFixed(0)} %`
-  return [row.name, figure(row.value), row.unit, row.peer ?? '', row.peerValue === null ? '' : figure(row.peerValue), ratio, share]
+  return [
+    row.name,
+    figure(row.value),
+    row.unit,
+    row.peer ?? '',
+    row.peerValue === null ? '' : figure(row.peerValue),
+    ratio,
+    share,
+  ]
 }
 
 function figure(value: number): string {

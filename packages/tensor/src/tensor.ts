@@ -193,13 +193,16 @@ export class Tensor implements View {
   }
 
   /**
-   * The numbers in row-major order (complex ones interleaved), shared with the array where it is contiguous, else a copy.
-   * Throws where the back end computes on a GPU: there, `await x.read()`.
+   * The numbers in row-major order (complex ones interleaved). A copy, but for a contiguous array of the reference, whose memory
+   * it shares: other back ends use theirs again once an array is released or forgotten. Throws where the back end
+   * computes on a GPU: there, `await x.read()`.
    */
   toTypedArray(): RealArray {
     const data = hostData(this)
     const step = isComplex(this.dtype) ? 2 : 1
-    if (this.isContiguous) return data.subarray(this.offset, this.offset + this.size * step)
+    const end = this.offset + this.size * step
+    if (this.isContiguous)
+      return this.backend === reference ? data.subarray(this.offset, end) : data.slice(this.offset, end)
     const flat = step === 2 ? this.asReal() : this
     const out = realArray(this.buffer.dtype, this.size * step)
     reference.copy(flat, {

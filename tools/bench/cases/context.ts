@@ -12,8 +12,12 @@ export interface BenchContext {
 export type Group = (context: BenchContext) => AsyncGenerator<Case>
 
 /** Normal numbers of one fixed stream. */
-export const noise = (length: number): Float32Array => random('bench').fillNormal(new Float32Array(length)) as Float32Array
+export const noise = (length: number): Float32Array =>
+  random('bench').fillNormal(new Float32Array(length)) as Float32Array
 
 /** Normal numbers as an array on the back end. */
-export const noiseTensor = (shape: readonly number[], backend: Backend, data: RealArray = noise(shape.reduce((a, b) => a * b, 1))): Tensor =>
-  tensor(data, shape, { backend })
+export const noiseTensor = (
+  shape: readonly number[],
+  backend: Backend,
+  data: RealArray = noise(shape.reduce((a, b) => a * b, 1)),
+): Tensor => tensor(data, shape, { backend })

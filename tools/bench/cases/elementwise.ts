@@ -21,6 +21,13 @@ export const elementwise: Group = async function* ({ backend }) {
   ]
   for (const { name, arrays, ours } of list) {
     const bytes = arrays * 4 * LENGTH
-    yield { group: 'elementwise', name: `${name}, ${LENGTH / 2 ** 20} Mi numbers`, unit: 'GB/s', units: bytes / 1e9, bytes, ours }
+    yield {
+      group: 'elementwise',
+      name: `${name}, ${LENGTH / 2 ** 20} Mi numbers`,
+      unit: 'GB/s',
+      units: bytes / 1e9,
+      bytes,
+      ours,
+    }
   }
 }

@@ -1,0 +1,37 @@
+// What follows Φ: three classifiers, each with its one hyper-parameter chosen by validation inside the training set.
+import { type FeatureMatrix, type Labels, type RunOptions, pcaAffineSelect } from '@scatterlab/learn'
+
+/** A fitted classifier and what was chosen for it. */
+export interface Fitted {
+  predict(features: FeatureMatrix, options: RunOptions): Promise<Int32Array>
+  /** The hyper-parameter, as a result's settings state it. */
+  readonly chosen: Readonly<Record<string, number>>
+  /** In words, for a log line. */
+  readonly validation: string
+}
+
+/** Fits to training features; `seed` draws the held-out part. */
+export type Method = (
+  features: FeatureMatrix,
+  labels: Labels,
+  options: RunOptions & { readonly seed: number },
+) => Promise<Fitted>
+
+const perCent = (errors: number, count: number): string =>
+  `${((100 * errors) / count).toFixed(2)} % of ${count} held out`
+
+/** argmin_k ‖P_{V_k^⊥}(S − μ_k)‖: the nearest of the affine spaces of the classes; the dimension is chosen. */
+const pcaAffine: Method = async (features, labels, options) => {
+  const { classifier, dimension, validation } = await pcaAffineSelect(features, labels, {
+    maxDimension: 250,
+    ...options,
+  })
+  return {
+    predict: (x, run) => classifier.predict(x, run),
+    chosen: { dimension },
+    validation: `dimension ${dimension}, ${perCent(validation.errors[dimension], validation.count)}`,
+  }
+}
+
+/** The methods, by the names that results give them. */
+export const methods: Readonly<Record<string, Method>> = { 'PCA-affine': pcaAffine }
