@@ -3,8 +3,10 @@
 import type { View } from '@scatterlab/tensor'
 import type { Sign } from './fft-butterflies.ts'
 import { QUAD, hasCodelet, scratchBytes } from './fft-codelet.ts'
+import type { Kernels } from './fft-kernels.ts'
 import { isFour } from './fft-layout.ts'
 import { type LineLayout, acrossLines, fourLines } from './fft-lines.ts'
+import { Plans } from './fft-plans.ts'
 import { foursteps, singlePlan } from './fft-single.ts'
 import type { Address } from './heap.ts'
 import type { Steps } from './scattering-steps.ts'
@@ -19,20 +21,35 @@ interface Repeat {
   readonly outStep: number
 }
 
-/** What one transform looks like, and where the first begins. */
+/** What transforms to make: the layout of one, and how they are repeated. */
 interface Problem {
   readonly layout: LineLayout
-  readonly from: Address
-  readonly to: Address
   readonly repeats: readonly Repeat[]
 }
 
+/** Issues the kernel calls of a problem for data at two addresses. */
+type Run = (steps: Steps, from: Address, to: Address) => void
+
+const plans = new Plans<Kernels, Run | null>()
+
 /** Runs `Backend.fft`, or gives false where it has no kernel: then the length has factors other than 2, 3 and 5, or none fits. */
 export function fft(steps: Steps, x: View, out: View, axis: number, sign: Sign): boolean {
+  if (x.dtype !== 'complex64' || out.dtype !== 'complex64') return false
   const [from, to] = [steps.addressOf(x), steps.addressOf(out)]
-  if (from === undefined || to === undefined || x.dtype !== 'complex64' || out.dtype !== 'complex64') return false
-  if (x.shape.includes(0) || [...x.strides, ...out.strides, x.imagStride, out.imagStride].some((s) => s < 0))
-    return false
+  if (from === undefined || to === undefined) return false
+  const inPlace = x.buffer === out.buffer ? 1 : 0
+  const views = [x, out].flatMap(({ strides, imagStride }) => [...strides, imagStride])
+  const run = plans.get(steps.kernels, steps.kernels, [axis, sign, inPlace, ...x.shape, ...views], () =>
+    plan(steps.kernels, x, out, axis, sign),
+  )
+  if (run === null) return false
+  run(steps, from, to)
+  return true
+}
+
+function plan(kernels: Kernels, x: View, out: View, axis: number, sign: Sign): Run | null {
+  const negative = [...x.strides, ...out.strides, x.imagStride, out.imagStride].some((stride) => stride < 0)
+  if (x.shape.includes(0) || negative) return null
   const bytes = (stride: number): number => 4 * stride
   const layout = {
     n: x.shape[axis]!,
@@ -42,83 +59,80 @@ export function fft(steps: Steps, x: View, out: View, axis: number, sign: Sign):
     outStep: bytes(out.strides[axis]!),
     outImag: bytes(out.imagStride),
   }
-  const others = x.shape.map((_, a) => a).filter((a) => a !== axis)
+  const others = x.shape.map((_, a) => a).filter((a) => a !== axis && x.shape[a] !== 1)
   const repeatOf = (a: number): Repeat => ({
     count: x.shape[a]!,
     step: bytes(x.strides[a]!),
     outStep: bytes(out.strides[a]!),
   })
-  const inPlace = x.buffer === out.buffer
-  const lane = others.find(
-    (a) =>
-      isFour(x.strides[a]!, x.imagStride) &&
-      isFour(out.strides[a]!, out.imagStride) &&
-      (inPlace ? x.shape[a]! % 4 === 0 : x.shape[a]! >= 4),
-  )
-  const repeats = others.filter((a) => a !== lane && x.shape[a] !== 1).map(repeatOf)
-  const problem = { layout, from, to, repeats }
-  if (lane !== undefined && hasCodelet(layout.n)) return across(steps, problem, repeatOf(lane))
-  const isRun = isFour(x.strides[axis]!, x.imagStride) && isFour(out.strides[axis]!, out.imagStride)
-  if (!isRun) return false
-  const all = { ...problem, repeats: others.filter((a) => x.shape[a] !== 1).map(repeatOf) }
-  return oneByOne(steps, all) || inFours(steps, all)
+  const isVector = (a: number): boolean =>
+    isFour(x.strides[a]!, x.imagStride) && isFour(out.strides[a]!, out.imagStride)
+  const enough = (count: number): boolean => (x.buffer === out.buffer ? count % 4 === 0 : count >= 4)
+  const lane = others.find((a) => isVector(a) && enough(x.shape[a]!))
+  if (lane !== undefined && hasCodelet(layout.n)) {
+    const rest = others.filter((a) => a !== lane).map(repeatOf)
+    return across(kernels, { layout, repeats: rest }, repeatOf(lane))
+  }
+  if (!isVector(axis)) return null
+  const problem = { layout, repeats: others.map(repeatOf) }
+  return oneByOne(kernels, problem) ?? inFours(kernels, problem)
 }
 
 /** Vectors run along `lane`; the last one may overlap the one before. */
-function across(steps: Steps, { layout, from, to, repeats }: Problem, lane: Repeat): boolean {
-  const { kernels, issue } = steps
+function across(kernels: Kernels, { layout, repeats }: Problem, lane: Repeat): Run {
   const kernel = acrossLines(kernels, layout)
-  const scratch = steps.workspace(scratchBytes(layout.n))
   const vectors: Repeat = { count: lane.count >> 2, step: 4 * lane.step, outStep: 4 * lane.outStep }
   // The kernel runs through the longest axis itself.
   const [inner, ...outer] = [vectors, ...repeats].toSorted((a, b) => b.count - a.count) as [Repeat, ...Repeat[]]
-  forEach(outer, from, to, (source, target) =>
-    issue(kernel, source, target, inner.count, inner.step, inner.outStep, scratch),
-  )
-  if (lane.count % 4 !== 0) {
-    const last = lane.count - 4
+  const last = lane.count - 4
+  return (steps, from, to) => {
+    const scratch = steps.workspace(scratchBytes(layout.n))
+    forEach(outer, from, to, (source, target) =>
+      steps.issue(kernel, source, target, inner.count, inner.step, inner.outStep, scratch),
+    )
+    if (lane.count % 4 === 0) return
     forEach(repeats, from + last * lane.step, to + last * lane.outStep, (source, target) =>
-      issue(kernel, source, target, 1, 0, 0, scratch),
+      steps.issue(kernel, source, target, 1, 0, 0, scratch),
     )
   }
-  return true
 }
 
 /** Vectors run inside each line. */
-function oneByOne(steps: Steps, { layout, from, to, repeats }: Problem): boolean {
-  const { kernels, issue } = steps
+function oneByOne(kernels: Kernels, { layout, repeats }: Problem): Run | null {
   const lines = repeats.reduce((product, { count }) => product * count, 1)
   const pair = layout.n >= LONG || lines === 1 ? foursteps(layout.n) : null
-  if (pair === null) return false
-  const plan = singlePlan(kernels, pair, layout.sign, layout.imag, layout.outImag)
-  const between = steps.workspace(plan.betweenBytes + plan.lineBytes + plan.scratchBytes)
-  const line = between + plan.betweenBytes
-  const scratch = line + plan.lineBytes
-  forEach(repeats, from, to, (source, target) => {
-    issue(plan.columns, source, between, line, scratch)
-    issue(plan.rows, between, target, scratch)
-  })
-  return true
+  if (pair === null) return null
+  const { columns, rows, ...bytes } = singlePlan(kernels, pair, layout.sign, layout.imag, layout.outImag)
+  return (steps, from, to) => {
+    const between = steps.workspace(bytes.betweenBytes + bytes.lineBytes + bytes.scratchBytes)
+    const line = between + bytes.betweenBytes
+    const scratch = line + bytes.lineBytes
+    forEach(repeats, from, to, (source, target) => {
+      steps.issue(columns, source, between, line, scratch)
+      steps.issue(rows, between, target, scratch)
+    })
+  }
 }
 
 /** Four lines at a time; where fewer are left, one of them stands for those that lack. */
-function inFours(steps: Steps, { layout, from, to, repeats }: Problem): boolean {
-  if (!hasCodelet(layout.n) || layout.n < 4) return false
-  const { kernels, issue } = steps
+function inFours(kernels: Kernels, { layout, repeats }: Problem): Run | null {
+  if (!hasCodelet(layout.n) || layout.n < 4) return null
   const kernel = fourLines(kernels, layout)
-  const line = steps.workspace(layout.n * QUAD + scratchBytes(layout.n))
-  const pending: [Address, Address][] = []
-  const flush = (): void => {
-    const four = [0, 1, 2, 3].map((i) => pending[Math.min(i, pending.length - 1)]!)
-    issue(kernel, ...four.map(([source]) => source), ...four.map(([, target]) => target), line, line + layout.n * QUAD)
-    pending.length = 0
+  return (steps, from, to) => {
+    const line = steps.workspace(layout.n * QUAD + scratchBytes(layout.n))
+    const pending: [Address, Address][] = []
+    const flush = (): void => {
+      const four = [0, 1, 2, 3].map((i) => pending[Math.min(i, pending.length - 1)]!)
+      const [sources, targets] = [four.map(([source]) => source), four.map(([, target]) => target)]
+      steps.issue(kernel, ...sources, ...targets, line, line + layout.n * QUAD)
+      pending.length = 0
+    }
+    forEach(repeats, from, to, (source, target) => {
+      pending.push([source, target])
+      if (pending.length === 4) flush()
+    })
+    if (pending.length > 0) flush()
   }
-  forEach(repeats, from, to, (source, target) => {
-    pending.push([source, target])
-    if (pending.length === 4) flush()
-  })
-  if (pending.length > 0) flush()
-  return true
 }
 
 function forEach(
