@@ -2,8 +2,6 @@ import { type Backend, type SampledKernel, type SpectralFilter, type View, refer
 import { expectClose } from '@scatterlab/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bandOf } from './scattering-band.ts'
-import { foldFilter, trimRows } from './scattering-filter.ts'
 import { Heap } from './heap.ts'
 import { probe } from './probe.ts'
 import { host } from './scattering-host.test.host.ts'
@@ -359,59 +357,5 @@ describe('the plain form', () => {
   it('has the same bits everywhere', () => {
     const bits = new Int32Array(cascade(hosts.plain, 12).buffer)
     expect(bits.reduce((hash, word) => Math.imul(hash ^ word, 16777619), 0x811c9dc5)).toBe(1231721710)
-  })
-})
-
-describe('foldFilter', () => {
-  const grid = { H: 8, W: 8, factor: 2 }
-  const filter = (row: number, column: number, values: readonly number[], columns: number): SpectralFilter => ({
-    row,
-    column,
-    values: table(reference, Float32Array.from(values), columns),
-  })
-
-  it('takes ψ̂(−k) where that lies in the stored half', () => {
-    const psi = filter(1, -3, [1, 2], 2)
-    const folded = foldFilter(psi, psi.values.buffer.data!, grid)
-    expect([folded.column, folded.columns]).toEqual([2, 2])
-    // Frequency (1, −3) became (−1, 3).
-    expect(folded.targets[3]).toEqual([{ ky: 7, column: 2, weights: Float64Array.of(2 / 64, 1 / 64) }])
-    expect(folded.targets[1]).toEqual([])
-  })
-
-  it('drops what single precision cannot tell from nothing, at the ends of rows', () => {
-    const psi = filter(0, 1, [1e-9, 1, 1e-9, 1, 1e-9, 0, 0, 0, 0, 1e-9], 5)
-    const folded = foldFilter(psi, psi.values.buffer.data!, grid)
-    expect(trimRows(folded).map((rows) => rows.map(({ column, weights }) => [column, weights.length]))).toEqual([
-      [[2, 3]],
-      [],
-      [],
-      [],
-    ])
-  })
-})
-
-describe('bandOf', () => {
-  const band = (taps: readonly number[], start: number, length: number) =>
-    bandOf({ taps: table(reference, Float32Array.from(taps), taps.length), starts: Int32Array.of(start) }, length)[0]
-
-  it('adds the two samples of a symmetric tap', () => {
-    expect(band([1, 2, 1], 4, 5)).toEqual([
-      { first: 4, second: 1, tap: 1 },
-      { first: 0, second: null, tap: 2 },
-    ])
-    expect(band([1, 1], 0, 5)).toEqual([{ first: 0, second: 1, tap: 1 }])
-  })
-
-  it('finds the centre of a whole period, whose far end stands alone', () => {
-    expect(band([7, 1, 9, 1], 0, 4)).toEqual([
-      { first: 0, second: null, tap: 7 },
-      { first: 1, second: 3, tap: 1 },
-      { first: 2, second: null, tap: 9 },
-    ])
-  })
-
-  it('leaves others as they are', () => {
-    expect(band([1, 2, 3], 0, 9)?.every(({ second }) => second === null)).toBe(true)
   })
 })
