@@ -93,6 +93,7 @@ interface Placement {
   readonly margin: number
 }
 
+const PLAIN = { gaps: [], reversed: [], repeated: [], margin: 0 }
 const axesOf = (shape: Shape): number[] => shape.map((_, axis) => axis)
 
 function lay(shape: Shape, dtype: DType, { order, gaps, reversed, repeated, part, margin }: Placement): Layout {
@@ -142,24 +143,34 @@ export function layouts(
       margin: fc.nat(5),
     })
     .map((placement) => lay(shape, dtype, placement))
-  const plain = orders.map((order) =>
-    lay(shape, dtype, { order, gaps: [], reversed: [], repeated: [], part: shape.length, margin: 0 }),
-  )
+  const plain = orders.map((order) => lay(shape, dtype, { ...PLAIN, order, part: shape.length }))
   return fc.oneof(plain, odd)
 }
 
-/** An input of a call. */
-export const input = (shape: Shape, dtype: DType, filling: Filling = 'noise'): fc.Arbitrary<Operand> =>
-  fc.record({ layout: layouts(shape, dtype, { repeats: true }), filling: fc.constant(filling), seed: fc.nat(1e6) })
+/** The first axis innermost, complex numbers as a row of real and a row of imaginary parts: how the cascade keeps its images. */
+export const imagesInnermost = (shape: Shape, dtype: DType): Layout =>
+  lay(shape, dtype, { ...PLAIN, order: [...axesOf(shape).slice(1), 0], part: shape.length - 1 })
 
-/** An output that is overwritten: what it holds before must not matter. */
-export const output = (shape: Shape, dtype: DType): fc.Arbitrary<Operand> =>
-  fc.record({ layout: layouts(shape, dtype), filling: fc.constant('nothing' as const), seed: fc.nat(1e6) })
+/** An input of a call, at a given place or at any. */
+export const input = (
+  shape: Shape,
+  dtype: DType,
+  filling: Filling = 'noise',
+  place: fc.Arbitrary<Layout> = layouts(shape, dtype, { repeats: true }),
+): fc.Arbitrary<Operand> => fc.record({ layout: place, filling: fc.constant(filling), seed: fc.nat(1e6) })
 
 /** An output that is added to or updated. */
-export const updated = (shape: Shape, dtype: DType, filling: Filling = 'noise'): fc.Arbitrary<Operand> =>
-  fc.record({ layout: layouts(shape, dtype), filling: fc.constant(filling), seed: fc.nat(1e6) })
+export const updated = (
+  shape: Shape,
+  dtype: DType,
+  filling: Filling = 'noise',
+  place: fc.Arbitrary<Layout> = layouts(shape, dtype),
+): fc.Arbitrary<Operand> => input(shape, dtype, filling, place)
+
+/** An output that is overwritten: what it holds before must not matter. */
+export const output = (shape: Shape, dtype: DType, place?: fc.Arbitrary<Layout>): fc.Arbitrary<Operand> =>
+  updated(shape, dtype, 'nothing', place)
 
 /** An input in row-major order without gaps. */
 export const denseInput = (shape: Shape, dtype: DType): fc.Arbitrary<Operand> =>
-  fc.nat(1e6).map((seed) => ({ layout: dense(shape, dtype), filling: 'noise', seed }))
+  input(shape, dtype, 'noise', fc.constant(dense(shape, dtype)))
