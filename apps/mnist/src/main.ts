@@ -95,7 +95,7 @@ const mnist: Experiment<Budget> = experiment({
     function diskOf(set: LabelledImages<GreyShape>) {
       const whole = scattering2d({ shape: [32, 32], scales: 3, averaging: 'global', backend })
       const [, height, width] = set.images.shape
-      const framed = new Float64Array(32 * 32)
+      const framed = new Float32Array(32 * 32)
       const digit = set.images.data.slice(0, height * width)
       digit.forEach((v, i) => (framed[(Math.floor(i / width) + 2) * 32 + (i % width) + 2] = v / 255))
       const values = whole.transform({ data: framed, shape: [32, 32] }).data

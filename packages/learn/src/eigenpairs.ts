@@ -1,26 +1,26 @@
-// The leading eigenpairs of a symmetric matrix: dense by ml-matrix where it is small, else a block Krylov method with full
-// reorthogonalisation and thick restarts, whose residuals are computed and checked. Not for interior or smallest eigenvalues.
+// The leading eigenpairs of a symmetric positive semidefinite matrix: dense by ml-matrix where it is small, else by subspace iteration
+// on a random block, whose residuals are computed and checked. Not for interior or smallest eigenvalues.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import {
   type RealArray,
-  type Tensor,
   ShapeError,
   ValueError,
   dtypeOf,
-  empty,
   formatShape,
   matmul,
   random,
   realArray,
-  scope,
 } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'
 import { ConvergenceError } from './errors.ts'
 import { type Run, type RunOptions, startRun } from './run.ts'
 
-const DENSE_SIZE = 512
-const BLOCK = 48
-const RESTARTS = 12
+/** Matrices of at most so many rows are decomposed whole. */
+const DENSE_SIZE = 160
+/** Products with A before the first check, and between checks. */
+const FIRST_STEPS = 4
+const MORE_STEPS = 3
+const CHECKS = 20
 
 /** The k leading eigenpairs of a symmetric matrix A of n rows. */
 export interface Eigenpairs {
@@ -34,7 +34,7 @@ export interface Eigenpairs {
 
 /** Options of `leadingEigenpairs`. */
 export interface EigenOptions extends RunOptions {
-  /** Bound on the residual of every pair, relative to |λ_1|; default 1e-5 in single precision and 1e-8 in double. */
+  /** Bound on the residual of every pair, relative to |λ_1|; default 1e-4. */
   readonly tolerance?: number
   /** Seed of the random block that the method starts from; default 0. */
   readonly seed?: number | string
@@ -42,15 +42,16 @@ export interface EigenOptions extends RunOptions {
 
 /**
  * The `count` largest eigenvalues and their vectors of a symmetric positive semidefinite matrix [n, n]; the result satisfies
- * ‖A v_i - λ_i v_i‖ ≤ tolerance·λ_1, checked. The method is block Lanczos with Rayleigh–Ritz on the whole basis (Golub and
- * Underwood 1977; restarts of Wu and Simon 2000), products on the back end in the element type of the matrix. Like every
- * Krylov method it proves that these are eigenpairs, not that it saw all of them: a random start misses one with
- * probability zero. Throws `ShapeError`, `ValueError` for a count outside 1 … n, `ConvergenceError` with the residual reached.
+ * ‖A v_i - λ_i v_i‖ ≤ tolerance·λ_1, checked. The method is subspace iteration with Rayleigh–Ritz projection (Halko, Martinsson and
+ * Tropp 2011, section 4.5), products with A in its own element type on the back end, everything else in double precision.
+ * `start` holds rows to begin with, such as the vectors of a matrix near by. Throws `ShapeError`, `ValueError` for a count outside
+ * 1 … n, `ConvergenceError` with the residual reached.
  */
 export async function leadingEigenpairs(
   matrix: { readonly data: RealArray; readonly shape: readonly number[] },
   count: number,
   options: EigenOptions = {},
+  start?: RealArray,
 ): Promise<Eigenpairs> {
   const { data, shape } = matrix
   const [size] = shape
@@ -62,17 +63,11 @@ export async function leadingEigenpairs(
       `count ${count} of eigenpairs of a ${size}×${size} matrix: give a whole number from 1 to ${size}`,
     )
   }
-  const single = dtypeOf(data) === 'float32'
-  const { tolerance = single ? 1e-5 : 1e-8, seed = 0 } = options
-  if (!(tolerance > 0)) throw new ValueError(`tolerance ${tolerance}: give a positive number such as 1e-5`)
-  const run = startRun(options)
-  if (size <= Math.max(DENSE_SIZE, 2 * count)) return dense(data, size, count)
-  const a = upload(run, data, size, size)
-  try {
-    return await krylov(run, a, count, tolerance, seed)
-  } finally {
-    run.backend.release(a.buffer)
-  }
+  const { tolerance = 1e-4, seed = 0 } = options
+  if (!(tolerance > 0)) throw new ValueError(`tolerance ${tolerance}: give a positive number such as 1e-4`)
+  const width = count + Math.max(16, Math.ceil(count / 5))
+  if (size <= DENSE_SIZE || width > 0.8 * size) return dense(data, size, count)
+  return subspaceIteration(startRun(options), data, size, count, width, tolerance, seed, start)
 }
 
 /** All eigenpairs of a small symmetric matrix, largest first, by ml-matrix (Householder, implicit QL; double precision). */
@@ -108,184 +103,119 @@ function dense(data: RealArray, size: number, count: number): Eigenpairs {
 
 const relative = (residual: number, largest: number): number => (residual === 0 ? 0 : residual / Math.abs(largest))
 
-/**
- * An orthonormal basis Q, one vector a row, with its images Q·A, on the back end. Grows by blocks and shrinks to Ritz
- * vectors.
- */
-interface Basis {
-  readonly vectors: Tensor
-  readonly images: Tensor
-  count: number
-}
-
-async function krylov(
+async function subspaceIteration(
   run: Run,
-  a: Tensor,
+  data: RealArray,
+  size: number,
   count: number,
+  width: number,
   tolerance: number,
   seed: number | string,
+  start?: RealArray,
 ): Promise<Eigenpairs> {
-  const size = a.shape[0]
-  const noise = random(seed)
-  const block = Math.min(BLOCK, Math.max(8, count))
-  const keep = count + block
-  const capacity = Math.min(size, Math.max(3 * count, keep) + 6 * block)
-  const like = { dtype: a.dtype, backend: run.backend }
-  const basis: Basis = { vectors: empty([capacity, size], like), images: empty([capacity, size], like), count: 0 }
-  let residual = Infinity
-  let check = Math.min(capacity, Math.ceil(1.7 * count) + block)
-  let restarts = 0
-  let next: RealArray = noise.fillNormal(realArray(a.buffer.dtype, block * size))
+  const a = upload(run, data, size, size)
+  const times = async (rows: Float64Array): Promise<Float64Array> => {
+    const own = realArray(dtypeOf(data), rows.length)
+    own.set(rows)
+    return Float64Array.from(await compute(run, () => matmul(upload(run, own, width, size), a)))
+  }
   try {
-    for (;;) {
-      const grown = await orthonormalise(run, basis, next, noise)
-      if (basis.count + block > capacity) {
-        if (restarts++ === RESTARTS) throw stalled(residual, tolerance, a)
-        await shrink(run, basis, keep)
-        check = capacity
-      }
-      await append(run, basis, a, grown)
-      await run.step('eigenpairs', Math.min(basis.count, check), check)
-      if (basis.count + block > Math.min(check, capacity)) {
-        const pairs = await ritzPairs(run, basis, count)
-        residual = pairs.residual
-        if (residual <= tolerance || basis.count === size) return pairs
-        check = Math.min(capacity, Math.ceil(basis.count * 1.25))
-      }
-      next = await compute(run, () => basis.images.slice([basis.count - block, basis.count]).clone())
+    let block: Float64Array = random(seed).fillNormal(new Float64Array(width * size))
+    if (start) block.set(start.length > block.length ? start.subarray(0, block.length) : start)
+    block = await orthonormalised(run, block, width)
+    let residual = Infinity
+    for (let check = 0; check < CHECKS; check++) {
+      const steps = check === 0 ? FIRST_STEPS : MORE_STEPS
+      for (let step = 0; step < steps; step++) block = await orthonormalised(run, await times(block), width)
+      const images = await times(block)
+      const pairs = await rayleighRitz(run, block, images, width, count)
+      await run.step('eigenpairs', check + 1, CHECKS)
+      residual = pairs.residual
+      if (residual > tolerance) continue
+      const vectors = realArray(dtypeOf(data), count * size)
+      vectors.set(pairs.vectors)
+      return { ...pairs, vectors }
     }
+    throw new ConvergenceError(
+      `eigenpairs of a ${size}×${size} ${dtypeOf(data)} matrix reached a residual of ${residual.toExponential(1)}·λ1, not ` +
+        `${tolerance}·λ1: raise \`tolerance\`, or give the matrix in double precision`,
+    )
   } finally {
-    run.backend.release(basis.vectors.buffer)
-    run.backend.release(basis.images.buffer)
+    run.backend.release(a.buffer)
   }
 }
 
-function stalled(residual: number, tolerance: number, a: Tensor): ConvergenceError {
-  return new ConvergenceError(
-    `eigenpairs of a ${formatShape(a.shape)} ${a.dtype} matrix reached a residual of ${residual.toExponential(1)}·λ1, not ` +
-      `${tolerance}·λ1: raise \`tolerance\`, or give the matrix in double precision`,
+/** Y = L⁻¹X with X Xᵀ = L Lᵀ: orthonormal rows of the same span. Rows that depend on others become noise of rounding size. */
+async function orthonormalised(run: Run, rows: Float64Array, width: number): Promise<Float64Array> {
+  const size = rows.length / width
+  normaliseRows(rows, width)
+  const gram = await compute(run, () =>
+    matmul(upload(run, rows, width, size), upload(run, rows, width, size).transpose()),
+  )
+  const inverse = inverseFactor(gram, width)
+  return Float64Array.from(
+    await compute(run, () => matmul(upload(run, inverse, width, width), upload(run, rows, width, size))),
   )
 }
 
-/** The rows of `block` made orthonormal to the basis and to each other: two passes, as one loses digits. */
-async function orthonormalise(
+function normaliseRows(rows: Float64Array, width: number): void {
+  const size = rows.length / width
+  for (let i = 0; i < width; i++) {
+    const row = rows.subarray(i * size, (i + 1) * size)
+    let square = 0
+    for (let c = 0; c < size; c++) square += row[c] * row[c]
+    const scale = square > 0 ? 1 / Math.sqrt(square) : 0
+    for (let c = 0; c < size; c++) row[c] *= scale
+  }
+}
+
+/** L⁻¹ of a Gram matrix L Lᵀ of unit rows, by Cholesky; pivots below rounding are lifted to it. */
+function inverseFactor(gram: RealArray, n: number): Float64Array {
+  const factor = new Float64Array(n * n)
+  const inverse = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = gram[i * n + j]
+      for (let k = 0; k < j; k++) sum -= factor[i * n + k] * factor[j * n + k]
+      factor[i * n + j] = i === j ? Math.sqrt(Math.max(sum, 1e-14)) : sum / factor[j * n + j]
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    // row i of L⁻¹ from the rows above: L[i, i]·L⁻¹[i] = e_i − Σ_{k<i} L[i, k]·L⁻¹[k]
+    const row = inverse.subarray(i * n, (i + 1) * n)
+    row[i] = 1
+    for (let k = 0; k < i; k++) {
+      const weight = factor[i * n + k]
+      for (let j = 0; j <= k; j++) row[j] -= weight * inverse[k * n + j]
+    }
+    for (let j = 0; j <= i; j++) row[j] /= factor[i * n + i]
+  }
+  return inverse
+}
+
+/** The leading Ritz pairs of an orthonormal block Q with images Q·A, and their largest residual. */
+async function rayleighRitz(
   run: Run,
-  basis: Basis,
-  block: RealArray,
-  noise: ReturnType<typeof random>,
-): Promise<RealArray> {
-  const size = basis.vectors.shape[1]
-  const rows = block.length / size
-  let current = block
-  for (let pass = 0; pass < 2; pass++) {
-    const projected = current
-    if (basis.count > 0) {
-      current = await compute(run, () => {
-        const known = basis.vectors.slice([0, basis.count])
-        const x = upload(run, projected, rows, size).clone()
-        const negative = empty([rows, basis.count], { dtype: x.dtype, backend: run.backend })
-        run.backend.map('neg', matmul(x, known.transpose()), negative)
-        run.backend.matmul(negative, known, x, true)
-        return x
-      })
-    }
-    const replaced = gramSchmidt(current, rows, size, noise)
-    if (replaced) pass = Math.min(pass, 0)
-    await run.breathe()
-  }
-  return current
-}
-
-/** Modified Gram–Schmidt in place, in double precision; a row that depends on those before it becomes random (true is returned). */
-function gramSchmidt(block: RealArray, rows: number, size: number, noise: ReturnType<typeof random>): boolean {
-  const work = Float64Array.from(block)
-  let replaced = false
-  for (let i = 0; i < rows; i++) {
-    const row = work.subarray(i * size, (i + 1) * size)
-    const before = norm(row)
-    for (let j = 0; j < i; j++) subtractProjection(row, work.subarray(j * size, (j + 1) * size))
-    let length = norm(row)
-    if (!(length > 1e-6 * before)) {
-      noise.fillNormal(row)
-      for (let j = 0; j < i; j++) subtractProjection(row, work.subarray(j * size, (j + 1) * size))
-      length = norm(row)
-      replaced = true
-    }
-    for (let c = 0; c < size; c++) row[c] /= length
-  }
-  block.set(work)
-  return replaced
-}
-
-function norm(row: Float64Array): number {
-  let square = 0
-  for (let c = 0; c < row.length; c++) square += row[c] * row[c]
-  return Math.sqrt(square)
-}
-
-function subtractProjection(row: Float64Array, unit: Float64Array): void {
-  let product = 0
-  for (let c = 0; c < row.length; c++) product += row[c] * unit[c]
-  for (let c = 0; c < row.length; c++) row[c] -= product * unit[c]
-}
-
-async function append(run: Run, basis: Basis, a: Tensor, block: RealArray): Promise<void> {
-  const size = a.shape[0]
-  const rows = block.length / size
-  scope(() => {
-    const x = upload(run, block, rows, size)
-    const to = [basis.count, basis.count + rows] as const
-    run.backend.copy(x, basis.vectors.slice(to))
-    run.backend.matmul(x, a, basis.images.slice(to))
-  })
-  await run.breathe()
-  basis.count += rows
-}
-
-/** H = Q A Qᵀ = W Θ Wᵀ, dense. */
-async function rayleighRitz(run: Run, basis: Basis): Promise<{ values: number[]; vectors: Matrix }> {
-  const m = basis.count
+  block: Float64Array,
+  images: Float64Array,
+  width: number,
+  count: number,
+): Promise<Eigenpairs> {
+  const size = block.length / width
   const projected = await compute(run, () =>
-    matmul(basis.vectors.slice([0, m]), basis.images.slice([0, m]).transpose()),
+    matmul(upload(run, block, width, size), upload(run, images, width, size).transpose()),
   )
-  return decompose(projected, m)
-}
-
-/** The leading Ritz pairs of the basis with their true residuals. */
-async function ritzPairs(run: Run, basis: Basis, count: number): Promise<Eigenpairs> {
-  const m = basis.count
-  const { values, vectors } = await rayleighRitz(run, basis)
-  const rotation = leadingRows(vectors, count, realArray(basis.vectors.buffer.dtype, count * m))
-  const rotate = (x: Tensor): Promise<RealArray> =>
-    compute(run, () => matmul(upload(run, rotation, count, m), x.slice([0, m])))
-  const ritz = await rotate(basis.vectors)
-  const images = await rotate(basis.images)
-  const size = basis.vectors.shape[1]
+  const { values, vectors } = decompose(projected, width)
+  const rotation = leadingRows(vectors, count, new Float64Array(count * width))
+  const rotate = (rows: Float64Array): Promise<RealArray> =>
+    compute(run, () => matmul(upload(run, rotation, count, width), upload(run, rows, width, size)))
+  const ritz = await rotate(block)
+  const ritzImages = await rotate(images)
   let worst = 0
   for (let i = 0; i < count; i++) {
-    let length = 0
-    for (let c = i * size; c < (i + 1) * size; c++) length += ritz[c] * ritz[c]
-    length = Math.sqrt(length)
     let square = 0
-    for (let c = i * size; c < (i + 1) * size; c++) {
-      square += (images[c] - values[i] * ritz[c]) ** 2
-      ritz[c] /= length
-    }
-    worst = Math.max(worst, Math.sqrt(square) / length)
+    for (let c = i * size; c < (i + 1) * size; c++) square += (ritzImages[c] - values[i] * ritz[c]) ** 2
+    worst = Math.max(worst, Math.sqrt(square))
   }
   return { values: Float64Array.from(values.slice(0, count)), vectors: ritz, residual: relative(worst, values[0]) }
-}
-
-/** Keeps the leading Ritz vectors only. */
-async function shrink(run: Run, basis: Basis, keep: number): Promise<void> {
-  const m = basis.count
-  const { vectors } = await rayleighRitz(run, basis)
-  const rotation = leadingRows(vectors, keep, realArray(basis.vectors.buffer.dtype, keep * m))
-  scope(() => {
-    const w = upload(run, rotation, keep, m)
-    for (const rows of [basis.vectors, basis.images])
-      run.backend.copy(matmul(w, rows.slice([0, m])), rows.slice([0, keep]))
-  })
-  await run.breathe()
-  basis.count = keep
 }

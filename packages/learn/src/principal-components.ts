@@ -1,10 +1,10 @@
 // Principal components of rows of features: the eigenvectors of their covariance, or, where there are fewer rows than
 // features, of the products between rows (the Gram trick). Not incremental in the rows beyond nested groups.
 import { type RealArray, ValueError, dtypeOf, matmul, realArray } from '@scatterlab/tensor'
-import { compute, gatherRows, meanOfRows, upload } from './chunks.ts'
+import { compute, gatherRows, nestedMeans, upload } from './chunks.ts'
 import { type EigenOptions, type Eigenpairs, leadingEigenpairs } from './eigenpairs.ts'
 import { type FeatureMatrix, type Features, type SubsetOptions, checkRows, matrixOf } from './features.ts'
-import { addSecondMoment, rowProducts } from './gram.ts'
+import { addSecondMoment, doublyCentred, rowProducts } from './gram.ts'
 import { type Run, startRun } from './run.ts'
 
 /** The leading principal components of n rows of d features. */
@@ -62,23 +62,6 @@ export async function nestedComponents(
     : fromCovariance(run, matrix, groups, most, options, onRows)
 }
 
-/** Means of the nested groups, less the first one, which is given beside them. */
-function nestedMeans(
-  matrix: FeatureMatrix,
-  groups: readonly Int32Array[],
-): { first: Float64Array; shifts: Float64Array[] } {
-  const first = meanOfRows(matrix, groups[0])
-  const sum = new Float64Array(first.length)
-  let count = 0
-  const shifts = groups.map((group) => {
-    const mean = meanOfRows(matrix, group)
-    if (group.length > 0) for (let j = 0; j < sum.length; j++) sum[j] += group.length * (mean[j] - first[j])
-    count += group.length
-    return sum.map((value) => value / count)
-  })
-  return { first, shifts }
-}
-
 async function fromCovariance(
   run: Run,
   matrix: FeatureMatrix,
@@ -102,7 +85,7 @@ async function fromCovariance(
       for (let j = 0; j < columns; j++, at++) covariance[at] = moment[at] / count - shift[i] * shift[j]
     }
     const wanted = Math.min(most, columns, count - 1)
-    const pairs = await pairsOf(covariance, columns, wanted, options)
+    const pairs = await pairsOf(covariance, columns, wanted, options, found.at(-1)?.axes)
     const kept = rankOf(pairs.values, matrix)
     found.push({
       mean: first.map((value, j) => value + shift[j]),
@@ -139,39 +122,32 @@ async function fromRowProducts(
     // v = Xᵀu/√λ; the rows need no second centring since Σ u = 0
     const scaled = realArray(dtypeOf(centred), kept * size)
     for (let i = 0; i < kept; i++) {
-      const scale = 1 / Math.sqrt(size * pairs.values[i])
+      const scale = 1 / Math.sqrt(pairs.values[i])
       for (let j = 0; j < size; j++) scaled[i * size + j] = pairs.vectors[i * size + j] * scale
     }
     const axes = await compute(run, () =>
       matmul(upload(run, scaled, kept, size), upload(run, centred.subarray(0, size * columns), size, columns)),
     )
-    found.push({ mean: first.map((value, j) => value + shifts[g][j]), variances: pairs.values.slice(0, kept), axes })
+    found.push({
+      mean: first.map((value, j) => value + shifts[g][j]),
+      variances: pairs.values.slice(0, kept).map((value) => value / size),
+      axes,
+    })
   }
   return found
 }
 
-/** (1/size)·H K H of the leading [size, size] part of K, with H = I - 11ᵀ/size. */
-function doublyCentred(products: Float64Array, stride: number, size: number): Float64Array {
-  const means = new Float64Array(size)
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) means[i] += products[i * stride + j]
-    means[i] /= size
-  }
-  const mean = means.reduce((sum, value) => sum + value, 0) / size
-  const centred = new Float64Array(size * size)
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      centred[i * size + j] = (products[i * stride + j] - means[i] - means[j] + mean) / size
-    }
-  }
-  return centred
-}
-
 /** Eigenpairs, none wanted included. */
-async function pairsOf(data: RealArray, size: number, count: number, options: EigenOptions): Promise<Eigenpairs> {
+async function pairsOf(
+  data: RealArray,
+  size: number,
+  count: number,
+  options: EigenOptions,
+  start?: RealArray,
+): Promise<Eigenpairs> {
   if (count === 0) return { values: new Float64Array(0), vectors: realArray(dtypeOf(data), 0), residual: 0 }
   const { onProgress: _, ...quiet } = options
-  return leadingEigenpairs({ data, shape: [size, size] }, count, quiet)
+  return leadingEigenpairs({ data, shape: [size, size] }, count, quiet, start)
 }
 
 /** How many eigenvalues stand above the rounding of the features' element type. */
