@@ -5,6 +5,7 @@ import { ArrayOperations } from './array-operations.ts'
 import { Buffers } from './buffers.ts'
 import { Kernels } from './fft-kernels.ts'
 import { Heap, type HeapOptions, type HeapStatistics } from './heap.ts'
+import { NetworkKernels } from './network-kernels.ts'
 import { NoSimdError } from './no-simd.ts'
 import { probe } from './probe.ts'
 import { ScatteringOperations } from './scattering-operations.ts'
@@ -100,7 +101,11 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   let closed = threads === 1
   const pool = (): Workers | null => (closed ? null : (workers ??= new Workers(heap, { threads })))
   const scattering = new ScatteringOperations(new Kernels(heap, relaxed), addressOf, pool)
-  const sets: readonly OperationSet[] = [scattering, new ArrayOperations(heap, relaxed, addressOf, pool)]
+  const sets: readonly OperationSet[] = [
+    scattering,
+    new ArrayOperations(heap, relaxed, addressOf, pool),
+    new NetworkKernels(heap, relaxed, addressOf, pool),
+  ]
   const declined = new Map<string, number>()
 
   const operation = <K extends OperationName>(name: K): Backend[K] => {
