@@ -58,6 +58,23 @@ export function meanOfRows(matrix: FeatureMatrix, rows: Int32Array): Float64Arra
   return mean
 }
 
+/** Means of groups[0], of groups[0] with groups[1], …, as shifts from the first one, which is given beside them. */
+export function nestedMeans(
+  matrix: FeatureMatrix,
+  groups: readonly Int32Array[],
+): { first: Float64Array; shifts: Float64Array[] } {
+  const first = meanOfRows(matrix, groups[0])
+  const sum = new Float64Array(first.length)
+  let count = 0
+  const shifts = groups.map((group) => {
+    const mean = meanOfRows(matrix, group)
+    if (group.length > 0) for (let j = 0; j < sum.length; j++) sum[j] += group.length * (mean[j] - first[j])
+    count += group.length
+    return sum.map((value) => value / count)
+  })
+  return { first, shifts }
+}
+
 /** The numbers of what `body` computes on the back end; all that it allocated is released. */
 export async function compute(run: Run, body: () => Tensor): Promise<RealArray> {
   const result = scope(body)

@@ -2,6 +2,7 @@
 // on a random block, whose residuals are computed and checked. Not for interior or smallest eigenvalues.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import {
+  type Random,
   type RealArray,
   ShapeError,
   ValueError,

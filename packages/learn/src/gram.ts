@@ -69,3 +69,18 @@ async function addFromHost(
     run.backend.release(x.buffer)
   }
 }
+
+/** H K H of the leading [size, size] part of K [stride, stride], with H = I - 11ᵀ/size: the rows less their mean. */
+export function doublyCentred(products: Float64Array, stride: number, size: number): Float64Array {
+  const means = new Float64Array(size)
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) means[i] += products[i * stride + j]
+    means[i] /= size
+  }
+  const mean = means.reduce((sum, value) => sum + value, 0) / size
+  const centred = new Float64Array(size * size)
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) centred[i * size + j] = products[i * stride + j] - means[i] - means[j] + mean
+  }
+  return centred
+}

@@ -1,5 +1,53 @@
 // Re-exports only.
-export * from './pca-affine.ts'
-export * from './standardise.ts'
-export * from './normalise-paths.ts'
-export * from './unit-rows.ts'
+export { ConvergenceError, DataError } from './errors.ts'
+export type { FeatureMatrix, Features, Labels, SubsetOptions } from './features.ts'
+export type { Progress, RunOptions } from './run.ts'
+export type { ApplyOptions, FeatureTransform } from './transforms.ts'
+export { type Standardisation, standardise } from './standardise.ts'
+export { type NormalisePathsOptions, type PathNormalisation, normalisePaths } from './normalise-paths.ts'
+export { unitRows } from './unit-rows.ts'
+export {
+  type CrossValidateOptions,
+  type CrossValidation,
+  type HoldOutOptions,
+  type KFoldOptions,
+  type Split,
+  crossValidate,
+  holdOut,
+  kFold,
+} from './splits.ts'
+export type { Classifier, PredictOptions, Scores } from './classifier.ts'
+export { type EigenOptions, type Eigenpairs, leadingEigenpairs } from './eigenpairs.ts'
+export {
+  type PrincipalComponents,
+  type PrincipalComponentsOptions,
+  principalComponents,
+} from './principal-components.ts'
+export {
+  type DimensionCurve,
+  type PcaAffine,
+  type PcaAffineOptions,
+  type PcaAffineSelectOptions,
+  type PcaAffineSelection,
+  pcaAffine,
+  pcaAffineSelect,
+} from './pca-affine.ts'
+export type { LinearClassifier } from './linear.ts'
+export type { LinearSelection, PenaltyResult } from './penalties.ts'
+export { type RidgeOptions, type RidgeSelectOptions, ridge, ridgeSelect } from './ridge.ts'
+export {
+  type LogisticClassifier,
+  type LogisticFitOptions,
+  type LogisticOptions,
+  type LogisticSelectOptions,
+  type LogisticSelection,
+  logistic,
+  logisticSelect,
+} from './logistic.ts'
+export {
+  type NearestNeighbours,
+  type NearestNeighboursOptions,
+  type Neighbours,
+  kNearestNeighbours,
+} from './nearest-neighbours.ts'
+export { type Confusion, type ErrorCount, confusion, errorCount } from './confusion.ts'

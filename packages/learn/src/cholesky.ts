@@ -1,0 +1,131 @@
+// Cholesky factors of symmetric positive definite matrices, blocked: what is of third order are products on the back end, in
+// double precision. Only the diagonal blocks are factored and inverted here.
+import { type Tensor, ValueError, empty, matmul, scope } from '@scatterlab/tensor'
+import { compute, upload } from './chunks.ts'
+import type { Run } from './run.ts'
+
+const BLOCK = 128
+const PANEL = 512
+
+/** A = L Lᵀ, on the back end until released. */
+export interface CholeskyFactor {
+  /** A⁻¹ B for B [size, columns] in row-major order. */
+  solve(right: Float64Array, columns: number): Promise<Float64Array>
+  release(): void
+}
+
+/**
+ * Factors A + shift·I, A symmetric [size, size] in row-major order. Throws `ValueError` where that is not positive definite to
+ * double precision.
+ */
+export async function cholesky(run: Run, matrix: Float64Array, size: number, shift: number): Promise<CholeskyFactor> {
+  const shifted = matrix.slice()
+  for (let i = 0; i < size; i++) shifted[i * size + i] += shift
+  // L below the diagonal blocks; in the diagonal blocks the inverses of those of L
+  const factor = upload(run, shifted, size, size)
+  const release = (): void => run.backend.release(factor.buffer)
+  try {
+    for (let top = 0; top < size; top += BLOCK) await eliminate(run, factor, top, Math.min(size, top + BLOCK))
+  } catch (error) {
+    release()
+    throw error
+  }
+  return { solve: (right, columns) => solve(run, factor, right, columns), release }
+}
+
+async function eliminate(run: Run, factor: Tensor, top: number, bottom: number): Promise<void> {
+  const { backend } = run
+  const [size] = factor.shape
+  const block = await compute(run, () => factor.slice([top, bottom], [top, bottom]).clone())
+  const inverse = invertedFactor(Float64Array.from(block), bottom - top)
+  scope(() => {
+    const inverseBlock = upload(run, inverse, bottom - top, bottom - top)
+    backend.copy(inverseBlock, factor.slice([top, bottom], [top, bottom]))
+    if (bottom === size) return
+    const below = factor.slice([bottom], [top, bottom])
+    const lower = matmul(below, inverseBlock.transpose())
+    const negative = empty(lower.shape, { dtype: 'float64', backend })
+    backend.copy(lower, below)
+    backend.map('neg', lower, negative)
+    for (let left = bottom; left < size; left += PANEL) {
+      const right = Math.min(size, left + PANEL)
+      const columns = lower.slice([left - bottom, right - bottom]).transpose()
+      backend.matmul(negative.slice([left - bottom]), columns, factor.slice([left], [left, right]), true)
+    }
+  })
+  await run.breathe()
+}
+
+/** L⁻¹ of a small block A = L Lᵀ, in place. */
+function invertedFactor(a: Float64Array, n: number): Float64Array {
+  for (let j = 0; j < n; j++) {
+    let pivot = a[j * n + j]
+    for (let k = 0; k < j; k++) pivot -= a[j * n + k] ** 2
+    if (!(pivot > 0))
+      throw new ValueError('a matrix that is not positive definite has no Cholesky factor: raise `penalty`')
+    a[j * n + j] = Math.sqrt(pivot)
+    for (let i = j + 1; i < n; i++) {
+      let sum = a[i * n + j]
+      for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k]
+      a[i * n + j] = sum / a[j * n + j]
+    }
+  }
+  const inverse = new Float64Array(n * n)
+  for (let j = 0; j < n; j++) {
+    inverse[j * n + j] = 1 / a[j * n + j]
+    for (let i = j + 1; i < n; i++) {
+      let sum = 0
+      for (let k = j; k < i; k++) sum -= a[i * n + k] * inverse[k * n + j]
+      inverse[i * n + j] = sum / a[i * n + i]
+    }
+  }
+  return inverse
+}
+
+async function solve(run: Run, factor: Tensor, right: Float64Array, columns: number): Promise<Float64Array> {
+  const [size] = factor.shape
+  const starts = Array.from({ length: Math.ceil(size / BLOCK) }, (_, b) => b * BLOCK)
+  const solution = await compute(run, () => {
+    const x = upload(run, right, size, columns).clone()
+    for (const top of starts) {
+      const bottom = Math.min(size, top + BLOCK)
+      substitute(
+        run,
+        x,
+        factor.slice([top, bottom], [0, top]),
+        x.slice([0, top]),
+        top,
+        bottom,
+        factor.slice([top, bottom], [top, bottom]),
+      )
+    }
+    for (const top of starts.toReversed()) {
+      const bottom = Math.min(size, top + BLOCK)
+      const inverse = factor.slice([top, bottom], [top, bottom]).transpose()
+      substitute(run, x, factor.slice([bottom], [top, bottom]).transpose(), x.slice([bottom]), top, bottom, inverse)
+    }
+    return x
+  })
+  return solution as Float64Array
+}
+
+/** x[top … bottom] ← inverse·(x[top … bottom] - known·found). */
+function substitute(
+  run: Run,
+  x: Tensor,
+  known: Tensor,
+  found: Tensor,
+  top: number,
+  bottom: number,
+  inverse: Tensor,
+): void {
+  const { backend } = run
+  const own = x.slice([top, bottom])
+  scope(() => {
+    const rest = own.clone()
+    if (known.shape[1] > 0) {
+      backend.zip('sub', own, matmul(known, found), rest)
+    }
+    backend.copy(matmul(inverse, rest), own)
+  })
+}

@@ -1,0 +1,47 @@
+// Choosing the penalty of a linear classifier by validation: the candidates, their results, and the best of them.
+import { ValueError } from '@scatterlab/tensor'
+import type { PredictOptions } from './classifier.ts'
+import type { LinearClassifier } from './linear.ts'
+import type { RunOptions } from './run.ts'
+
+/** What one penalty gave on the held-out samples. */
+export interface PenaltyResult {
+  readonly penalty: number
+  readonly errors: number
+  /** Mean of the classifier's own loss on them, without penalty. */
+  readonly loss: number
+}
+
+/** A linear classifier with the penalty that validation chose, fitted to all samples. */
+export interface LinearSelection {
+  readonly classifier: LinearClassifier
+  readonly penalty: number
+  /** By penalty, largest first, for the classifiers fitted without the held-out samples. */
+  readonly validation: { readonly results: readonly PenaltyResult[]; readonly count: number }
+}
+
+/** The result with the fewest errors, of equal ones with the least loss. */
+export function bestResult(results: readonly PenaltyResult[]): PenaltyResult {
+  return results.reduce((best, result) =>
+    result.errors < best.errors || (result.errors === best.errors && result.loss < best.loss) ? result : best,
+  )
+}
+
+/** Throws `ValueError` unless the penalty is a positive number. */
+export function checkPenalty(penalty: number, name: string): number {
+  if (!(penalty > 0 && penalty < Infinity)) throw new ValueError(`${name} ${penalty}: give a positive number`)
+  return penalty
+}
+
+/** Checks a list of penalties, which must not be empty. */
+export function checkPenalties(penalties: readonly number[]): readonly number[] {
+  if (penalties.length === 0)
+    throw new ValueError('penalties is empty: give at least one positive number, or leave it out')
+  penalties.forEach((penalty, i) => checkPenalty(penalty, `penalties[${i}]`))
+  return penalties
+}
+
+/** Run options for a step inside a longer run, on some rows. */
+export function quietly({ backend, signal }: RunOptions, rows: Int32Array): PredictOptions {
+  return { rows, ...(backend && { backend }), ...(signal && { signal }) }
+}

@@ -1,0 +1,113 @@
+// Ridge regression to the classes: least squares with a quadratic penalty, its weight chosen by validation if wanted.
+import { countErrors, largestScore } from './classifier.ts'
+import { type Features, type Labels, type SubsetOptions, trainingSet } from './features.ts'
+import type { LinearClassifier } from './linear.ts'
+import { normalEquations, targetsOf } from './normal-equations.ts'
+import {
+  type LinearSelection,
+  type PenaltyResult,
+  bestResult,
+  checkPenalties,
+  checkPenalty,
+  quietly,
+} from './penalties.ts'
+import { regularisedSystem } from './regularised-system.ts'
+import { type RunOptions, startRun } from './run.ts'
+import { type HoldOutOptions, holdOut } from './splits.ts'
+
+const DECADES = [1e-4, 1e-5, 1e-6, 1e-7]
+
+/** Options of `ridge`. */
+export interface RidgeOptions extends RunOptions, SubsetOptions {
+  /** λ > 0, the weight of ‖W‖². */
+  readonly penalty: number
+  /** Bound on the residual of the normal equations, relative to their right-hand side; default 1e-8. */
+  readonly tolerance?: number
+}
+
+/**
+ * The weights that minimise Σ_i ‖x_i·W + b - y_i‖² + λ‖W‖², y_i being 1 at the class of sample i and -1 elsewhere; b is not
+ * penalised. Solved from the d×d normal equations, or the n×n dual ones where n ≤ d, to the stated residual. Throws
+ * `DataError` for labels that do not fit and classes without samples, `ValueError` for a penalty that is not positive.
+ */
+export async function ridge(features: Features, labels: Labels, options: RidgeOptions): Promise<LinearClassifier> {
+  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
+  const run = startRun(options)
+  const penalty = checkPenalty(options.penalty, 'penalty')
+  const equations = await normalEquations(run, matrix, [rows], targetsOf(own, classes), classes)
+  const system = regularisedSystem(run, equations.matrices[0], equations.sizes[0])
+  try {
+    const solution = await system.solve(penalty, equations.rights[0], classes, options.tolerance ?? 1e-8)
+    return equations.classifier(0, solution)
+  } finally {
+    system.release()
+  }
+}
+
+/** Options of `ridgeSelect`. */
+export interface RidgeSelectOptions extends RunOptions, HoldOutOptions {
+  /** The λ to choose from; default the decades from 1e-4 to 1e-7 times the total variance Σ_i ‖x_i - μ‖². */
+  readonly penalties?: readonly number[]
+  /** As in `ridge`. */
+  readonly tolerance?: number
+}
+
+/**
+ * Chooses λ by the errors on a held-out part of the training samples (of equal errors by the squared loss), then fits to
+ * all of them: the products between features are summed once. Throws as `ridge` and `holdOut` do.
+ */
+export async function ridgeSelect(
+  features: Features,
+  labels: Labels,
+  options: RidgeSelectOptions = {},
+): Promise<LinearSelection> {
+  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
+  const run = startRun(options)
+  const { training, validation } = holdOut(own, { ...options, rows })
+  const targets = targetsOf(own, classes)
+  const equations = await normalEquations(run, matrix, [training, validation], targets, classes)
+  const { tolerance = 1e-8 } = options
+  const penalties = checkPenalties(options.penalties ?? DECADES.map((decade) => decade * equations.variance))
+  const system = regularisedSystem(run, equations.matrices[0], equations.sizes[0])
+  try {
+    const results: PenaltyResult[] = []
+    for (const [done, penalty] of factorOrder(penalties).entries()) {
+      await run.step('penalties', done, penalties.length + 1)
+      // labels and losses of the held-out samples do not move below this residual
+      const solution = await system.solve(penalty, equations.rights[0], classes, Math.max(tolerance, 1e-4))
+      const scores = await equations
+        .classifier(0, solution)
+        .then((fitted) => fitted.scores(matrix, quietly(options, validation)))
+      results.push({
+        penalty,
+        errors: countErrors(largestScore(scores), own, validation),
+        loss: squaredLoss(scores.data, targets, validation, classes),
+      })
+    }
+    results.sort((a, b) => b.penalty - a.penalty)
+    const { penalty } = bestResult(results)
+    await run.step('penalties', penalties.length, penalties.length + 1)
+    system.replace(equations.matrices[1], equations.sizes[1])
+    const solution = await system.solve(penalty, equations.rights[1], classes, tolerance)
+    const classifier = await equations.classifier(1, solution)
+    await run.step('penalties', penalties.length + 1, penalties.length + 1)
+    return { classifier, penalty, validation: { results, count: validation.length } }
+  } finally {
+    system.release()
+  }
+}
+
+/** The middle one of each three neighbours first: its factor serves the other two. */
+function factorOrder(penalties: readonly number[]): number[] {
+  const sorted = penalties.toSorted((a, b) => b - a)
+  const triples = Array.from({ length: Math.ceil(sorted.length / 3) }, (_, t) => sorted.slice(3 * t, 3 * t + 3))
+  return triples.flatMap(([first, ...rest]) => (rest.length > 0 ? [rest[0], first, ...rest.slice(1)] : [first]))
+}
+
+function squaredLoss(scores: Float64Array, targets: Float64Array, rows: Int32Array, classes: number): number {
+  let sum = 0
+  rows.forEach((row, i) => {
+    for (let k = 0; k < classes; k++) sum += (scores[i * classes + k] - targets[row * classes + k]) ** 2
+  })
+  return sum / rows.length
+}
