@@ -5,7 +5,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { reference } from '@scatterlab/tensor'
 import { groups } from './bench/cases/index.ts'
-import { type BenchRow, type Calibration, measure } from './bench/measure.ts'
+import { type BenchRow, type Calibration, type Case, measure } from './bench/measure.ts'
 import { installPeers } from './bench/peers.ts'
 import { benchTable, markdownTable } from './bench/table.ts'
 
@@ -67,9 +67,19 @@ console.log(
   `peak of a core, 128-bit multiply–adds: ${calibration.peak().toFixed(1)} GFLOP/s; copy: ${calibration.bandwidth().toFixed(1)} GB/s`,
 )
 
+/** The cases of a group; on several threads each beside the same on one. */
+async function* items(name: string): AsyncGenerator<Case> {
+  const alone = threads > 1 ? groups[name]({ backend: wasm.createWasmBackend({ threads: 1 }), threads }) : null
+  for await (const item of groups[name]({ backend, threads })) {
+    const single = alone ? ((await alone.next()).value as Case) : null
+    yield single?.ours ? { ...item, peer: { name: 'one thread', run: single.ours } } : item
+    single?.close?.()
+  }
+}
+
 const rows: BenchRow[] = []
 for (const name of positionals.length > 0 ? positionals : names) {
-  for await (const item of groups[name]({ backend, threads })) {
+  for await (const item of items(name)) {
     const row = await measure(item, calibration, threads)
     rows.push(row)
     console.error(

@@ -15,7 +15,9 @@ export interface Case {
   readonly flops?: number
   /** Bytes moved by one call, for the share of a copy's bandwidth. */
   readonly bytes?: number
-  readonly ours: Work
+  readonly ours?: Work
+  /** Gives the value itself, instead of `ours` being timed. */
+  readonly sample?: () => number
   readonly peer?: { readonly name: string; readonly run: Work }
   /** A figure of a peer that does not run here, with the 128-bit peak (GFLOP/s) of the core where it was taken. */
   readonly quoted?: { readonly name: string; readonly value: number; readonly peak: number }
@@ -55,7 +57,8 @@ export async function measure(
   threads: number,
   rounds = ROUNDS,
 ): Promise<BenchRow> {
-  const ours = await prepare(item.ours)
+  const { ours: work, sample } = item
+  const ours = sample ? async () => sample() : await prepare(work ?? (() => {}))
   const peer = item.peer ? await prepare(item.peer.run) : null
   const taken: { ours: number; peer: number | null; peak: number }[] = []
   for (let round = 0; round < rounds; round++) {

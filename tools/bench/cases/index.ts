@@ -2,7 +2,8 @@
 import type { Group } from './context.ts'
 import { elementwise } from './elementwise.ts'
 import { fft } from './fft.ts'
+import { load } from './load.ts'
 import { matmul } from './matmul.ts'
 import { scattering } from './scattering.ts'
 
-export const groups: Readonly<Record<string, Group>> = { scattering, matmul, fft, elementwise }
+export const groups: Readonly<Record<string, Group>> = { scattering, matmul, fft, elementwise, load }
