@@ -1,5 +1,13 @@
 // What follows Φ: three classifiers, each with its one hyper-parameter chosen by validation inside the training set.
-import { type FeatureMatrix, type Labels, type RunOptions, pcaAffineSelect } from '@scatterlab/learn'
+import {
+  type FeatureMatrix,
+  type Labels,
+  type LinearSelection,
+  type RunOptions,
+  logisticSelect,
+  pcaAffineSelect,
+  ridgeSelect,
+} from '@scatterlab/learn'
 
 /** A fitted classifier and what was chosen for it. */
 export interface Fitted {
@@ -33,5 +41,20 @@ const pcaAffine: Method = async (features, labels, options) => {
   }
 }
 
+/** Least squares to ±1 with a penalty λ‖W‖². */
+const ridge: Method = async (features, labels, options) => linear(await ridgeSelect(features, labels, options))
+
+/** Multinomial logistic regression with a penalty λ‖W‖²/2. */
+const logistic: Method = async (features, labels, options) => linear(await logisticSelect(features, labels, options))
+
+function linear({ classifier, penalty, validation }: LinearSelection): Fitted {
+  const chosen = validation.results.find((result) => result.penalty === penalty)
+  return {
+    predict: (x, run) => classifier.predict(x, run),
+    chosen: { penalty: Number(penalty.toPrecision(3)) },
+    validation: `penalty ${penalty.toPrecision(3)}, ${perCent(chosen?.errors ?? 0, validation.count)}`,
+  }
+}
+
 /** The methods, by the names that results give them. */
-export const methods: Readonly<Record<string, Method>> = { 'PCA-affine': pcaAffine }
+export const methods: Readonly<Record<string, Method>> = { 'PCA-affine': pcaAffine, ridge, logistic }
