@@ -2,7 +2,6 @@
 // on a random block, whose residuals are computed and checked. Not for interior or smallest eigenvalues.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import {
-  type Random,
   type RealArray,
   ShapeError,
   ValueError,

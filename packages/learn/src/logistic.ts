@@ -1,10 +1,10 @@
 // Multinomial logistic regression with a quadratic penalty, by L-BFGS in the metric of a few principal components; its
 // penalty chosen by validation if wanted.
-import { ValueError, dtypeOf, matmul, realArray } from '@scatterlab/tensor'
-import { chunksOf, compute, meanOfRows, upload } from './chunks.ts'
+import { ValueError, dtypeOf } from '@scatterlab/tensor'
+import { meanOfRows } from './chunks.ts'
 import { countErrors, largestScore, type Scores } from './classifier.ts'
 import { type Features, type Labels, type SubsetOptions, type TrainingSet, trainingSet } from './features.ts'
-import { type Evaluation, type Minimum, lbfgs } from './lbfgs.ts'
+import { type Minimum, lbfgs } from './lbfgs.ts'
 import { type LinearClassifier, linearClassifier } from './linear.ts'
 import {
   type LinearSelection,
@@ -15,6 +15,7 @@ import {
   quietly,
 } from './penalties.ts'
 import { logisticMetric } from './logistic-metric.ts'
+import { logisticObjective, softmaxLoss } from './logistic-objective.ts'
 import { type Run, type RunOptions, startRun } from './run.ts'
 import { type HoldOutOptions, holdOut } from './splits.ts'
 
@@ -152,7 +153,7 @@ async function prepare(run: Run, set: TrainingSet, options: LogisticFitOptions):
   const mean = meanOfRows(matrix, rows)
   const length = (columns + 1) * classes
   const metric = await logisticMetric(run, set, options.seed ?? 0)
-  const atZero = await evaluate(run, set, mean, 0, new Float64Array(length))
+  const atZero = await logisticObjective(run, set, mean, 0, new Float64Array(length))
   const steepest = norm(atZero.gradient)
   return {
     length,
@@ -160,7 +161,7 @@ async function prepare(run: Run, set: TrainingSet, options: LogisticFitOptions):
     release: () => metric.release(),
     async minimise(penalty, start, tolerance, { maxIterations = 500 }, stage) {
       if (!(tolerance > 0)) throw new ValueError(`tolerance ${tolerance}: give a positive number such as 1e-4`)
-      const minimum = await lbfgs((point) => evaluate(run, set, mean, penalty, point), start, {
+      const minimum = await lbfgs((point) => logisticObjective(run, set, mean, penalty, point), start, {
         gradientNorm: tolerance * steepest,
         maxIterations,
         rounding: dtypeOf(matrix.data) === 'float32' ? 1e-6 : 1e-14,
@@ -183,72 +184,6 @@ function norm(x: Float64Array): number {
   let sum = 0
   for (let i = 0; i < x.length; i++) sum += x[i] * x[i]
   return Math.sqrt(sum)
-}
-
-/** F and its gradient at (W, b), in one pass over the chosen rows. */
-async function evaluate(
-  run: Run,
-  { matrix, labels, rows, classes }: TrainingSet,
-  mean: Float64Array,
-  penalty: number,
-  point: Float64Array,
-): Promise<Evaluation> {
-  const columns = matrix.shape[1]
-  const size = columns * classes
-  const weights = point.subarray(0, size)
-  const own = realArray(dtypeOf(matrix.data), size)
-  own.set(weights)
-  const offset = point.slice(size)
-  for (let j = 0; j < columns; j++) for (let k = 0; k < classes; k++) offset[k] -= mean[j] * weights[j * classes + k]
-  const gradient = new Float64Array(point.length)
-  const bias = gradient.subarray(size)
-  let loss = 0
-  const w = upload(run, own, columns, classes)
-  try {
-    for (const { data, start, count } of chunksOf(matrix, rows, null)) {
-      const x = upload(run, data, count, columns)
-      try {
-        const scores = await compute(run, () => matmul(x, w))
-        for (let i = 0; i < count; i++) {
-          const row = scores.subarray(i * classes, (i + 1) * classes)
-          for (let k = 0; k < classes; k++) row[k] += offset[k]
-          loss += softmaxLoss(row, labels[rows[start + i]])
-          for (let k = 0; k < classes; k++) bias[k] += row[k]
-        }
-        const part = await compute(run, () => matmul(x.transpose(), upload(run, scores, count, classes)))
-        for (let i = 0; i < size; i++) gradient[i] += part[i]
-      } finally {
-        run.backend.release(x.buffer)
-      }
-      await run.breathe()
-    }
-  } finally {
-    run.backend.release(w.buffer)
-  }
-  let square = 0
-  for (let j = 0, i = 0; j < columns; j++) {
-    for (let k = 0; k < classes; k++, i++) {
-      square += weights[i] * weights[i]
-      gradient[i] = (gradient[i] - mean[j] * bias[k]) / rows.length + penalty * weights[i]
-    }
-  }
-  for (let k = 0; k < classes; k++) bias[k] /= rows.length
-  return { value: loss / rows.length + (penalty / 2) * square, gradient }
-}
-
-/** Replaces scores by softmax less the one-hot label, the derivative of the loss -log p, which is returned. */
-function softmaxLoss(row: Float32Array | Float64Array, label: number): number {
-  let most = row[0]
-  for (let k = 1; k < row.length; k++) most = Math.max(most, row[k])
-  const own = row[label]
-  let sum = 0
-  for (let k = 0; k < row.length; k++) {
-    row[k] = Math.exp(row[k] - most)
-    sum += row[k]
-  }
-  for (let k = 0; k < row.length; k++) row[k] /= sum
-  row[label] -= 1
-  return Math.log(sum) + most - own
 }
 
 function meanLoss({ data, shape: [samples, classes] }: Scores, labels: Int32Array, rows: Int32Array): number {
