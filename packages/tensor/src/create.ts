@@ -6,6 +6,7 @@ import { ValueError } from './errors.ts'
 import type { Random } from './random.ts'
 import { scope, track } from './scope.ts'
 import { type Shape, checkShape, sizeOf } from './shape.ts'
+import { differentiable } from './tape.ts'
 import { Tensor, type TensorOptions, empty, tensor } from './tensor.ts'
 
 /** An array of zeros. */
@@ -65,5 +66,6 @@ export function onBackend(x: Tensor, backend: Backend): Tensor {
   // a back end that took the memory as it is would share it with x's own
   const buffer = adopted.data === data ? backend.adopt(data.slice()) : adopted
   const { dtype, shape, strides, offset, imagStride } = empty(x.shape, { dtype: x.dtype })
-  return new Tensor(backend, { buffer: track(backend, buffer), dtype, shape, strides, offset, imagStride })
+  const there = new Tensor(backend, { buffer: track(backend, buffer), dtype, shape, strides, offset, imagStride })
+  return differentiable(there, [x, (g) => onBackend(g, x.backend)])
 }

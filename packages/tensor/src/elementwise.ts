@@ -4,7 +4,8 @@ import { backendOf } from './backend-of.ts'
 import { complexOf, isComplex, promote, realOf } from './dtype.ts'
 import { DTypeError } from './errors.ts'
 import { scope } from './scope.ts'
-import { broadcastShapes } from './shape.ts'
+import { type Shape, broadcastShapes, sameShape } from './shape.ts'
+import { differentiable } from './tape.ts'
 import { Tensor, empty, tensor } from './tensor.ts'
 
 /** An array, or a number that stands for an array of one element. */
@@ -18,9 +19,13 @@ function binary(op: BinaryOperation, a: Operand, b: Operand): Tensor {
 function zip(op: BinaryOperation, a: Tensor, b: Tensor): Tensor {
   const shape = broadcastShapes(a.shape, b.shape)
   const out = empty(shape, { dtype: promote(a.dtype, b.dtype), backend: backendOf(a, b) })
-  out.backend.zip(op, a.broadcastTo(shape), b.broadcastTo(shape), out)
-  return out
+  const [left, right] = [broadcast(a, shape), broadcast(b, shape)]
+  out.backend.zip(op, left, right, out)
+  const [ruleA, ruleB] = BINARY_GRADIENTS[op]
+  return differentiable(out, [left, (g) => ruleA(g, left, right, out)], [right, (g) => ruleB(g, left, right, out)])
 }
+
+const broadcast = (x: Tensor, shape: Shape): Tensor => (sameShape(x.shape, shape) ? x : x.broadcastTo(shape))
 
 /** A number as an array of one element, of the precision of the array beside it. */
 function wrap(x: Operand, beside: Operand): Tensor {
@@ -41,7 +46,51 @@ function unary(op: UnaryOperation, x: Tensor): Tensor {
   const dtype = op === 'abs' ? realOf(x.dtype) : x.dtype
   const out = empty(x.shape, { dtype, backend: x.backend })
   x.backend.map(op, x, out)
-  return out
+  return differentiable(out, [x, (g) => UNARY_GRADIENTS[op](g, x, out)])
+}
+
+const conjugate = (x: Tensor): Tensor => (isComplex(x.dtype) ? conj(x) : x)
+/** 1 where a > b, 1/2 where they are equal, else 0. */
+const isLarger = (a: Tensor, b: Tensor): Tensor => div(add(sign(sub(a, b)), 1), 2)
+
+/** The gradient of x from g, that of y = op(x). */
+const UNARY_GRADIENTS: Record<UnaryOperation, (g: Tensor, x: Tensor, y: Tensor) => Tensor> = {
+  neg: (g) => neg(g),
+  // of a complex number the direction z/|z|, of 0 the direction 0/1
+  abs: (g, x, y) => mul(g, isComplex(x.dtype) ? div(x, add(y, sub(1, sign(y)))) : sign(x)),
+  sign: (g) => mul(g, 0),
+  square: (g, x) => mul(g, mul(x, 2)),
+  sqrt: (g, _, y) => div(g, mul(y, 2)),
+  reciprocal: (g, _, y) => neg(mul(g, square(y))),
+  exp: (g, _, y) => mul(g, y),
+  log: (g, x) => div(g, x),
+  sin: (g, x) => mul(g, cos(x)),
+  cos: (g, x) => neg(mul(g, sin(x))),
+  tanh: (g, _, y) => mul(g, sub(1, square(y))),
+  sigmoid: (g, _, y) => mul(g, mul(y, sub(1, y))),
+  relu: (g, _, y) => {
+    const out = empty(y.shape, y)
+    y.backend.reluGradient(y, g, out)
+    return out
+  },
+  conj: (g) => conjugate(g),
+}
+
+type BinaryRule = (g: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor
+
+/** The gradients of a and b from g, that of y = op(a, b). */
+const BINARY_GRADIENTS: Record<BinaryOperation, readonly [BinaryRule, BinaryRule]> = {
+  add: [(g) => g, (g) => g],
+  sub: [(g) => g, (g) => neg(g)],
+  mul: [(g, _, b) => mul(g, conjugate(b)), (g, a) => mul(g, conjugate(a))],
+  div: [(g, _, b) => div(g, conjugate(b)), (g, _, b, y) => neg(mul(g, conjugate(div(y, b))))],
+  min: [(g, a, b) => mul(g, isLarger(b, a)), (g, a, b) => mul(g, isLarger(a, b))],
+  max: [(g, a, b) => mul(g, isLarger(a, b)), (g, a, b) => mul(g, isLarger(b, a))],
+  // at a = 0 the logarithm is of 1, so that 0^b has no slope in b
+  pow: [
+    (g, a, b) => mul(g, mul(b, pow(a, sub(b, 1)))),
+    (g, a, _, y) => mul(g, mul(y, log(add(a, sub(1, abs(sign(a))))))),
+  ],
 }
 
 /** a + b. Throws `ShapeError` if the shapes do not broadcast. */
@@ -52,16 +101,16 @@ export const sub = (a: Operand, b: Operand): Tensor => binary('sub', a, b)
 export const mul = (a: Operand, b: Operand): Tensor => binary('mul', a, b)
 /** a / b. Throws `ShapeError` if the shapes do not broadcast. */
 export const div = (a: Operand, b: Operand): Tensor => binary('div', a, b)
-/** The smaller of a and b (real arrays). */
+/** The smaller of a and b (real arrays). Equals share their gradient. */
 export const minimum = (a: Operand, b: Operand): Tensor => binary('min', a, b)
-/** The larger of a and b (real arrays). */
+/** The larger of a and b (real arrays). Equals share their gradient. */
 export const maximum = (a: Operand, b: Operand): Tensor => binary('max', a, b)
 /** a to the power b (real arrays). */
 export const pow = (a: Operand, b: Operand): Tensor => binary('pow', a, b)
 
 /** −x. */
 export const neg = (x: Tensor): Tensor => unary('neg', x)
-/** |x|; of a complex array its modulus, as a real array. */
+/** |x|; of a complex array its modulus, as a real array. Its derivative at 0 is taken as 0. */
 export const abs = (x: Tensor): Tensor => unary('abs', x)
 /** −1, 0 or 1 (real arrays). */
 export const sign = (x: Tensor): Tensor => unary('sign', x)
@@ -83,7 +132,7 @@ export const cos = (x: Tensor): Tensor => unary('cos', x)
 export const tanh = (x: Tensor): Tensor => unary('tanh', x)
 /** 1 / (1 + e⁻ˣ) (real arrays). */
 export const sigmoid = (x: Tensor): Tensor => unary('sigmoid', x)
-/** max(x, 0) (real arrays). */
+/** max(x, 0) (real arrays). Its derivative at 0 is taken as 0. */
 export const relu = (x: Tensor): Tensor => unary('relu', x)
 /** Complex conjugate; a real array is copied. */
 export const conj = (x: Tensor): Tensor => unary('conj', x)
@@ -94,7 +143,10 @@ export function complex(re: Tensor, im?: Tensor): Tensor {
   if (isComplex(dtype)) throw new DTypeError('complex(re, im) takes real arrays')
   const shape = im ? broadcastShapes(re.shape, im.shape) : re.shape
   const out = empty(shape, { dtype: complexOf(dtype), backend: im ? backendOf(re, im) : re.backend })
-  out.backend.copy(re.broadcastTo(shape), out.real)
-  if (im) out.backend.copy(im.broadcastTo(shape), out.imag)
-  return out
+  const real = broadcast(re, shape)
+  out.backend.copy(real, out.real)
+  if (im === undefined) return differentiable(out, [real, (g) => g.real])
+  const imag = broadcast(im, shape)
+  out.backend.copy(imag, out.imag)
+  return differentiable(out, [real, (g) => g.real], [imag, (g) => g.imag])
 }

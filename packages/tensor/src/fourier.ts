@@ -1,11 +1,12 @@
 // Fourier transforms of arrays, any length, along the last axis or the last two. Forward transforms carry no factor, inverse
 // ones 1/n (per axis), as in NumPy. The half spectrum of a real array holds the columns 0 … ⌊n/2⌋ of the last axis.
 import { complexOf, isComplex } from './dtype.ts'
-import { complex, conj, mul } from './elementwise.ts'
+import { complex, conj, div } from './elementwise.ts'
 import { DTypeError, ShapeError, ValueError } from './errors.ts'
 import { concat } from './joining.ts'
 import { scope } from './scope.ts'
 import { formatShape } from './shape.ts'
+import { differentiable } from './tape.ts'
 import { type SliceRange, type Tensor, empty } from './tensor.ts'
 
 function checkAxes(x: Tensor, axes: number): void {
@@ -16,17 +17,23 @@ function checkAxes(x: Tensor, axes: number): void {
   }
 }
 
+/** The transform over axes counted from the end, without a factor: its adjoint is the one of the other sign. */
+function transform(z: Tensor, axes: readonly number[], sign: -1 | 1): Tensor {
+  const out = empty(z.shape, { dtype: z.dtype, backend: z.backend })
+  let from = z
+  for (const axis of axes) {
+    z.backend.fft(from, out, z.rank + axis, sign)
+    from = out
+  }
+  return differentiable(out, [z, (g) => transform(g, axes, sign === 1 ? -1 : 1)])
+}
+
 function along(x: Tensor, axes: readonly number[], sign: -1 | 1): Tensor {
   checkAxes(x, axes.length)
   return scope(() => {
-    const out = empty(x.shape, { dtype: complexOf(x.dtype), backend: x.backend })
-    let from = isComplex(x.dtype) ? x : complex(x)
-    for (const axis of axes) {
-      x.backend.fft(from, out, x.rank + axis, sign)
-      from = out
-    }
+    const out = transform(isComplex(x.dtype) ? x : complex(x), axes, sign)
     const points = axes.reduce((product, axis) => product * x.shape[x.rank + axis], 1)
-    return sign === 1 ? mul(out, 1 / points) : out
+    return sign === 1 ? div(out, points) : out
   })
 }
 
@@ -54,6 +61,14 @@ export function rfft2(x: Tensor): Tensor {
     const images = x.reshape(-1, h, w)
     const out = empty([images.shape[0], h, halfOf(w)], { dtype: complexOf(x.dtype), backend: x.backend })
     x.backend.spectrum(images, out)
+    differentiable(out, [
+      images,
+      (g) => {
+        const back = empty(images.shape, images)
+        x.backend.spectrumAdjoint(g, back)
+        return back
+      },
+    ])
     return out.reshape(...x.shape.with(-1, halfOf(w)))
   })
 }

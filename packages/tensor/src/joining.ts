@@ -3,6 +3,7 @@ import { backendOf } from './backend-of.ts'
 import { isComplex, promote } from './dtype.ts'
 import { DTypeError, ShapeError, ValueError } from './errors.ts'
 import { checkAxis, formatShape, sameShape } from './shape.ts'
+import { type Source, differentiable } from './tape.ts'
 import { type SliceRange, type Tensor, empty } from './tensor.ts'
 
 /**
@@ -24,12 +25,13 @@ export function concat(arrays: readonly Tensor[], axis = 0): Tensor {
   const length = arrays.reduce((sum, x) => sum + x.shape[along], 0)
   const dtype = arrays.map((x) => x.dtype).reduce(promote)
   const out = empty(first.shape.with(along, length), { dtype, backend: backendOf(first, ...arrays) })
-  let start = 0
-  for (const x of arrays) {
-    out.backend.copy(x, out.slice(...part(along, [start, start + x.shape[along]])))
-    start += x.shape[along]
-  }
-  return out
+  let end = 0
+  const sources = arrays.map((x): Source => {
+    const ranges = part(along, [end, (end += x.shape[along])])
+    out.backend.copy(x, out.slice(...ranges))
+    return [x, (g) => g.slice(...ranges)]
+  })
+  return differentiable(out, ...sources)
 }
 
 /** Arrays of one shape side by side along a new axis (default 0). Throws as `concat` does. */

@@ -3,6 +3,7 @@ import { backendOf } from './backend-of.ts'
 import { isComplex, promote } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { broadcastShapes, formatShape } from './shape.ts'
+import { differentiable } from './tape.ts'
 import { type Tensor, empty } from './tensor.ts'
 
 /**
@@ -21,5 +22,10 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const n = b.shape[b.rank - 1]
   const out = empty([...batch, m, n], { dtype: promote(a.dtype, b.dtype), backend: backendOf(a, b) })
   out.backend.matmul(a.broadcastTo([...batch, m, k]), b.broadcastTo([...batch, k, n]), out)
-  return out
+  return differentiable(out, [a, (g) => matmul(g, matrixTranspose(b))], [b, (g) => matmul(matrixTranspose(a), g)])
+}
+
+function matrixTranspose(x: Tensor): Tensor {
+  const axes = x.shape.map((_, axis) => axis)
+  return x.transpose(...axes.slice(0, -2), x.rank - 1, x.rank - 2)
 }

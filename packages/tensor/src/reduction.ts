@@ -2,9 +2,10 @@
 import type { Reduction } from './backend.ts'
 import { isComplex } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
-import { abs, div, mul, sqrt, square, sub } from './elementwise.ts'
+import { abs, add, div, mul, sign, sqrt, square, sub } from './elementwise.ts'
 import { scope } from './scope.ts'
 import { checkAxis, formatShape, sizeOf } from './shape.ts'
+import { differentiable, unrecorded } from './tape.ts'
 import { type Tensor, empty } from './tensor.ts'
 
 /** Over which axes; negative ones count from the end; default all. */
@@ -36,14 +37,21 @@ function reduce(op: Reduction, x: Tensor, options: ReductionOptions): Tensor {
     { dtype: x.dtype, backend: x.backend },
   )
   x.backend.reduce(op, x, over, out)
+  differentiable(out, [x, (g) => (op === 'sum' ? g.broadcastTo(x.shape) : mul(g, shareOfExtremum(x, out, over)))])
   return options.keep ? out : out.reshape(...x.shape.filter((_, axis) => !over.includes(axis)))
+}
+
+/** 1 where x is the extremum y, or 1/n where n elements are, else 0. */
+function shareOfExtremum(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+  const isIt = sub(1, abs(sign(sub(x, y))))
+  return div(isIt, sum(isIt, { axes, keep: true }))
 }
 
 /** Σ x. */
 export const sum = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('sum', x, options)
-/** Largest element (real arrays). Throws `ShapeError` for no elements. */
+/** Largest element (real arrays); equals share its gradient. Throws `ShapeError` for no elements. */
 export const max = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('max', x, options)
-/** Smallest element (real arrays). Throws `ShapeError` for no elements. */
+/** Smallest element (real arrays); equals share its gradient. Throws `ShapeError` for no elements. */
 export const min = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('min', x, options)
 
 /** Arithmetic mean. Throws `ShapeError` for no elements. */
@@ -58,12 +66,18 @@ export function variance(x: Tensor, options: ReductionOptions = {}): Tensor {
   return scope(() => mean(square(sub(x, mean(x, { ...options, keep: true }))), options))
 }
 
-/** Euclidean norm √Σ|x|². */
+/** Euclidean norm √Σ|x|². Its derivative at 0 is taken as 0. */
 export function norm(x: Tensor, options: ReductionOptions = {}): Tensor {
-  return scope(() => {
-    const modulus = isComplex(x.dtype) ? abs(x) : x
-    return sqrt(sum(mul(modulus, modulus), options))
-  })
+  const over = checkAxes(x, options)
+  const kept = unrecorded(() =>
+    scope(() => {
+      const modulus = isComplex(x.dtype) ? abs(x) : x
+      return sqrt(sum(mul(modulus, modulus), { axes: over, keep: true }))
+    }),
+  )
+  // x/|x|, and 0/1 at 0
+  differentiable(kept, [x, (g) => mul(g, div(x, add(kept, sub(1, sign(kept)))))])
+  return options.keep ? kept : kept.reshape(...x.shape.filter((_, axis) => !over.includes(axis)))
 }
 
 /**

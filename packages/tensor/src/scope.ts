@@ -1,5 +1,6 @@
 // Deterministic release: what is allocated inside a scope goes back to its back end when the scope ends, but for its result.
 import type { Backend, Buffer } from './backend.ts'
+import { isRecording } from './tape.ts'
 
 type Allocations = Map<Buffer, Backend>
 
@@ -9,6 +10,17 @@ let current: Allocations | null = null
 export function track(backend: Backend, buffer: Buffer): Buffer {
   current?.set(buffer, backend)
   return buffer
+}
+
+/** Whether the innermost scope would release the buffer. */
+export const isOwn = (buffer: Buffer): boolean => current?.has(buffer) ?? false
+
+/** Releases a buffer of the innermost scope now; leaves any other. */
+export function discard(buffer: Buffer): void {
+  const backend = current?.get(buffer)
+  if (backend === undefined) return
+  current?.delete(buffer)
+  backend.release(buffer)
 }
 
 function collectBuffers(value: unknown, found: Set<Buffer>, seen: Set<object>): void {
@@ -29,6 +41,7 @@ function buffersOf(value: unknown): Set<Buffer> {
  * Runs `body` and releases every array that it allocated, except those in its result (an array, or lists, records and maps of
  * arrays), which pass to the enclosing scope. Typed arrays do not count: return `x.toTypedArray().slice()`, a copy. Not for
  * asynchronous bodies: issue the work in the scope, await outside.
+ * While a gradient is being computed the arrays stay until it is known.
  *
  * @example const distance = scope(() => norm(sub(a, b))) // a − b is released, the norm is not
  */
@@ -38,7 +51,8 @@ export function scope<T>(body: () => T): T {
   current = own
   try {
     const result = body()
-    for (const buffer of buffersOf(result)) {
+    // what a gradient may need outlives the scopes that made it
+    for (const buffer of isRecording() ? own.keys() : buffersOf(result)) {
       const owner = own.get(buffer)
       if (owner && own.delete(buffer)) outer?.set(buffer, owner)
     }

@@ -2,15 +2,16 @@
 import type { Backend, Buffer, View } from './backend.ts'
 import { type DType, type RealArray, complexOf, dtypeOf, isComplex, realArray, realOf } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
+import { type NestedNumbers, flatten } from './nested.ts'
 import { reference } from './reference.ts'
+import { inferShape, reshapeStrides } from './reshape.ts'
 import { track } from './scope.ts'
-import { type Shape, checkAxis, checkShape, contiguousStrides, formatShape, sameShape, sizeOf } from './shape.ts'
+import { type Shape, checkAxis, checkShape, contiguousStrides, formatShape, sizeOf } from './shape.ts'
+import { type SliceRange, resolveRange } from './slice-range.ts'
+import { type Pullback, type Region, differentiable } from './tape.ts'
 
-/**
- * One axis of `slice`: an index (drops the axis), null for all, or `[start, stop, step]`, where negative positions count from
- * the end and a missing stop means as far as there is: `[-1, undefined, -1]` reverses.
- */
-export type SliceRange = number | readonly [start: number, stop?: number | undefined, step?: number] | null
+export type { NestedNumbers } from './nested.ts'
+export type { SliceRange } from './slice-range.ts'
 
 /**
  * An n-d array of real or complex numbers. It never owns data of its own: it is a shape and strides over a buffer that a back
@@ -54,8 +55,9 @@ export class Tensor implements View {
     return this.size === 0 || this.shape.every((length, axis) => length === 1 || this.strides[axis] === dense[axis])
   }
 
-  private with(change: Partial<View>): Tensor {
-    return new Tensor(this.backend, { ...pickView(this), ...change })
+  /** Another view of the same buffer; `rule` carries a gradient of it back to this one. */
+  private view(change: Partial<View>, rule: Pullback | Region): Tensor {
+    return differentiable(new Tensor(this.backend, { ...pickView(this), ...change }), [this, rule])
   }
 
   /**
@@ -87,7 +89,7 @@ export class Tensor implements View {
       shape.push(count)
       strides.push(stride * step)
     })
-    return this.with({ shape, strides, offset })
+    return this.view({ shape, strides, offset }, { region: (whole) => whole.slice(...ranges) })
   }
 
   /** The same axes in another order; without an argument reversed. `x.transpose(0, 2, 1)`. */
@@ -97,7 +99,9 @@ export class Tensor implements View {
     if (order.length !== this.rank || new Set(order).size !== this.rank) {
       throw new ShapeError(`transpose(${axes.join(', ')}) must name each of the ${this.rank} axes once`)
     }
-    return this.with({ shape: order.map((a) => this.shape[a]), strides: order.map((a) => this.strides[a]) })
+    return this.view({ shape: order.map((a) => this.shape[a]), strides: order.map((a) => this.strides[a]) }, (g) =>
+      g.transpose(...order.map((_, axis) => order.indexOf(axis))),
+    )
   }
 
   /**
@@ -107,7 +111,7 @@ export class Tensor implements View {
   reshape(...lengths: number[]): Tensor {
     const shape = inferShape(lengths, this.shape)
     const strides = reshapeStrides(this.shape, this.strides, shape)
-    if (strides !== null) return this.with({ shape, strides })
+    if (strides !== null) return this.view({ shape, strides }, (g) => g.reshape(...this.shape))
     return this.contiguous().reshape(...shape)
   }
 
@@ -121,13 +125,14 @@ export class Tensor implements View {
       const own = axis - lead
       return own < 0 || (this.shape[own] === 1 && length !== 1) ? 0 : this.strides[own]
     })
-    return this.with({ shape: [...shape], strides })
+    return this.view({ shape: [...shape], strides }, (g) => g)
   }
 
   /** A view with a new axis of length 1 before `axis` (negative counts from the end of the result). */
   expand(axis: number): Tensor {
     const at = checkAxis(axis, this.rank + 1)
-    return this.with({ shape: this.shape.toSpliced(at, 0, 1), strides: this.strides.toSpliced(at, 0, 0) })
+    const [shape, strides] = [this.shape.toSpliced(at, 0, 1), this.strides.toSpliced(at, 0, 0)]
+    return this.view({ shape, strides }, (g) => g.squeeze(at))
   }
 
   /** A view without one axis of length 1. */
@@ -135,29 +140,36 @@ export class Tensor implements View {
     const at = checkAxis(axis, this.rank)
     if (this.shape[at] !== 1)
       throw new ShapeError(`axis ${axis} of shape ${formatShape(this.shape)} is not of length 1`)
-    return this.with({ shape: this.shape.toSpliced(at, 1), strides: this.strides.toSpliced(at, 1) })
+    const [shape, strides] = [this.shape.toSpliced(at, 1), this.strides.toSpliced(at, 1)]
+    return this.view({ shape, strides }, (g) => g.expand(at))
   }
 
   /** The real parts, as a view. */
   get real(): Tensor {
-    return this.with({ dtype: realOf(this.dtype), imagStride: 0 })
+    return this.view({ dtype: realOf(this.dtype), imagStride: 0 }, { region: (whole) => whole.real })
   }
 
   /** The imaginary parts, as a view. Throws `DTypeError` for a real array. */
   get imag(): Tensor {
     if (!isComplex(this.dtype)) throw new DTypeError(`imag needs a complex array, this one is ${this.dtype}`)
-    return this.with({ dtype: realOf(this.dtype), imagStride: 0, offset: this.offset + this.imagStride })
+    return this.view(
+      { dtype: realOf(this.dtype), imagStride: 0, offset: this.offset + this.imagStride },
+      { region: (whole) => whole.imag },
+    )
   }
 
   /** A complex array as real numbers with a last axis of 2 (real, imaginary), as a view. */
   asReal(): Tensor {
     if (!isComplex(this.dtype)) throw new DTypeError(`asReal needs a complex array, this one is ${this.dtype}`)
-    return this.with({
-      dtype: realOf(this.dtype),
-      shape: [...this.shape, 2],
-      strides: [...this.strides, this.imagStride],
-      imagStride: 0,
-    })
+    return this.view(
+      {
+        dtype: realOf(this.dtype),
+        shape: [...this.shape, 2],
+        strides: [...this.strides, this.imagStride],
+        imagStride: 0,
+      },
+      (g) => g.asComplex(),
+    )
   }
 
   /** A real array whose last axis has length 2 as complex numbers, as a view. */
@@ -167,12 +179,15 @@ export class Tensor implements View {
         `asComplex needs a real array with a last axis of 2, this one is ${this.dtype} ${formatShape(this.shape)}`,
       )
     }
-    return this.with({
-      dtype: complexOf(this.dtype),
-      shape: this.shape.slice(0, -1),
-      strides: this.strides.slice(0, -1),
-      imagStride: this.strides[this.rank - 1],
-    })
+    return this.view(
+      {
+        dtype: complexOf(this.dtype),
+        shape: this.shape.slice(0, -1),
+        strides: this.strides.slice(0, -1),
+        imagStride: this.strides[this.rank - 1],
+      },
+      (g) => g.asReal(),
+    )
   }
 
   /** This array if it is contiguous, else a contiguous copy. */
@@ -189,7 +204,7 @@ export class Tensor implements View {
     }
     const out = empty(this.shape, { dtype, backend: this.backend })
     this.backend.copy(this, out)
-    return out
+    return differentiable(out, [this, (g) => g])
   }
 
   /**
@@ -252,9 +267,6 @@ export type IntegerArray =
   | Uint16Array
   | Int32Array
   | Uint32Array
-
-/** Numbers in nested arrays, one level an axis. */
-export type NestedNumbers = number | NestedNumbers[]
 
 /** How a new array is made. */
 export interface TensorOptions {
@@ -333,74 +345,5 @@ function hostData(x: Tensor): RealArray {
 function convert(flat: ArrayLike<number>, dtype: DType): RealArray {
   const out = realArray(realOf(dtype), flat.length)
   out.set(flat)
-  return out
-}
-
-function flatten(data: NestedNumbers): { flat: number[]; shape: number[] } {
-  const shape: number[] = []
-  for (let level: NestedNumbers = data; Array.isArray(level); level = level[0]) shape.push(level.length)
-  const flat: number[] = []
-  const visit = (level: NestedNumbers, axis: number): void => {
-    if (Array.isArray(level) !== axis < shape.length || (Array.isArray(level) && level.length !== shape[axis])) {
-      throw new ShapeError(`nested arrays are ragged: axis ${axis} is not ${shape[axis] ?? 'a number'} everywhere`)
-    }
-    if (Array.isArray(level)) for (const inner of level) visit(inner, axis + 1)
-    else if (typeof level === 'number') flat.push(level)
-    else throw new DTypeError(`nested arrays hold ${typeof level} where a number is expected`)
-  }
-  visit(data, 0)
-  return { flat, shape }
-}
-
-function resolveRange(range: Exclude<SliceRange, number>, length: number) {
-  const [from, to, step = 1] = range ?? [0]
-  if (![from, to ?? 0, step].every(Number.isInteger) || step === 0) {
-    throw new ShapeError(`slice range [${range?.join(', ')}] must hold integers, the step not 0`)
-  }
-  const clamp = (index: number, low: number, high: number): number =>
-    Math.min(Math.max(index < 0 ? index + length : index, low), high)
-  const start = step > 0 ? clamp(from, 0, length) : clamp(from, -1, length - 1)
-  const stop = to === undefined ? (step > 0 ? length : -1) : step > 0 ? clamp(to, 0, length) : clamp(to, -1, length - 1)
-  return { start, step, count: Math.max(0, Math.ceil((stop - start) / step)) }
-}
-
-function inferShape(lengths: readonly number[], from: Shape): number[] {
-  const known = lengths.filter((n) => n !== -1)
-  const rest = sizeOf(known)
-  const size = sizeOf(from)
-  const shape = lengths.map((n) => (n === -1 ? (rest === 0 ? 0 : size / rest) : n))
-  if (lengths.length - known.length > 1 || !shape.every(Number.isInteger) || sizeOf(shape) !== size) {
-    throw new ShapeError(`cannot reshape ${formatShape(from)} (${size} elements) to ${lengths.join('×') || 'scalar'}`)
-  }
-  checkShape(shape)
-  return shape
-}
-
-/** Strides of the reshaped view, or null where only a copy serves: axes are merged and split within runs that are dense. */
-function reshapeStrides(shape: Shape, strides: readonly number[], target: Shape): number[] | null {
-  if (sameShape(shape, target)) return [...strides]
-  if (sizeOf(shape) === 0) return contiguousStrides(target)
-  const axes = shape.map((length, i) => ({ length, stride: strides[i] })).filter((axis) => axis.length !== 1)
-  const runs: { length: number; stride: number }[] = []
-  for (const axis of axes) {
-    const last = runs.at(-1)
-    if (last && last.stride === axis.length * axis.stride) {
-      last.length *= axis.length
-      last.stride = axis.stride
-    } else runs.push({ ...axis })
-  }
-  const out = new Array<number>(target.length).fill(0)
-  let run = runs.pop()
-  let left = run?.length ?? 1
-  for (let i = target.length - 1; i >= 0; i--) {
-    if (target[i] === 1) continue
-    while (left === 1) {
-      run = runs.pop()
-      left = run?.length ?? 1
-    }
-    if (run === undefined || left % target[i] !== 0) return null
-    out[i] = run.stride * (run.length / left)
-    left /= target[i]
-  }
   return out
 }
