@@ -11,8 +11,8 @@ export interface PoolingShape {
   rows(o: number): Pair
   /** First column in the image, and the column behind the last, of the windows of output column `o`. */
   columns(o: number): Pair
-  /** What the mean of a window divides by. */
-  divisor(oy: number, ox: number): number
+  /** What the mean of a window divides by is the product of what its row and its column of windows count. */
+  count(o: number, axis: 0 | 1): number
 }
 
 /**
@@ -39,7 +39,7 @@ export function poolingShape(
     const start = o * windows.stride[axis] - windows.padding[axis]
     return [Math.max(0, start), Math.min(x.shape[2 + axis], start + windows.size[axis])]
   }
-  const counted = (o: number, axis: 0 | 1): number => {
+  const count = (o: number, axis: 0 | 1): number => {
     const [first, last] = inside(o, axis)
     if (!countPadding) return last - first
     const start = o * windows.stride[axis] - windows.padding[axis]
@@ -49,6 +49,6 @@ export function poolingShape(
     windows,
     rows: (o) => inside(o, 0),
     columns: (o) => inside(o, 1),
-    divisor: (oy, ox) => counted(oy, 0) * counted(ox, 1),
+    count,
   }
 }

@@ -1,8 +1,19 @@
 // The back end's operations of convolutional networks, over the kernels of one heap. Each gives true if it ran, false where
 // there is no kernel for these views (double precision, nothing to do); then the reference runs in its place.
-import { type BiasedConvolutionOptions, type Buffer, type ConvolutionOptions, type View, convolutionShape } from '@scatterlab/tensor'
+import {
+  type AveragePoolingOptions,
+  type BiasedConvolutionOptions,
+  type Buffer,
+  type ConvolutionOptions,
+  type PoolingOptions,
+  type View,
+  checkLengths,
+  convolutionShape,
+  poolingShape,
+} from '@scatterlab/tensor'
 import { Convolution, type HeapArray } from './convolution.ts'
 import type { Address, Heap } from './heap.ts'
+import { Pooling } from './pooling.ts'
 import { candidateTiles } from './tuning.ts'
 import { single } from './tile.ts'
 import type { Workers } from './workers.ts'
@@ -14,6 +25,7 @@ export class NetworkKernels {
   readonly #addressOf: (buffer: Buffer) => Address | undefined
   readonly #workers: () => Workers | null
   #convolution: Convolution | null = null
+  #pooling: Pooling | null = null
 
   /**
    * `addressOf` gives the place of a buffer in the heap, or undefined if it is not there; `workers` the threads when they are
@@ -58,6 +70,53 @@ export class NetworkKernels {
     if (views === null) return false
     this.#convolutions().weightsGradient(shape, views[0]!, views[1]!, views[2]!)
     return true
+  }
+
+  /** `NetworkOperations.maxPool`. */
+  maxPool(x: View, out: View, options: PoolingOptions): boolean {
+    const shape = poolingShape(x, out, options)
+    const views = this.#place([x, out])
+    if (views === null) return false
+    const [X, Out] = views as [HeapArray, HeapArray]
+    this.#poolings().run('maxPool', shape, X, Out, { X, Out })
+    return true
+  }
+
+  /** `NetworkOperations.maxPoolGradient`. */
+  maxPoolGradient(x: View, out: View, gradOut: View, gradX: View, options: PoolingOptions): boolean {
+    const shape = poolingShape(x, out, options)
+    checkLengths("the output's gradient", gradOut.shape, out.shape)
+    checkLengths("the input's gradient", gradX.shape, x.shape)
+    const views = this.#place([x, out, gradOut, gradX])
+    if (views === null) return false
+    const [X, Out, Gradient, To] = views as [HeapArray, HeapArray, HeapArray, HeapArray]
+    this.#poolings().run('maxPoolGradient', shape, X, Out, { X, Out, Gradient, To })
+    return true
+  }
+
+  /** `NetworkOperations.averagePool`. */
+  averagePool(x: View, out: View, options: AveragePoolingOptions): boolean {
+    const shape = poolingShape(x, out, options)
+    const views = this.#place([x, out])
+    if (views === null) return false
+    const [X, Out] = views as [HeapArray, HeapArray]
+    this.#poolings().run('averagePool', shape, X, Out, { X, Out })
+    return true
+  }
+
+  /** `NetworkOperations.averagePoolGradient`. */
+  averagePoolGradient(gradOut: View, gradX: View, options: AveragePoolingOptions): boolean {
+    const shape = poolingShape(gradX, gradOut, options)
+    const views = this.#place([gradOut, gradX])
+    if (views === null) return false
+    const [Gradient, To] = views as [HeapArray, HeapArray]
+    this.#poolings().run('averagePoolGradient', shape, To, Gradient, { Gradient, To })
+    return true
+  }
+
+  #poolings(): Pooling {
+    this.#pooling ??= new Pooling(this.#heap, this.#workers)
+    return this.#pooling
   }
 
   #convolutions(): Convolution {

@@ -2,8 +2,9 @@
 import type { View } from '../backend.ts'
 import type { AveragePoolingOptions, PoolingOptions } from '../network-operations.ts'
 import { type PoolingShape, poolingShape } from '../pooling-shape.ts'
-import { copy, dataOf } from './elementwise.ts'
 import { contiguousStrides } from '../shape.ts'
+import { checkLengths } from '../window.ts'
+import { copy, dataOf } from './elementwise.ts'
 
 /** out ← the largest pixel of each window. */
 export function maxPool(x: View, out: View, options: PoolingOptions): void {
@@ -22,7 +23,8 @@ export function maxPool(x: View, out: View, options: PoolingOptions): void {
 export function maxPoolGradient(x: View, out: View, gradOut: View, gradX: View, options: PoolingOptions): void {
   const [from, top, gradient] = [dataOf(x.buffer), dataOf(out.buffer), dataOf(gradOut.buffer)]
   const shape = poolingShape(x, out, options)
-  poolingShape(gradX, gradOut, options)
+  checkLengths("the output's gradient", gradOut.shape, out.shape)
+  checkLengths("the input's gradient", gradX.shape, x.shape)
   const sums = accumulator(gradX)
   const to = dataOf(sums.buffer)
   forEachWindow(shape, x, out, (source, result, height, width, n, c, y, left, oy, ox) => {
@@ -49,7 +51,7 @@ export function averagePool(x: View, out: View, options: AveragePoolingOptions):
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++) sum += from[source + i * x.strides[2] + j * x.strides[3]]
     }
-    to[target] = sum / shape.divisor(oy, ox)
+    to[target] = sum / (shape.count(oy, 0) * shape.count(ox, 1))
   })
 }
 
@@ -60,7 +62,7 @@ export function averagePoolGradient(gradOut: View, gradX: View, options: Average
   const sums = accumulator(gradX)
   const to = dataOf(sums.buffer)
   forEachWindow(shape, sums, gradOut, (target, source, height, width, _n, _c, _y, _x, oy, ox) => {
-    const share = gradient[source] / shape.divisor(oy, ox)
+    const share = gradient[source] / (shape.count(oy, 0) * shape.count(ox, 1))
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++) to[target + i * sums.strides[2] + j] += share
     }
