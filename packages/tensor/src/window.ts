@@ -65,3 +65,13 @@ export function checkLengths(name: string, shape: readonly number[], expected: r
   const wanted = expected.map((length) => length ?? 'any').join('×')
   throw new ShapeError(`${name} has shape ${shape.join('×')} where ${wanted} is expected`)
 }
+
+/** Throws `ShapeError` unless each of the views (where given) holds a number for every channel of x [items, channels, …]. */
+export function checkChannels(x: Shaped, views: Readonly<Record<string, Shaped | undefined>>): void {
+  if (x.shape.length < 2) checkLengths('the input', x.shape, [null, null])
+  for (const [name, view] of Object.entries(views)) if (view !== undefined) checkLengths(name, view.shape, [x.shape[1]])
+}
+
+interface Shaped {
+  readonly shape: readonly number[]
+}

@@ -5,14 +5,20 @@ import {
   type BiasedConvolutionOptions,
   type Buffer,
   type ConvolutionOptions,
+  type NormalisationGradients,
+  type NormalisationOptions,
   type PoolingOptions,
+  type ResponseNormOptions,
   type View,
+  checkChannels,
   checkLengths,
   convolutionShape,
   poolingShape,
+  responseNormConstants,
 } from '@scatterlab/tensor'
 import { Convolution, type HeapArray } from './convolution.ts'
 import type { Address, Heap } from './heap.ts'
+import { Normalisation } from './normalisation.ts'
 import { Pooling } from './pooling.ts'
 import { candidateTiles } from './tuning.ts'
 import { single } from './tile.ts'
@@ -26,6 +32,7 @@ export class NetworkKernels {
   readonly #workers: () => Workers | null
   #convolution: Convolution | null = null
   #pooling: Pooling | null = null
+  #normalisation: Normalisation | null = null
 
   /**
    * `addressOf` gives the place of a buffer in the heap, or undefined if it is not there; `workers` the threads when they are
@@ -114,6 +121,72 @@ export class NetworkKernels {
     return true
   }
 
+  /** `NetworkOperations.channelMoments`. */
+  channelMoments(x: View, mean: View, variance: View): boolean {
+    checkChannels(x, { mean, variance })
+    const views = this.#place([x, mean, variance])
+    if (views === null) return false
+    const [X, center, spread] = views as [HeapArray, HeapArray, HeapArray]
+    return this.#normalisations().perChannel('moments', { X }, { mean: center, variance: spread }, {})
+  }
+
+  /** `NetworkOperations.normalise`. */
+  normalise(x: View, mean: View, variance: View, out: View, options: NormalisationOptions = {}): boolean {
+    const { scale, shift, epsilon = 1e-5 } = options
+    checkChannels(x, { mean, variance, scale, shift })
+    checkLengths('the output', out.shape, x.shape)
+    const placed = this.#placeNamed({ X: x, Out: out, mean, variance, scale, shift })
+    if (placed === null) return false
+    const { X, Out, ...vectors } = placed
+    return this.#normalisations().perChannel('normalise', { X: X!, Out: Out! }, vectors, { epsilon })
+  }
+
+  /** `NetworkOperations.normaliseGradient`. */
+  normaliseGradient(
+    x: View,
+    mean: View,
+    variance: View,
+    gradOut: View,
+    { scale, epsilon = 1e-5, frozen = false, gradX, gradScale, gradShift }: NormalisationGradients,
+  ): boolean {
+    checkChannels(x, { mean, variance, scale, gradScale, gradShift })
+    checkLengths("the output's gradient", gradOut.shape, x.shape)
+    if (gradX !== undefined) checkLengths("the input's gradient", gradX.shape, x.shape)
+    const views = { X: x, Gradient: gradOut, To: gradX, mean, variance, scale, gradScale, gradShift }
+    const placed = this.#placeNamed(views)
+    if (placed === null) return false
+    const { X, Gradient, To, ...vectors } = placed
+    const arrays = { X: X!, Gradient: Gradient!, To: To ?? null }
+    const constants = { epsilon, frozen: Number(frozen) }
+    return this.#normalisations().perChannel('normaliseGradient', arrays, vectors, constants)
+  }
+
+  /** `NetworkOperations.responseNorm`. */
+  responseNorm(x: View, out: View, options: ResponseNormOptions): boolean {
+    checkLengths('the output', out.shape, x.shape)
+    const constants = responseNormConstants(options)
+    const views = this.#place([x, out])
+    if (views === null) return false
+    const [X, Out] = views as [HeapArray, HeapArray]
+    return this.#normalisations().perImage('response', { X, Out }, constants)
+  }
+
+  /** `NetworkOperations.responseNormGradient`. */
+  responseNormGradient(x: View, gradOut: View, gradX: View, options: ResponseNormOptions): boolean {
+    checkLengths("the output's gradient", gradOut.shape, x.shape)
+    checkLengths("the input's gradient", gradX.shape, x.shape)
+    const constants = responseNormConstants(options)
+    const views = this.#place([x, gradOut, gradX])
+    if (views === null) return false
+    const [X, Gradient, To] = views as [HeapArray, HeapArray, HeapArray]
+    return this.#normalisations().perImage('responseGradient', { X, Gradient, To }, constants)
+  }
+
+  #normalisations(): Normalisation {
+    this.#normalisation ??= new Normalisation(this.#heap, this.#workers)
+    return this.#normalisation
+  }
+
   #poolings(): Pooling {
     this.#pooling ??= new Pooling(this.#heap, this.#workers)
     return this.#pooling
@@ -133,5 +206,12 @@ export class NetworkKernels {
       placed.push({ address: address + 4 * offset, shape, strides: strides.map((stride) => 4 * stride) })
     }
     return placed
+  }
+
+  /** The same by name; views that are not given stay away. */
+  #placeNamed(views: Readonly<Record<string, View | undefined>>): Record<string, HeapArray> | null {
+    const given = Object.entries(views).filter((entry): entry is [string, View] => entry[1] !== undefined)
+    const placed = this.#place(given.map(([, view]) => view))
+    return placed && Object.fromEntries(given.map(([name], i) => [name, placed[i]!]))
   }
 }

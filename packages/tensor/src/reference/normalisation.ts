@@ -4,7 +4,7 @@ import type { RealArray } from '../dtype.ts'
 import type { NormalisationGradients, NormalisationOptions, ResponseNormOptions } from '../network-operations.ts'
 import { responseNormConstants } from '../response-norm-constants.ts'
 import { sizeOf } from '../shape.ts'
-import { checkLengths } from '../window.ts'
+import { checkChannels, checkLengths } from '../window.ts'
 import { dataOf } from './elementwise.ts'
 import { forEachLine } from './lines.ts'
 
@@ -140,11 +140,6 @@ const channel = ({ strides, offset }: View, c: number) => ({
   strides: strides.toSpliced(1, 1),
   offset: offset + c * strides[1],
 })
-
-function checkChannels(x: View, views: Readonly<Record<string, View | undefined>>): void {
-  if (x.shape.length < 2) checkLengths('the input', x.shape, [null, null])
-  for (const [name, view] of Object.entries(views)) if (view !== undefined) checkLengths(name, view.shape, [x.shape[1]])
-}
 
 const get = (view: View | undefined, c: number, otherwise: number): number =>
   view === undefined ? otherwise : dataOf(view.buffer)[view.offset + c * view.strides[0]]
