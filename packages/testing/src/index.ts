@@ -1,4 +1,6 @@
 // Re-exports only.
+export { type OpExpectations, type Refusal, checkOp } from './check-op.ts'
 export { type ContractOptions, backendContract } from './contract.ts'
 export { NotCloseError, type Numbers, type Tolerance, expectClose } from './expect-close.ts'
+export { type GradientCheckOptions, gradientCheck } from './gradient-check.ts'
 export { type NpyArray, readNpy, readNpz } from './npz.ts'
