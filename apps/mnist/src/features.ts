@@ -1,4 +1,5 @@
 // Φ: the scattering coefficients of digits, in chunks that show progress.
+import { type FeatureMatrix, unitRows } from '@scatterlab/learn'
 import { type ByteImages, type GreyShape, toFloat32 } from '@scatterlab/datasets'
 import type { Phase } from '@scatterlab/repro'
 import type { Scattering2d } from '@scatterlab/scattering'
@@ -31,4 +32,12 @@ export async function scatter(
     await new Promise((resolve) => setTimeout(resolve, 0))
   }
   return { data, shape: [count, paths, rows, columns] }
+}
+
+/** Every coefficient by its square root, every digit brought to norm 1, in place: what is large no longer drowns what is small. */
+export function rooted(features: FeatureMatrix): FeatureMatrix {
+  const { data } = features
+  // averages of moduli are positive but for the rounding of a cut low-pass
+  for (let i = 0; i < data.length; i++) data[i] = Math.sqrt(Math.max(data[i], 0))
+  return unitRows.apply(features, { inPlace: true })
 }

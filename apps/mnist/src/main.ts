@@ -6,7 +6,7 @@ import { type Experiment, type Row, errorRow, experiment } from '@scatterlab/rep
 import { scattering2d } from '@scatterlab/scattering'
 import { methods } from './classifiers.ts'
 import { loadDigits } from './digits.ts'
-import { scatter } from './features.ts'
+import { rooted, scatter } from './features.ts'
 import { disk, errorCurve, misclassified } from './pictures.ts'
 import { paper, slide } from './published.ts'
 
@@ -30,7 +30,8 @@ const mnist: Experiment<Budget> = experiment({
     const train = take(digits.train, Math.max(...sizes))
     const { test } = digits
     const protocol =
-      'scattering J = 3, L = 8, order 2, of digits framed to 32×32; paths divided by their largest norm in training; ' +
+      'scattering J = 3, L = 8, order 2, of digits framed to 32×32; paths divided by their largest norm in training, ' +
+      'then square roots and unit norm; ' +
       `the first ${sizes.map((n) => n.toLocaleString('en')).join(', ')} training images, tested on ${test.labels.length.toLocaleString('en')}; ` +
       'hyper-parameters by the error on a fifth of the training images, drawn by the seed, held out'
     output.describe({ data: digits.source, protocol, ...(note === undefined ? {} : { note }) })
@@ -56,8 +57,8 @@ const mnist: Experiment<Budget> = experiment({
       const own = { data: trainFeatures.data.subarray(0, trainingSize * columns), shape: [trainingSize, ...shape] }
       const paths = normalisePaths(own, { paths: transform.paths.length })
       // the last and largest set may be overwritten, nobody needs it afterwards
-      const features = paths.apply(own, { inPlace: trainingSize === sizes.at(-1) })
-      const unseen = paths.apply(testFeatures)
+      const features = rooted(paths.apply(own, { inPlace: trainingSize === sizes.at(-1) }))
+      const unseen = rooted(paths.apply(testFeatures))
       for (const [method, fit] of Object.entries(methods)) {
         const fitting = progress.phase(`${method}, ${trainingSize.toLocaleString('en')}`)
         const { predict, chosen, validation } = await fit(features, labels, { backend, seed, signal })
