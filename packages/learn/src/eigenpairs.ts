@@ -2,6 +2,7 @@
 // on a random block, whose residuals are computed and checked. Not for interior or smallest eigenvalues.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import {
+  type Random,
   type RealArray,
   ShapeError,
   ValueError,
@@ -12,7 +13,7 @@ import {
   realArray,
 } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'
-import { ConvergenceError } from './errors.ts'
+import { ConvergenceError, DataError } from './errors.ts'
 import { type Run, type RunOptions, startRun } from './run.ts'
 
 /** Matrices of at most so many rows are decomposed whole. */
@@ -21,6 +22,9 @@ const DENSE_SIZE = 160
 const FIRST_STEPS = 4
 const MORE_STEPS = 3
 const CHECKS = 20
+/** Squared norms of unit rows beyond the span of others: pure rounding, and such that orthogonality is lost to 1e-8. */
+const DEPENDENT = 1e-13
+const ILL_CONDITIONED = 1e-8
 
 /** The k leading eigenpairs of a symmetric matrix A of n rows. */
 export interface Eigenpairs {
@@ -45,7 +49,7 @@ export interface EigenOptions extends RunOptions {
  * ‖A v_i - λ_i v_i‖ ≤ tolerance·λ_1, checked. The method is subspace iteration with Rayleigh–Ritz projection (Halko, Martinsson and
  * Tropp 2011, section 4.5), products with A in its own element type on the back end, everything else in double precision.
  * `start` holds rows to begin with, such as the vectors of a matrix near by. Throws `ShapeError`, `ValueError` for a count outside
- * 1 … n, `ConvergenceError` with the residual reached.
+ * 1 … n, `DataError` for a NaN, `ConvergenceError` with the residual reached.
  */
 export async function leadingEigenpairs(
   matrix: { readonly data: RealArray; readonly shape: readonly number[] },
@@ -63,6 +67,8 @@ export async function leadingEigenpairs(
       `count ${count} of eigenpairs of a ${size}×${size} matrix: give a whole number from 1 to ${size}`,
     )
   }
+  const bad = data.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0) throw new DataError(`entry ${bad} of the matrix is ${data[bad]}: eigenpairs need finite numbers`)
   const { tolerance = 1e-4, seed = 0 } = options
   if (!(tolerance > 0)) throw new ValueError(`tolerance ${tolerance}: give a positive number such as 1e-4`)
   const width = count + Math.max(16, Math.ceil(count / 5))
@@ -120,13 +126,14 @@ async function subspaceIteration(
     return Float64Array.from(await compute(run, () => matmul(upload(run, own, width, size), a)))
   }
   try {
-    let block: Float64Array = random(seed).fillNormal(new Float64Array(width * size))
+    const noise = random(seed)
+    let block: Float64Array = noise.fillNormal(new Float64Array(width * size))
     if (start) block.set(start.length > block.length ? start.subarray(0, block.length) : start)
-    block = await orthonormalised(run, block, width)
+    block = await orthonormalised(run, block, width, noise)
     let residual = Infinity
     for (let check = 0; check < CHECKS; check++) {
       const steps = check === 0 ? FIRST_STEPS : MORE_STEPS
-      for (let step = 0; step < steps; step++) block = await orthonormalised(run, await times(block), width)
+      for (let step = 0; step < steps; step++) block = await orthonormalised(run, await times(block), width, noise)
       const images = await times(block)
       const pairs = await rayleighRitz(run, block, images, width, count)
       await run.step('eigenpairs', check + 1, CHECKS)
@@ -145,17 +152,32 @@ async function subspaceIteration(
   }
 }
 
-/** Y = L⁻¹X with X Xᵀ = L Lᵀ: orthonormal rows of the same span. Rows that depend on others become noise of rounding size. */
-async function orthonormalised(run: Run, rows: Float64Array, width: number): Promise<Float64Array> {
+/**
+ * Y = L⁻¹X with X Xᵀ = L Lᵀ: orthonormal rows of the same span, in a second pass where the first loses digits. Rows that depend on
+ * those before them are replaced by noise.
+ */
+async function orthonormalised(run: Run, rows: Float64Array, width: number, noise: Random): Promise<Float64Array> {
   const size = rows.length / width
-  normaliseRows(rows, width)
-  const gram = await compute(run, () =>
-    matmul(upload(run, rows, width, size), upload(run, rows, width, size).transpose()),
-  )
-  const inverse = inverseFactor(gram, width)
-  return Float64Array.from(
-    await compute(run, () => matmul(upload(run, inverse, width, width), upload(run, rows, width, size))),
-  )
+  let current = rows
+  for (;;) {
+    normaliseRows(current, width)
+    const block = current
+    const gram = await compute(run, () =>
+      matmul(upload(run, block, width, size), upload(run, block, width, size).transpose()),
+    )
+    const { inverse, pivots } = inverseFactor(gram, width)
+    const dependent = pivots.some((pivot) => pivot < DEPENDENT)
+    if (dependent) {
+      pivots.forEach((pivot, i) => {
+        if (pivot < DEPENDENT) noise.fillNormal(block.subarray(i * size, (i + 1) * size))
+      })
+      continue
+    }
+    current = Float64Array.from(
+      await compute(run, () => matmul(upload(run, inverse, width, width), upload(run, block, width, size))),
+    )
+    if (pivots.every((pivot) => pivot > ILL_CONDITIONED)) return current
+  }
 }
 
 function normaliseRows(rows: Float64Array, width: number): void {
@@ -169,15 +191,17 @@ function normaliseRows(rows: Float64Array, width: number): void {
   }
 }
 
-/** L⁻¹ of a Gram matrix L Lᵀ of unit rows, by Cholesky; pivots below rounding are lifted to it. */
-function inverseFactor(gram: RealArray, n: number): Float64Array {
+/** L⁻¹ of a Gram matrix L Lᵀ of unit rows, by Cholesky, and its pivots: the squared norms that rows add to the span. */
+function inverseFactor(gram: RealArray, n: number): { inverse: Float64Array; pivots: Float64Array } {
   const factor = new Float64Array(n * n)
   const inverse = new Float64Array(n * n)
+  const pivots = new Float64Array(n)
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = gram[i * n + j]
       for (let k = 0; k < j; k++) sum -= factor[i * n + k] * factor[j * n + k]
-      factor[i * n + j] = i === j ? Math.sqrt(Math.max(sum, 1e-14)) : sum / factor[j * n + j]
+      if (i === j) pivots[i] = sum
+      factor[i * n + j] = i === j ? Math.sqrt(Math.max(sum, DEPENDENT)) : sum / factor[j * n + j]
     }
   }
   for (let i = 0; i < n; i++) {
@@ -190,7 +214,7 @@ function inverseFactor(gram: RealArray, n: number): Float64Array {
     }
     for (let j = 0; j <= i; j++) row[j] /= factor[i * n + i]
   }
-  return inverse
+  return { inverse, pivots }
 }
 
 /** The leading Ritz pairs of an orthonormal block Q with images Q·A, and their largest residual. */

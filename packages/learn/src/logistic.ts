@@ -168,7 +168,7 @@ async function prepare(run: Run, set: TrainingSet, options: LogisticFitOptions):
         precondition: (gradient) => metric.invert(gradient, penalty),
         onIteration: (iteration) => run.step(stage, iteration, maxIterations),
       })
-      return { ...minimum, gradientRatio: norm(minimum.gradient) / steepest }
+      return { ...minimum, gradientRatio: steepest > 0 ? norm(minimum.gradient) / steepest : 0 }
     },
     classifier({ point, iterations, gradientRatio, value }) {
       const weights = point.slice(0, columns * classes)
