@@ -1,9 +1,19 @@
 // All groups, in the order of the table.
 import type { Group } from './context.ts'
+import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { fft } from './fft.ts'
 import { load } from './load.ts'
 import { matmul } from './matmul.ts'
 import { scattering } from './scattering.ts'
+import { training } from './training.ts'
 
-export const groups: Readonly<Record<string, Group>> = { scattering, matmul, fft, elementwise, load }
+export const groups: Readonly<Record<string, Group>> = {
+  scattering,
+  matmul,
+  convolution,
+  training,
+  fft,
+  elementwise,
+  load,
+}

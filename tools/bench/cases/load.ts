@@ -30,12 +30,18 @@ export function first() {
   await build({
     root: folder,
     logLevel: 'silent',
-    build: { outDir: join(folder, 'dist'), lib: { entry, formats: ['es'], fileName: () => 'bundle.mjs' }, minify: true, rollupOptions: { external: [/^node:/] } },
+    build: {
+      outDir: join(folder, 'dist'),
+      lib: { entry, formats: ['es'], fileName: () => 'bundle.mjs' },
+      minify: true,
+      rollupOptions: { external: [/^node:/] },
+    },
   })
   const bundle = join(folder, 'dist', 'bundle.mjs')
   const kilobytes = gzipSync(readFileSync(bundle)).length / 1000
   const program = `const { first } = await import(${JSON.stringify(bundle)}); console.log(first())`
-  const sample = (): number => Number(spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }).stdout)
+  const sample = (): number =>
+    Number(spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }).stdout)
   yield { group: 'load', name: 'tensor and wasm, minified, gzip', unit: 'kB', sample: () => kilobytes }
   yield {
     group: 'load',
