@@ -326,9 +326,29 @@ describe('the back end', () => {
 
   it('says which form it runs, and refuses engines without vectors', () => {
     expect(createWasmBackend({ maximumPages: 64 }).description).toMatch(/^WebAssembly, /)
-    vi.spyOn(probing, 'probe').mockReturnValue({ simd: false, relaxedSimd: false, fused: false, sharedMemory: false })
-    expect(() => createWasmBackend()).toThrow(NoSimdError)
+    const none = { simd: false, relaxedSimd: false, fused: false, sharedMemory: false }
+    const spy = vi.spyOn(probing, 'probe')
+    for (const [compiles, fix] of [
+      [true, /newer engine/],
+      [false, /wasm-unsafe-eval/],
+    ] as const) {
+      spy.mockReturnValue({ compiles, ...none })
+      expect(() => createWasmBackend()).toThrow(NoSimdError)
+      expect(() => createWasmBackend()).toThrow(fix)
+    }
     vi.restoreAllMocks()
+  })
+
+  it('says how many threads there are, before and after they were started and ended', async () => {
+    const wasm = createWasmBackend({ maximumPages: 512, threads: 3 })
+    expect(wasm.description).toMatch(/, 3 threads$/)
+    await wasm.start()
+    expect(wasm.description).toMatch(/, 3 threads$/)
+    wasm.close()
+    expect(wasm.description).toMatch(/, one thread$/)
+    await expect(wasm.start()).resolves.toBeUndefined()
+    for (const threads of [0, -1, 1.5, NaN, 65])
+      expect(() => createWasmBackend({ threads })).toThrow(/threads is .* 64/)
   })
 
   it('gives memory back that nobody holds any more', async () => {

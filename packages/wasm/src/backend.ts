@@ -1,6 +1,6 @@
 // The back end on WebAssembly: buffers in one heap, each operation on the first set of kernels that takes it, on the reference
 // where none does. It knows no kernel; those are in the sets.
-import { type Backend, reference } from '@scatterlab/tensor'
+import { type Backend, ValueError, reference } from '@scatterlab/tensor'
 import { ArrayOperations } from './array-operations.ts'
 import { Buffers } from './buffers.ts'
 import { Kernels } from './fft-kernels.ts'
@@ -9,7 +9,7 @@ import { NetworkKernels } from './network-kernels.ts'
 import { NoSimdError } from './no-simd.ts'
 import { probe } from './probe.ts'
 import { ScatteringOperations } from './scattering-operations.ts'
-import { Workers, availableThreads } from './workers.ts'
+import { Workers, availableThreads, messageOf } from './workers.ts'
 
 /** How the back end computes. */
 export interface WasmOptions extends HeapOptions {
@@ -19,8 +19,8 @@ export interface WasmOptions extends HeapOptions {
    */
   readonly deterministic?: boolean
   /**
-   * Threads, the calling one included (default: as many as the machine runs at a time, at most 16; 1 where memory cannot be
-   * shared). They start when there is work for them, and do not keep the process alive. Results do not depend on them.
+   * Threads, the calling one included (default: as many as the machine runs at a time, at most 16; always 1 where
+   * memory cannot be shared). They start when there is work for them, and do not keep the process alive. Results do not depend on them.
    */
   readonly threads?: number
 }
@@ -29,6 +29,12 @@ export interface WasmOptions extends HeapOptions {
 export interface WasmBackend extends Backend {
   /** Bytes in use and at most so far, and how the memory is divided. */
   readonly memory: () => HeapStatistics
+  /**
+   * Starts the threads and waits until they can take work. Without it they start with the first work for them; in pages and their
+   * workers they begin only while the caller waits for something, so that work without a pause would have none. Throws
+   * `WorkerError` if one does not begin.
+   */
+  readonly start: () => Promise<void>
   /** Ends the threads; what follows runs on one. */
   readonly close: () => void
 }
@@ -86,17 +92,21 @@ const operationNames: readonly OperationName[] = [
 ]
 
 /**
- * A back end with a memory of its own. Its buffers are copies of host memory. Throws `NoSimdError` where the engine has no
- * WebAssembly vectors; use the reference there.
+ * A back end with a memory of its own. Its buffers are copies of host memory. Throws `NoSimdError` where there are no
+ * WebAssembly vectors or a policy forbids to compile (use the reference there), `ValueError` for threads not in 1 … 64.
  */
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   const features = probe()
-  if (!features.simd) throw new NoSimdError()
+  if (!features.simd) throw new NoSimdError(features.compiles)
+  const wanted = options.threads ?? Math.min(availableThreads(), MOST_BY_DEFAULT)
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_THREADS)
+    throw new ValueError(`threads is ${wanted}: give a whole number from 1 to ${MOST_THREADS}`)
   const relaxed = features.relaxedSimd && options.deterministic !== true
+  const arithmetic = describeArithmetic(relaxed, features.fused)
   const heap = new Heap(options)
   const buffers = new Buffers(heap)
   const addressOf = buffers.addressOf.bind(buffers)
-  const threads = heap.shared ? Math.max(1, options.threads ?? Math.min(availableThreads(), MOST_THREADS)) : 1
+  const threads = heap.shared ? wanted : 1
   let workers: Workers | null = null
   let closed = threads === 1
   const pool = (): Workers | null => (closed ? null : (workers ??= new Workers(heap, { threads })))
@@ -126,7 +136,9 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   return {
     ...(Object.fromEntries(operationNames.map((name) => [name, operation(name)])) as Pick<Backend, OperationName>),
     name: 'wasm',
-    description: describe(relaxed, features.fused, threads, heap.shared),
+    get description() {
+      return `WebAssembly, ${arithmetic}, ${describeThreads(closed ? 1 : threads, features.sharedMemory, workers)}`
+    },
     lanes: 4,
     laneStep: 4,
     declined,
@@ -136,18 +148,33 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     read: async ({ data }) => data!.slice(),
     forEachGroup: scattering.forEachGroup.bind(scattering),
     memory: () => heap.statistics,
+    start: async () => pool()?.begin(),
     close: () => {
       workers?.close()
+      workers = null
       closed = true
     },
   }
 }
 
 /** Threads beyond this share a memory's bandwidth without gaining from each other. */
-const MOST_THREADS = 16
+const MOST_BY_DEFAULT = 16
+/** Kernels have scratch memory for this many. */
+const MOST_THREADS = 64
 
-function describe(relaxed: boolean, fused: boolean, threads: number, shared: boolean): string {
-  const arithmetic = relaxed ? `relaxed SIMD${fused ? ' with fused multiply–add' : ''}` : 'SIMD with multiply and add'
-  const count = threads === 1 ? 'one thread' : `${threads} threads`
-  return `WebAssembly, ${arithmetic}, ${count}${shared ? '' : ' (memory cannot be shared here)'}`
+function describeArithmetic(relaxed: boolean, fused: boolean): string {
+  return relaxed ? `relaxed SIMD${fused ? ' with fused multiply–add' : ''}` : 'SIMD with multiply and add'
+}
+
+function describeThreads(threads: number, shareable: boolean, workers: Workers | null): string {
+  const refused = workers?.refused ?? { count: 0, cause: null }
+  const waiting = workers === null ? 0 : threads - 1 - refused.count - workers.begun
+  const remarks = [
+    ...(shareable ? [] : ['memory cannot be shared here']),
+    ...(refused.count > 0 ? [`${refused.count} could not start: ${messageOf(refused.cause)}`] : []),
+    ...(waiting > 0 ? [`${waiting} not started yet`] : []),
+  ]
+  const present = threads - refused.count
+  const count = present === 1 ? 'one thread' : `${present} threads`
+  return remarks.length === 0 ? count : `${count} (${remarks.join('; ')})`
 }

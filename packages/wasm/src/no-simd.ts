@@ -1,9 +1,15 @@
-// The error of an engine without vectors.
+// The error of a place where no kernel can run.
 import { ScatterlabError } from '@scatterlab/tensor'
 
-/** WebAssembly here has no vectors, so that nothing of this package can run. `code` is `NO_SIMD`. */
+/** WebAssembly here has no vectors, or may not be compiled, so that nothing of this package can run. `code` is `NO_SIMD`. */
 export class NoSimdError extends ScatterlabError {
-  constructor() {
-    super('NO_SIMD', 'this engine has no WebAssembly SIMD: use the `reference` back end, or a newer engine')
+  constructor(compiles = true) {
+    super(
+      'NO_SIMD',
+      compiles
+        ? 'this engine has no WebAssembly SIMD: use the `reference` back end, or a newer engine'
+        : "WebAssembly may not be compiled here: add 'wasm-unsafe-eval' to `script-src` of the content security policy, or use " +
+            'the `reference` back end',
+    )
   }
 }

@@ -34,7 +34,18 @@ describe('probe', () => {
     vi.spyOn(WebAssembly, 'validate').mockImplementation(refusesRelaxed)
     expect(await probeAnew()).toMatchObject({ simd: true, relaxedSimd: false, fused: false })
     vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
-    expect(await probeAnew()).toEqual({ simd: false, relaxedSimd: false, fused: false, sharedMemory: false })
+    const none = { simd: false, relaxedSimd: false, fused: false, sharedMemory: false }
+    expect(await probeAnew()).toEqual({ compiles: true, ...none })
+  })
+
+  it('finds nothing where modules may not be compiled, or WebAssembly lacks', async () => {
+    const none = { compiles: false, simd: false, relaxedSimd: false, fused: false, sharedMemory: false }
+    vi.spyOn(WebAssembly, 'Module').mockImplementation(function () {
+      throw new WebAssembly.CompileError('violates a policy')
+    })
+    expect(await probeAnew()).toEqual(none)
+    vi.stubGlobal('WebAssembly', undefined)
+    expect(await probeAnew()).toEqual(none)
   })
 
   it('finds no shared memory in a page that is not isolated', async () => {

@@ -3,6 +3,8 @@ import { type Expr, Module, f32, f32x4, i32, v128 } from './assembler.ts'
 
 /** What an engine offers to kernels. */
 export interface Features {
+  /** WebAssembly is there and modules may be compiled; a content security policy can forbid it. */
+  readonly compiles: boolean
   /** 128-bit vectors; without them the back end is of no use. */
   readonly simd: boolean
   /** Relaxed SIMD: `f32x4.relaxedMadd` and its like exist. */
@@ -11,6 +13,14 @@ export interface Features {
   readonly fused: boolean
   /** A memory can be shared with other threads, and atomics work on it. */
   readonly sharedMemory: boolean
+}
+
+function compiles(): boolean {
+  try {
+    return new WebAssembly.Module(new Module().bytes()) instanceof WebAssembly.Module
+  } catch {
+    return false
+  }
 }
 
 const validates = (value: () => Expr<'v128'>): boolean => {
@@ -46,9 +56,11 @@ let found: Features | undefined
 /** Asks the engine, once. */
 export function probe(): Features {
   if (found === undefined) {
-    const simd = validates(() => f32x4.add(v128.load(0), v128.load(16)))
+    const allowed = compiles()
+    const simd = allowed && validates(() => f32x4.add(v128.load(0), v128.load(16)))
     const relaxedSimd = simd && validates(() => f32x4.relaxedMadd(v128.load(0), v128.load(0), v128.load(0)))
-    found = { simd, relaxedSimd, fused: relaxedSimd && roundsOnce(), sharedMemory: sharesMemory() }
+    const fused = relaxedSimd && roundsOnce()
+    found = { compiles: allowed, simd, relaxedSimd, fused, sharedMemory: allowed && sharesMemory() }
   }
   return found
 }

@@ -11,6 +11,7 @@ else self.onmessage = (event) => start(event.data)
 function start({ memory, control, layout, thread, spin }) {
   const words = new Int32Array(memory.buffer, control, layout.words)
   const tables = []
+  Atomics.add(words, layout.begun, 1)
   for (let seen = 0; ; ) {
     const until = performance.now() + spin
     while (Atomics.load(words, layout.generation) === seen && performance.now() < until)

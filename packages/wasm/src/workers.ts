@@ -64,8 +64,9 @@ const layout = {
   total: 5,
   next: 16,
   active: 32,
-  failed: 48,
-  errorLength: 49,
+  begun: 48,
+  failed: 49,
+  errorLength: 50,
   moduleTable: 64,
   error: 320,
   errorBytes: 2048,
@@ -90,8 +91,13 @@ export class Workers {
   readonly #canSleep: boolean
   #modules = 0
   #failure: WorkerError | null = null
+  #refusals = 0
+  #refusal: unknown
 
-  /** Starts the workers; they join in when they are ready. Throws `WorkerError` where the heap's memory is not shared. */
+  /**
+   * Starts the workers; they join in when they have begun (in a page only while the caller waits for something, see
+   * `begin`), and those that the host does not let start never do. Throws `WorkerError` where the memory is not shared.
+   */
   constructor(heap: Heap, { threads, spin = 0.05, patience = 60_000 }: WorkersOptions) {
     if (!heap.shared)
       throw new WorkerError('threads need a shared memory: serve the page cross-origin isolated, or use one thread')
@@ -106,13 +112,36 @@ export class Workers {
     this.#canSleep = canSleep(this.#words)
     for (let thread = 1; thread < threads; thread++) {
       const data = { memory: heap.memory, control: this.#control, layout, thread, spin }
-      this.#threads.push(startThread(data, (cause) => this.#died(cause)))
+      this.#threads.push(
+        startThread(data, { refused: (cause) => this.#wasRefused(cause), died: (cause) => this.#died(cause) }),
+      )
     }
   }
 
-  /** Threads, the calling one included. */
+  /** Threads that were asked for, the calling one included: their numbers are below this. */
   get threads(): number {
     return this.#threads.length + 1
+  }
+
+  /** Workers that have begun. */
+  get begun(): number {
+    return Atomics.load(this.#words, layout.begun)
+  }
+
+  /** Workers that the host did not let start, and why; known a moment after the pool is made. */
+  get refused(): { readonly count: number; readonly cause: unknown } {
+    return { count: this.#refusals, cause: this.#refusal }
+  }
+
+  /** Waits until every worker has begun or was refused. Throws `WorkerError` if one has neither within the patience. */
+  async begin(): Promise<void> {
+    const start = performance.now()
+    while (1 + this.begun + this.#refusals < this.threads) {
+      if (this.#failure !== null) throw this.#failure
+      const waited = performance.now() - start
+      if (waited > this.#patience) throw this.#fail(`a worker did not begin within ${Math.round(waited)} ms`)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
   }
 
   /** Compiles a module for all threads and gives its functions by name. */
@@ -266,9 +295,19 @@ export class Workers {
 
   #died(cause: unknown): void {
     if (this.#failure !== null) return
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    this.#fail(`a worker died: ${reason}`, cause)
+    this.#fail(`a worker died: ${messageOf(cause)}`, cause)
   }
+
+  /** It took no item, so that nothing is lost: the others do its share. */
+  #wasRefused(cause: unknown): void {
+    this.#refusals++
+    this.#refusal = cause
+  }
+}
+
+/** What an error says. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** Threads that this machine runs at a time. */
@@ -286,27 +325,52 @@ function canSleep(words: Int32Array): boolean {
   }
 }
 
-type NodeThreads = typeof import('node:worker_threads')
+/** What may become of a worker by itself. */
+interface Fate {
+  /** The host does not let it start. */
+  readonly refused: (cause: unknown) => void
+  /** It began and ended. */
+  readonly died: (cause: unknown) => void
+}
 
-/** Starts a worker of Node or of a page; it does not keep the process alive. `died` is called once if it ends by itself. */
-function startThread(data: object, died: (cause: unknown) => void): Thread {
+/** Starts a worker of Node or of a page; it does not keep the process alive. */
+function startThread(data: object, fate: Fate): Thread {
   const host = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }
   const node = host.process?.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined
-  if (node !== undefined) {
-    const worker = new node.Worker(workerSource, { eval: true, workerData: data, execArgv: [], stderr: false })
-    worker.unref()
-    worker.on('error', died)
-    worker.on('exit', (code) => died(new Error(`it ended with code ${code}`)))
-    return { terminate: () => worker.terminate() }
+  try {
+    return node === undefined ? startInPage(data, fate) : startInNode(node, data, fate)
+  } catch (cause) {
+    fate.refused(cause)
+    return { terminate: () => {} }
   }
-  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
-  const worker = new Worker(url)
-  worker.addEventListener('error', (event) => died(new Error(event.message)))
-  worker.postMessage(data)
-  return {
-    terminate: () => {
-      worker.terminate()
-      URL.revokeObjectURL(url)
-    },
+}
+
+type NodeThreads = typeof import('node:worker_threads')
+
+function startInNode({ Worker }: NodeThreads, data: object, { died }: Fate): Thread {
+  const worker = new Worker(workerSource, { eval: true, workerData: data, execArgv: [], stderr: false })
+  worker.unref()
+  worker.on('error', died)
+  worker.on('exit', (code) => died(new Error(`it ended with code ${code}`)))
+  return { terminate: () => worker.terminate() }
+}
+
+/** The script's address in this page or worker; all pools share it, so it is never revoked. */
+let scriptUrl: string | undefined
+
+function startInPage(data: object, { refused, died }: Fate): Thread {
+  scriptUrl ??= URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+  const worker = new Worker(scriptUrl)
+  worker.addEventListener('error', (event) => {
+    // An error of the script has a message; a script that may not be loaded is an event without one.
+    if (event instanceof ErrorEvent) died(new Error(event.message))
+    else refused(new Error('its script was not loaded: a content security policy needs `worker-src blob:`'))
+  })
+  try {
+    worker.postMessage(data)
+  } catch (cause) {
+    worker.terminate()
+    throw cause
   }
+  return { terminate: () => worker.terminate() }
 }
