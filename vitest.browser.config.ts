@@ -1,0 +1,45 @@
+// Tests that need a browser, apart from `pnpm test`, which needs none: `*.browser.test.ts` in pages of Chromium that are
+// cross-origin isolated (shared memory, threads) and in pages that are not, those with `.isolated.` or `.unisolated.` in their
+// names in one kind only; and `*.node.browser.test.ts`, which run in Node and drive a browser.
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { isolation, launchOptions } from './tools/browser/chromium.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Whether the page of a test is cross-origin isolated. */
+    readonly isolated: boolean
+  }
+}
+
+const modules = '**/node_modules/**'
+
+const pages = (name: string, isolated: boolean) => ({
+  extends: true as const,
+  cacheDir: `node_modules/.vite-${name}`,
+  ...(isolated && { server: { headers: isolation } }),
+  test: {
+    name,
+    include: ['packages/*/src/**/*.browser.test.ts', 'tools/**/*.browser.test.ts'],
+    exclude: [modules, '**/*.node.browser.test.ts', `**/*.${isolated ? 'unisolated' : 'isolated'}.browser.test.ts`],
+    provide: { isolated },
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions }),
+      instances: [{ browser: 'chromium' as const }],
+    },
+  },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      pages('isolated', true),
+      pages('not isolated', false),
+      { extends: true, test: { name: 'node', include: ['tools/**/*.node.browser.test.ts'], exclude: [modules] } },
+    ],
+    reporters: ['default', './tools/summary-reporter.ts'],
+  },
+})
