@@ -1,5 +1,6 @@
-// What a back end is: a small set of operations on buffers that it owns. Algorithms are written over these and never name
-// a back end. The plain-TypeScript reference (reference.ts) is the specification; every other one is proven against it.
+// What a back end is: a small set of operations on buffers that it owns. Algorithms are written over these and never
+// name a back end. The plain-TypeScript reference (reference.ts) is the specification; every other one is proven
+// against it.
 import type { DType, RealArray, RealDType } from './dtype.ts'
 import type { NetworkOperations } from './network-operations.ts'
 import type { Shape } from './shape.ts'
@@ -26,8 +27,8 @@ export interface View {
 }
 
 /**
- * Element-wise functions of one argument. Complex views take `neg`, `conj` and `abs`, the modulus, which goes to a real view;
- * `conj` of a real view is a copy. `sign` of 0 is 0; `relu` is max(x, 0).
+ * Element-wise functions of one argument. Complex views take `neg`, `conj` and `abs`, the modulus, which goes to a real
+ * view; `conj` of a real view is a copy. `sign` of 0 is 0; `relu` is max(x, 0).
  */
 export type UnaryOperation =
   | 'neg'
@@ -73,9 +74,9 @@ export interface SampledKernel {
 }
 
 /**
- * The operations. Outputs are allocated by the caller; an output never overlaps an input unless it is the same view of an
- * element-wise operation. Nothing is awaited but `read`. An accelerated back end may decline an operation: the reference
- * then runs in its place, and `declined` counts it.
+ * The operations. Outputs are allocated by the caller; an output never overlaps an input unless it is the same view of
+ * an element-wise operation. Nothing is awaited but `read`. An accelerated back end may decline an operation: the
+ * reference then runs in its place, and `declined` counts it.
  */
 export interface Backend extends NetworkOperations {
   /** `reference`, `wasm`, … */
@@ -102,7 +103,10 @@ export interface Backend extends NetworkOperations {
   copy(x: View, out: View): void
   /** out ← op(x), element-wise. */
   map(op: UnaryOperation, x: View, out: View): void
-  /** out ← op(a, b), element-wise; all three views have the same shape (broadcast axes have stride 0). Precisions may differ. */
+  /**
+   * out ← op(a, b), element-wise; all three views have the same shape (broadcast axes have stride 0). Precisions may
+   * differ.
+   */
   zip(op: BinaryOperation, a: View, b: View, out: View): void
   /** out ← reduction of x over `axes` (each named once); `out` has length 1 on them. A sum of nothing is 0. */
   reduce(op: Reduction, x: View, axes: readonly number[], out: View): void
@@ -113,7 +117,8 @@ export interface Backend extends NetworkOperations {
   fft(x: View, out: View, axis: number, sign: -1 | 1): void
 
   /**
-   * out[i, y, x] ← x[i, rows[y], columns[x]], where an index of -1 stands for zero. Images beyond x's first axis are zero.
+   * out[i, y, x] ← x[i, rows[y], columns[x]], where an index of -1 stands for zero. Images beyond x's first axis are
+   * zero.
    */
   pad(x: View, rows: Int32Array, columns: Int32Array, out: View): void
   /**
@@ -122,8 +127,9 @@ export interface Backend extends NetworkOperations {
    */
   spectrum(x: View, out: View): void
   /**
-   * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, of a field of [H, W] = [out's H·factor, out's W·factor]; out real
-   * [n, H/factor, W/factor], the modulus of the inverse DFT (normalised by 1/(H·W)) at every `factor`-th sample.
+   * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, of a field of [H, W] = [out's H·factor, out's W·factor];
+   * out real [n, H/factor, W/factor], the modulus of the inverse DFT (normalised by 1/(H·W)) at every `factor`-th
+   * sample.
    */
   waveletModulus(xhat: View, psi: SpectralFilter, factor: number, out: View): void
   /** S = U⋆φ at the kept samples: out[i, a, b] ← Σ rows[a, y]·columns[b, x]·U[i, y, x]; separable. */
@@ -132,8 +138,8 @@ export interface Backend extends NetworkOperations {
   /** Adjoint of `pad`: out[i, rows[y], columns[x]] += g[i, y, x] for the images that `out` has. */
   padAdjoint(g: View, rows: Int32Array, columns: Int32Array, out: View): void
   /**
-   * Adjoint of `spectrum`: out[i, u, v] += Re Σ g[i, ky, kx] e^{2πi(ky·u/H + kx·v/W)} over the stored half. Gradients of complex
-   * numbers are ∂/∂Re + i·∂/∂Im.
+   * Adjoint of `spectrum`: out[i, u, v] += Re Σ g[i, ky, kx] e^{2πi(ky·u/H + kx·v/W)} over the stored half. Gradients
+   * of complex numbers are ∂/∂Re + i·∂/∂Im.
    */
   spectrumAdjoint(g: View, out: View): void
   /** Gradient of `waveletModulus` at xhat: adds to `out`, of xhat's shape, what g = ∂L/∂U says of it; 0 where U = 0. */
@@ -142,9 +148,9 @@ export interface Backend extends NetworkOperations {
   averageAdjoint(g: View, rows: SampledKernel, columns: SampledKernel, out: View): void
 
   /**
-   * Calls `body` on each group of `size` consecutive items along the first axis of `input` and `output` (the last group may
-   * be smaller). The body issues operations only, the same ones for every group of one size, so that an accelerated back
-   * end may record it once and replay it on many threads.
+   * Calls `body` on each group of `size` consecutive items along the first axis of `input` and `output` (the last group
+   * may be smaller). The body issues operations only, the same ones for every group of one size, so that an accelerated
+   * back end may record it once and replay it on many threads.
    */
   forEachGroup(input: View, output: View, size: number, body: (input: View, output: View) => void): void
 }

@@ -42,7 +42,10 @@ function fromReal(shape: Shape, options: TensorOptions, fill: (data: RealArray) 
   return isComplex(dtype) ? scope(() => complex(tensor(data, shape, rest))) : tensor(data, shape, rest)
 }
 
-/** Independent normal numbers of mean 0 and deviation 1 from a seeded stream; of complex ones each part is such a number. */
+/**
+ * Independent normal numbers of mean 0 and deviation 1 from a seeded stream; of complex ones each part is such a
+ * number.
+ */
 export const randomNormal = (shape: Shape, random: Random, options: TensorOptions = {}): Tensor =>
   tensor(random.fillNormal(partsOf(shape, options.dtype)), shape, options)
 
@@ -56,8 +59,8 @@ function partsOf(shape: Shape, dtype: DType = 'float32'): RealArray {
 }
 
 /**
- * The same array owned by another back end: itself if it is there already, else a contiguous copy. Throws `DTypeError` if it is
- * on a device: there, `tensor(await x.read(), x.shape, { dtype: x.dtype, backend })`.
+ * The same array owned by another back end: itself if it is there already, else a contiguous copy. Throws `DTypeError`
+ * if it is on a device: there, `tensor(await x.read(), x.shape, { dtype: x.dtype, backend })`.
  */
 export function onBackend(x: Tensor, backend: Backend): Tensor {
   if (x.backend === backend) return x

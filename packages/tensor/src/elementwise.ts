@@ -1,4 +1,5 @@
-// Element-wise arithmetic with broadcasting. Operands may be arrays or plain numbers; results are new contiguous arrays.
+// Element-wise arithmetic with broadcasting. Operands may be arrays or plain numbers; results are new contiguous
+// arrays.
 import type { BinaryOperation, UnaryOperation } from './backend.ts'
 import { backendOf } from './backend-of.ts'
 import { complexOf, isComplex, promote, realOf } from './dtype.ts'

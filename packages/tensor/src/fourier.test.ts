@@ -80,6 +80,14 @@ describe('whole transforms', () => {
     )
   })
 
+  it('of many lines are those of each line', () => {
+    const x = noise([700, 64], 4, 'complex128')
+    const all = fft(x)
+    for (const line of [0, 255, 256, 511, 512, 699]) {
+      agree(all.slice(line), elements(fft(x.slice(line))))
+    }
+  })
+
   it('keep single precision', () => {
     const x = noise([3, 10], 1, 'float32')
     expect(fft2(x).dtype).toBe('complex64')

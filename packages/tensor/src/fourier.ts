@@ -1,5 +1,6 @@
-// Fourier transforms of arrays, any length, along the last axis or the last two. Forward transforms carry no factor, inverse
-// ones 1/n (per axis), as in NumPy. The half spectrum of a real array holds the columns 0 … ⌊n/2⌋ of the last axis.
+// Fourier transforms of arrays, any length, along the last axis or the last two. Forward transforms carry no factor,
+// inverse ones 1/n (per axis), as in NumPy. The half spectrum of a real array holds the columns 0 … ⌊n/2⌋ of the last
+// axis.
 import { complexOf, isComplex } from './dtype.ts'
 import { complex, conj, div } from './elementwise.ts'
 import { DTypeError, ShapeError, ValueError } from './errors.ts'
@@ -79,7 +80,9 @@ export function irfft(X: Tensor, length: number): Tensor {
   return scope(() => ifft(completed(X.expand(-2), length).squeeze(-2)).real.clone())
 }
 
-/** Inverse of `rfft2`: complex [..., h, ⌊w/2⌋ + 1] → real [..., h, w]. `width` is w, since two widths share one half. */
+/**
+ * Inverse of `rfft2`: complex [..., h, ⌊w/2⌋ + 1] → real [..., h, w]. `width` is w, since two widths share one half.
+ */
 export function irfft2(X: Tensor, width: number): Tensor {
   checkHalf(X, 2, width)
   return scope(() => ifft2(completed(X, width)).real.clone())

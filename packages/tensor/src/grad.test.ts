@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { Backend, Buffer } from './backend.ts'
 import { countingBackend } from './counting.test.backend.ts'
 import { onBackend, zeros } from './create.ts'
-import { abs, add, div, exp, mul, relu, square, sub, tanh } from './elementwise.ts'
+import { abs, add, div, exp, maximum, mul, relu, square, sub, tanh } from './elementwise.ts'
 import { ShapeError, ValueError } from './errors.ts'
 import { fft2, ifft2 } from './fourier.ts'
 import { grad, stopGradient, valueAndGrad } from './grad.ts'
 import { matmul } from './matmul.ts'
 import { elements, noise } from './naive.test.oracle.ts'
-import { mean, norm, sum, variance } from './reduction.ts'
+import { max, mean, min, norm, sum, variance } from './reduction.ts'
 import { reference } from './reference.ts'
 import { scope } from './scope.ts'
 import { differentiable, isRecording } from './tape.ts'
@@ -54,6 +54,35 @@ describe('grad', () => {
     }
     // Σ (2x + x₁x₃ + flipped + x), ends broadcast over three
     expect(elements(grad(f)(x))).toEqual([2 + 3 * 3 + 100 + 1, 2 + 10 + 1, 2 + 3 + 1 + 1])
+  })
+
+  it('never writes into a gradient that another one shares', () => {
+    const [x, y] = [f64([1, 2]), f64([3, 4])]
+    const f = ([x, y]: readonly [Tensor, Tensor]): Tensor => {
+      const early = square(x)
+      // both gradients begin as the one of the sum; then that of x² is added to x's
+      return sum(add(mul(add(x, y), f64([10, 20])), early))
+    }
+    expect(grad(f)([x, y] as const).map(elements)).toEqual([
+      [12, 24],
+      [10, 20],
+    ])
+    // and one that begins as a single number repeated
+    const repeated = (x: Tensor): Tensor => {
+      const early = square(x)
+      return add(mul(sum(x), 2), mul(sum(early), 3))
+    }
+    expect(elements(grad(repeated)(x))).toEqual([8, 14])
+  })
+
+  it('is shared by equals where one is the extremum', () => {
+    expect(elements(grad((x: Tensor) => max(x))(f64([3, 1, 3, 2])))).toEqual([0.5, 0, 0.5, 0])
+    expect(elements(grad((x: Tensor) => min(x))(f64([1, 1, 1, 2])))).toEqual([1 / 3, 1 / 3, 1 / 3, 0])
+    const pair = grad(([a, b]: readonly [Tensor, Tensor]) => sum(maximum(a, b)))([f64([1, 2]), f64([1, 1])] as const)
+    expect(pair.map(elements)).toEqual([
+      [0.5, 1],
+      [0.5, 0],
+    ])
   })
 
   it('gives each variable memory of its own, dense', () => {
@@ -196,7 +225,8 @@ describe('memory', () => {
       return sum(y)
     }
     grad(chain)(x)
-    // x, the chain, its sum, and for one step of the way back: a gradient, its successor and two temporaries with a number
+    // x, the chain, its sum, and for one step of the way back: a gradient, its successor and two temporaries with a
+    // number
     expect(sizes.peak).toBeLessThanOrEqual(depth + 10)
   })
 

@@ -1,5 +1,5 @@
-// Reverse-mode differentiation: the steps of the tape backwards, each handing its gradient on to its sources. Gradients of
-// complex arrays are ∂L/∂Re + i·∂L/∂Im. No gradients of gradients.
+// Reverse-mode differentiation: the steps of the tape backwards, each handing its gradient on to its sources. Gradients
+// of complex arrays are ∂L/∂Re + i·∂L/∂Im. No gradients of gradients.
 import { isComplex } from './dtype.ts'
 import { complex } from './elementwise.ts'
 import { ShapeError, ValueError } from './errors.ts'
@@ -25,9 +25,10 @@ export interface ValueAndGradient<V, R> {
 export type Objective<V extends Variables, A extends unknown[], R> = (variables: V, ...rest: A) => R
 
 /**
- * The function that gives the value of `f` and its gradient in the first argument. `f` gives a real array of one element, or a list
- * of which that is the first (what follows comes out with it, and is not differentiated). All memory of the computation is
- * given back when it ends, but the value's and the gradient's. Throws `ShapeError` if L is no real scalar.
+ * The function that gives the value of `f` and its gradient in the first argument. `f` gives a real array of one
+ * element, or a list of which that is the first (what follows comes out with it, and is not differentiated). All memory
+ * of the computation is given back when it ends, but the value's and the gradient's. Throws `ShapeError` if L is no
+ * real scalar.
  *
  * @example const { value, gradient } = valueAndGrad((w: Tensor) => sum(square(matmul(x, w))))(w)
  */
@@ -89,7 +90,9 @@ function accumulate(gradients: Gradients, source: Tensor, rule: Pullback | Regio
   release(gradients, part)
 }
 
-/** A gradient has the shape and type of its array: sums over axes that were broadcast, the real part of what is complex. */
+/**
+ * A gradient has the shape and type of its array: sums over axes that were broadcast, the real part of what is complex.
+ */
 function fitted(g: Tensor, { shape, dtype }: Tensor): Tensor {
   const lead = g.rank - shape.length
   const axes = g.shape.flatMap((length, axis) => (axis < lead || length !== shape[axis - lead] ? [axis] : []))

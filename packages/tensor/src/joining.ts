@@ -7,8 +7,8 @@ import { type Source, differentiable } from './tape.ts'
 import { type SliceRange, type Tensor, empty } from './tensor.ts'
 
 /**
- * Arrays one after the other along `axis` (default 0), where alone their lengths may differ. Throws `ShapeError` naming both
- * shapes, or `DTypeError` for real and complex arrays together.
+ * Arrays one after the other along `axis` (default 0), where alone their lengths may differ. Throws `ShapeError` naming
+ * both shapes, or `DTypeError` for real and complex arrays together.
  */
 export function concat(arrays: readonly Tensor[], axis = 0): Tensor {
   if (arrays.length === 0) throw new ValueError('concat of no arrays: give at least one')

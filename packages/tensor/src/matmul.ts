@@ -7,8 +7,8 @@ import { differentiable } from './tape.ts'
 import { type Tensor, empty } from './tensor.ts'
 
 /**
- * a·b for real arrays of shapes [..., m, k] and [..., k, n]; leading axes broadcast. Transposed views cost nothing extra.
- * Throws `ShapeError` naming both shapes.
+ * a·b for real arrays of shapes [..., m, k] and [..., k, n]; leading axes broadcast. Transposed views cost nothing
+ * extra. Throws `ShapeError` naming both shapes.
  *
  * @example matmul(a, b.transpose(0, 2, 1)) // a·bᵀ in a batch
  */

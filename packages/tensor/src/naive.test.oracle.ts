@@ -1,4 +1,5 @@
-// What the tests hold arrays against: elements looked up one by one through strides, results as plain functions of an index.
+// What the tests hold arrays against: elements looked up one by one through strides, results as plain functions of an
+// index.
 import fc from 'fast-check'
 import type { DType } from './dtype.ts'
 import { isComplex, realArray, realOf } from './dtype.ts'

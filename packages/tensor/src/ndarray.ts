@@ -4,7 +4,9 @@ import { type RealArray, dtypeOf, isComplex } from './dtype.ts'
 import { DTypeError } from './errors.ts'
 import { Tensor, type TensorOptions, tensor } from './tensor.ts'
 
-/** An ndarray over the same memory. A complex array becomes a real one with a last axis of 2. Throws on a GPU back end. */
+/**
+ * An ndarray over the same memory. A complex array becomes a real one with a last axis of 2. Throws on a GPU back end.
+ */
 export function toNdarray(x: Tensor): NdArray<RealArray> {
   const { data } = x.buffer
   if (data === null)
@@ -14,8 +16,8 @@ export function toNdarray(x: Tensor): NdArray<RealArray> {
 }
 
 /**
- * An array over the memory of an ndarray of `Float32Array` or `Float64Array` data (a copy where the back end keeps memory of
- * its own). Throws `DTypeError` for other data.
+ * An array over the memory of an ndarray of `Float32Array` or `Float64Array` data (a copy where the back end keeps
+ * memory of its own). Throws `DTypeError` for other data.
  */
 export function fromNdarray(array: NdArray<RealArray>, options: Pick<TensorOptions, 'backend'> = {}): Tensor {
   if (!(array.data instanceof Float32Array || array.data instanceof Float64Array)) {

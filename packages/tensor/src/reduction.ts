@@ -22,7 +22,9 @@ function checkAxes({ shape, rank }: Tensor, { axes }: ReductionOptions): number[
   return over
 }
 
-/** Throws `ShapeError` where there is nothing to take the extremum or the mean of; else how many elements come together. */
+/**
+ * Throws `ShapeError` where there is nothing to take the extremum or the mean of; else how many elements come together.
+ */
 function countReduced(name: string, { shape }: Tensor, over: readonly number[]): number {
   const count = sizeOf(over.map((axis) => shape[axis]))
   if (count > 0) return count
@@ -81,8 +83,8 @@ export function norm(x: Tensor, options: ReductionOptions = {}): Tensor {
 }
 
 /**
- * Where the largest element lies along `axis` (default the last), for every index of the other axes in row-major order: the
- * class that scores best. Of equals the first; NaN counts as the largest. Reads host memory; throws on a device.
+ * Where the largest element lies along `axis` (default the last), for every index of the other axes in row-major order:
+ * the class that scores best. Of equals the first; NaN counts as the largest. Reads host memory; throws on a device.
  */
 export function argmax(x: Tensor, axis = -1): Int32Array {
   const along = checkAxis(axis, x.rank)

@@ -1,5 +1,5 @@
-// The plain-TypeScript back end: the specification that every accelerated one is proven against. Its buffers are typed arrays,
-// its sums are in double precision, and it declines nothing.
+// The plain-TypeScript back end: the specification that every accelerated one is proven against. Its buffers are typed
+// arrays, its sums are in double precision, and it declines nothing.
 import type { Backend, Buffer, View } from './backend.ts'
 import { type RealArray, type RealDType, dtypeOf, realArray } from './dtype.ts'
 import { copy, dataOf, map, zip } from './reference/elementwise.ts'

@@ -15,7 +15,9 @@ export function inferShape(lengths: readonly number[], from: Shape): number[] {
   return shape
 }
 
-/** Strides of the reshaped view, or null where only a copy serves: axes are merged and split within runs that are dense. */
+/**
+ * Strides of the reshaped view, or null where only a copy serves: axes are merged and split within runs that are dense.
+ */
 export function reshapeStrides(shape: Shape, strides: readonly number[], target: Shape): number[] | null {
   if (sameShape(shape, target)) return [...strides]
   if (sizeOf(shape) === 0) return contiguousStrides(target)

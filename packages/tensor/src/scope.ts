@@ -1,4 +1,5 @@
-// Deterministic release: what is allocated inside a scope goes back to its back end when the scope ends, but for its result.
+// Deterministic release: what is allocated inside a scope goes back to its back end when the scope ends, but for its
+// result.
 import type { Backend, Buffer } from './backend.ts'
 import { isRecording } from './tape.ts'
 
@@ -38,10 +39,10 @@ function buffersOf(value: unknown): Set<Buffer> {
 }
 
 /**
- * Runs `body` and releases every array that it allocated, except those in its result (an array, or lists, records and maps of
- * arrays), which pass to the enclosing scope. Typed arrays do not count: return `x.toTypedArray().slice()`, a copy. Not for
- * asynchronous bodies: issue the work in the scope, await outside.
- * While a gradient is being computed the arrays stay until it is known.
+ * Runs `body` and releases every array that it allocated, except those in its result (an array, or lists, records and
+ * maps of arrays), which pass to the enclosing scope. Typed arrays do not count: return `x.toTypedArray().slice()`, a
+ * copy. Not for asynchronous bodies: issue the work in the scope, await outside. While a gradient is being computed the
+ * arrays stay until it is known.
  *
  * @example const distance = scope(() => norm(sub(a, b))) // a − b is released, the norm is not
  */

@@ -30,7 +30,9 @@ export function checkShape(shape: Shape): void {
   }
 }
 
-/** The common shape of two arrays by NumPy's rule: trailing axes agree or are 1. Throws `ShapeError` naming both shapes. */
+/**
+ * The common shape of two arrays by NumPy's rule: trailing axes agree or are 1. Throws `ShapeError` naming both shapes.
+ */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, axis) => {

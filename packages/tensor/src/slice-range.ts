@@ -2,8 +2,8 @@
 import { ShapeError } from './errors.ts'
 
 /**
- * One axis of `slice`: an index (drops the axis), null for all, or `[start, stop, step]`, where negative positions count from
- * the end and a missing stop means as far as there is: `[-1, undefined, -1]` reverses.
+ * One axis of `slice`: an index (drops the axis), null for all, or `[start, stop, step]`, where negative positions
+ * count from the end and a missing stop means as far as there is: `[-1, undefined, -1]` reverses.
  */
 export type SliceRange = number | readonly [start: number, stop?: number | undefined, step?: number] | null
 

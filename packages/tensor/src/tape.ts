@@ -1,12 +1,17 @@
-// What was computed from what, written down while `grad` watches: each result with its sources and the rule that carries a
-// gradient of the result back to each. Here is only the record; grad.ts reads it backwards, and the rules stand beside their
-// operations.
+// What was computed from what, written down while `grad` watches: each result with its sources and the rule that
+// carries a gradient of the result back to each. Here is only the record; grad.ts reads it backwards, and the rules
+// stand beside their operations.
 import type { Tensor } from './tensor.ts'
 
-/** The gradient of a source from that of the result; it may leave out sums over broadcast axes, and parts that a real source lacks. */
+/**
+ * The gradient of a source from that of the result; it may leave out sums over broadcast axes, and parts that a real
+ * source lacks.
+ */
 export type Pullback = (gradient: Tensor) => Tensor
 
-/** For results that are part of their source: the gradient is 0 but for this part of it, where it is that of the result. */
+/**
+ * For results that are part of their source: the gradient is 0 but for this part of it, where it is that of the result.
+ */
 export interface Region {
   readonly region: (whole: Tensor) => Tensor
 }
@@ -31,9 +36,9 @@ let tape: Tape | null = null
 export const isRecording = (): boolean => tape !== null
 
 /**
- * Marks a result as computed from its sources, with the rule for each; gives the result. Every differentiable operation ends
- * with it. It costs nothing to speak of unless a gradient is wanted. Gradients of complex arrays are ∂L/∂Re + i·∂L/∂Im: the rule
- * of a linear map A is its adjoint, g ↦ Aᴴg.
+ * Marks a result as computed from its sources, with the rule for each; gives the result. Every differentiable operation
+ * ends with it. It costs nothing to speak of unless a gradient is wanted. Gradients of complex arrays are ∂L/∂Re +
+ * i·∂L/∂Im: the rule of a linear map A is its adjoint, g ↦ Aᴴg.
  *
  * @example const triple = (x: Tensor) => differentiable(compute(x), [x, (g) => mul(g, 3)])
  */

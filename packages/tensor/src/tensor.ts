@@ -1,4 +1,5 @@
-// The n-d array: a strided view of a buffer, with the view operations that copy nothing. Arithmetic lives in its own files.
+// The n-d array: a strided view of a buffer, with the view operations that copy nothing. Arithmetic lives in its own
+// files.
 import type { Backend, Buffer, View } from './backend.ts'
 import { type DType, type RealArray, complexOf, dtypeOf, isComplex, realArray, realOf } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
@@ -14,8 +15,9 @@ export type { NestedNumbers } from './nested.ts'
 export type { SliceRange } from './slice-range.ts'
 
 /**
- * An n-d array of real or complex numbers. It never owns data of its own: it is a shape and strides over a buffer that a back
- * end owns, so that slices, transposes and reshapes of contiguous arrays share memory with what they were made from.
+ * An n-d array of real or complex numbers. It never owns data of its own: it is a shape and strides over a buffer that
+ * a back end owns, so that slices, transposes and reshapes of contiguous arrays share memory with what they were made
+ * from.
  */
 export class Tensor implements View {
   readonly backend: Backend
@@ -26,7 +28,9 @@ export class Tensor implements View {
   readonly offset: number
   readonly imagStride: number
 
-  /** A view of `buffer`; see `View` for the units of strides. Most code uses `tensor(data, shape)` or `zeros(shape)`. */
+  /**
+   * A view of `buffer`; see `View` for the units of strides. Most code uses `tensor(data, shape)` or `zeros(shape)`.
+   */
   constructor(backend: Backend, view: View) {
     this.backend = backend
     this.buffer = view.buffer
@@ -105,8 +109,8 @@ export class Tensor implements View {
   }
 
   /**
-   * The same elements in row-major order with another shape; one length may be -1 and follows from the rest. A view where
-   * the strides allow it, else a contiguous copy. Throws `ShapeError` naming both shapes.
+   * The same elements in row-major order with another shape; one length may be -1 and follows from the rest. A view
+   * where the strides allow it, else a contiguous copy. Throws `ShapeError` naming both shapes.
    */
   reshape(...lengths: number[]): Tensor {
     const shape = inferShape(lengths, this.shape)
@@ -208,9 +212,9 @@ export class Tensor implements View {
   }
 
   /**
-   * The numbers in row-major order (complex ones interleaved). A copy, but for a contiguous array of the reference, whose memory
-   * it shares: other back ends use theirs again once an array is released or forgotten. Throws where the back end
-   * computes on a GPU: there, `await x.read()`.
+   * The numbers in row-major order (complex ones interleaved). A copy, but for a contiguous array of the reference,
+   * whose memory it shares: other back ends use theirs again once an array is released or forgotten. Throws where the
+   * back end computes on a GPU: there, `await x.read()`.
    */
   toTypedArray(): RealArray {
     const data = hostData(this)
@@ -293,9 +297,10 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
 }
 
 /**
- * An array over data. A `Float32Array` or `Float64Array` of the asked precision is taken as it is where the back end allows it
- * (no copy, writes are seen); typed arrays of integers and nested arrays are copied, to `float32` unless `dtype` says
- * otherwise. Complex data is interleaved. Throws `ShapeError` if the data does not fill the shape or is ragged.
+ * An array over data. A `Float32Array` or `Float64Array` of the asked precision is taken as it is where the back end
+ * allows it (no copy, writes are seen); typed arrays of integers and nested arrays are copied, to `float32` unless
+ * `dtype` says otherwise. Complex data is interleaved. Throws `ShapeError` if the data does not fill the shape or is
+ * ragged.
  *
  * @example tensor(new Float32Array([1, 2, 3, 4]), [2, 2]); tensor([[1, 2], [3, 4]])
  */

@@ -28,8 +28,8 @@ export interface OpExpectations {
 }
 
 /**
- * Checks value, shape, element type, gradient (against finite differences, at double-precision inputs), that inputs stay as they
- * were and single precision stays single, and errors. Throws at the first that is wrong.
+ * Checks value, shape, element type, gradient (against finite differences, at double-precision inputs), that inputs
+ * stay as they were and single precision stays single, and errors. Throws at the first that is wrong.
  */
 export function checkOp(op: (...inputs: Tensor[]) => Tensor, expected: OpExpectations): void {
   const { inputs, value, shape, tolerance = { ofLargest: 1e-12 }, gradient = {}, refuses = [] } = expected

@@ -1,5 +1,5 @@
-// The contract that every back end keeps: the numbers of the reference, within stated tolerances, for any views; memory that is
-// zeroed, shared or copied as promised; and honesty about what was declined.
+// The contract that every back end keeps: the numbers of the reference, within stated tolerances, for any views; memory
+// that is zeroed, shared or copied as promised; and honesty about what was declined.
 import { type Backend, type DType, realOf, reference, tensor } from '@scatterlab/tensor'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -30,9 +30,10 @@ export interface ContractOptions {
 }
 
 /**
- * Registers the contract's tests for a back end: each operation on random arrays (empty, of one element, of odd and prime
- * lengths; dense, transposed, reversed, with gaps, lanes innermost, planar and interleaved; in place where that is allowed)
- * against the reference, every number of every buffer compared, so that writes beside an output are found too.
+ * Registers the contract's tests for a back end: each operation on random arrays (empty, of one element, of odd and
+ * prime lengths; dense, transposed, reversed, with gaps, lanes innermost, planar and interleaved; in place where that
+ * is allowed) against the reference, every number of every buffer compared, so that writes beside an output are found
+ * too.
  */
 export function backendContract(
   name: string,
@@ -94,7 +95,10 @@ export function backendContract(
   })
 }
 
-/** Runs random calls of one operation; gives how many there were and how many the back end ran. Throws the simplest that fails. */
+/**
+ * Runs random calls of one operation; gives how many there were and how many the back end ran. Throws the simplest that
+ * fails.
+ */
 export function checkOperation(
   backend: Backend,
   operation: Operation,

@@ -1,13 +1,17 @@
 // The matcher for numbers: compares element by element and, on failure, says where it is worst and by how much.
 import { type DType, Tensor } from '@scatterlab/tensor'
 
-/** How far two numbers may lie apart: absolute + relative·|expected| + ofLargest·max|expected|; each is 0 by default. */
+/**
+ * How far two numbers may lie apart: absolute + relative·|expected| + ofLargest·max|expected|; each is 0 by default.
+ */
 export interface Tolerance {
   /** A fixed amount. */
   readonly absolute?: number
   /** A fraction of each expected number. */
   readonly relative?: number
-  /** A fraction of the largest expected number: for results whose errors spread over all elements, as a transform's do. */
+  /**
+   * A fraction of the largest expected number: for results whose errors spread over all elements, as a transform's do.
+   */
   readonly ofLargest?: number
 }
 
@@ -26,9 +30,9 @@ interface Listed {
 }
 
 /**
- * Passes where |actual − expected| ≤ absolute + relative·|expected| + ofLargest·max|expected| for every element; NaN is close
- * to NaN, an infinity to itself. Nested lists are flattened, complex arrays read as interleaved parts; two tensors must agree
- * in shape. Throws `NotCloseError` with the worst index and both values.
+ * Passes where |actual − expected| ≤ absolute + relative·|expected| + ofLargest·max|expected| for every element; NaN is
+ * close to NaN, an infinity to itself. Nested lists are flattened, complex arrays read as interleaved parts; two
+ * tensors must agree in shape. Throws `NotCloseError` with the worst index and both values.
  */
 export function expectClose(actual: Numbers, expected: Numbers, tolerance: Tolerance = {}): void {
   const message = difference(list(actual), list(expected), tolerance)
@@ -62,8 +66,8 @@ function difference(actual: Listed, expected: Listed, tolerance: Tolerance): str
   if (worst < 0) return null
   const allowed = base + relative * Math.abs(b[worst])
   return (
-    `${wrong} of ${a.length} numbers are not close; the worst, at ${place(worst, actual, expected)}: actual ${a[worst]}, ` +
-    `expected ${b[worst]}, apart by ${Math.abs(a[worst] - b[worst])} where ${allowed} is allowed`
+    `${wrong} of ${a.length} numbers are not close; the worst, at ${place(worst, actual, expected)}: ` +
+    `actual ${a[worst]}, expected ${b[worst]}, apart by ${Math.abs(a[worst] - b[worst])} where ${allowed} is allowed`
   )
 }
 

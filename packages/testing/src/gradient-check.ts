@@ -14,9 +14,9 @@ export interface GradientCheckOptions {
 }
 
 /**
- * Checks that `grad` agrees with finite differences of `f` at `inputs`, for any real or complex result: L = Re ⟨weights, f(x)⟩ is
- * differentiated along random directions of all inputs together. Throws an error with both slopes. Inputs should be in double
- * precision, away from where `f` bends.
+ * Checks that `grad` agrees with finite differences of `f` at `inputs`, for any real or complex result: L = Re
+ * ⟨weights, f(x)⟩ is differentiated along random directions of all inputs together. Throws an error with both slopes.
+ * Inputs should be in double precision, away from where `f` bends.
  */
 export function gradientCheck(
   f: (...inputs: Tensor[]) => Tensor,

@@ -1,5 +1,5 @@
-// Reader of NumPy's .npz and .npy files, in which golden results of other programs are kept. Little-endian f4, f8, i8 and
-// bool in C order; not a writer, and nothing for pickled objects.
+// Reader of NumPy's .npz and .npy files, in which golden results of other programs are kept. Little-endian f4, f8, i8
+// and bool in C order; not a writer, and nothing for pickled objects.
 import { unzipSync } from 'fflate'
 
 /** One array of a golden file; integers and booleans come as double-precision numbers (true is 1). */
@@ -15,8 +15,8 @@ export function readNpz(bytes: Uint8Array): Record<string, NpyArray> {
 }
 
 /**
- * The array of an .npy file (versions 1 to 3). Throws for a file that is cut short, in Fortran order, or of other elements
- * than little-endian f4, f8, i8 and b1; `name` is used in messages.
+ * The array of an .npy file (versions 1 to 3). Throws for a file that is cut short, in Fortran order, or of other
+ * elements than little-endian f4, f8, i8 and b1; `name` is used in messages.
  */
 export function readNpy(bytes: Uint8Array, name = '.npy file'): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

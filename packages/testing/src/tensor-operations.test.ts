@@ -1,10 +1,13 @@
-// Every operation of `tensor` through checkOp: value, shape, element type, gradient, errors. The values come from plain loops.
+// Every operation of `tensor` through checkOp: value, shape, element type, gradient, errors. The values come from plain
+// loops.
 import * as t from '@scatterlab/tensor'
 import type { Tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { type OpExpectations, checkOp } from './check-op.ts'
 
-/** Double-precision numbers between 0.2 and 1.2 in size, of both signs, all different: away from where functions bend. */
+/**
+ * Double-precision numbers between 0.2 and 1.2 in size, of both signs, all different: away from where functions bend.
+ */
 function numbers(shape: readonly number[], seed: number, dtype: t.DType = 'float64'): Tensor {
   const data = new Float64Array(t.sizeOf(shape) * (t.isComplex(dtype) ? 2 : 1))
   for (let i = 0; i < data.length; i++) {
@@ -104,7 +107,10 @@ const noAxis = (op: (x: Tensor) => Tensor) => [
   { run: () => op(empty), code: 'SHAPE', says: 'cannot transform shape 3×0' },
 ]
 const halves = numbers([3, 3], 8, 'complex128')
-/** Half a spectrum completed to four columns: column 3 is the conjugate of column 1, rows mirrored where there are two axes. */
+/**
+ * Half a spectrum completed to four columns: column 3 is the conjugate of column 1, rows mirrored where there are two
+ * axes.
+ */
 function whole(a: Tensor, axes: 1 | 2): Tensor {
   const rows = [0, 1, 2].map((r) => pairs(a).slice(3 * r, 3 * r + 3))
   const flat = rows.flatMap((line, r) => {

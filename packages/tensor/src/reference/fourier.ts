@@ -4,7 +4,9 @@ import { dft } from '../dft.ts'
 import { dataOf } from './elementwise.ts'
 import { forEachLine } from './lines.ts'
 
-/** Lines are transformed in blocks of about this many points: what two double-precision planes of a small cache hold. */
+/**
+ * Lines are transformed in blocks of about this many points: what two double-precision planes of a small cache hold.
+ */
 const BLOCK = 16384
 
 /** out ← unnormalised DFT of x along `axis`; computed in double precision. */

@@ -29,8 +29,8 @@ const LONGEST = 2048
 const STILL: Walk = { strides: [], offset: 0 }
 
 /**
- * Visits every line of one to three views of one shape, in any order: lines lie along the axis with the smallest strides,
- * and neighbouring axes that all views run through evenly count as one.
+ * Visits every line of one to three views of one shape, in any order: lines lie along the axis with the smallest
+ * strides, and neighbouring axes that all views run through evenly count as one.
  */
 export function forEachLine(shape: Shape, views: readonly Walk[], visit: LineVisitor): void {
   if (shape.includes(0)) return

@@ -84,7 +84,9 @@ describe('waveletModulus', () => {
     return [elementAt(xhat, at), (stored ? 1 : -1) * elementAt(xhat, at, true)]
   }
 
-  /** |(1/HW) Σ_k x̂(k) ψ̂(k) e^{2πi k·(factor·n)}|: the inverse transform at every factor-th sample, without folding. */
+  /**
+   * |(1/HW) Σ_k x̂(k) ψ̂(k) e^{2πi k·(factor·n)}|: the inverse transform at every factor-th sample, without folding.
+   */
   function direct(
     xhat: Tensor,
     psi: SpectralFilter & { values: Tensor },

@@ -14,8 +14,8 @@ export interface Layout {
 }
 
 /**
- * What a buffer holds: numbers in [-2, 2); their absolute values; multiples of 1/2, of which many are equal; the same with
- * infinities, NaN and zeros of both signs; or NaN only, for outputs that nobody may read.
+ * What a buffer holds: numbers in [-2, 2); their absolute values; multiples of 1/2, of which many are equal; the same
+ * with infinities, NaN and zeros of both signs; or NaN only, for outputs that nobody may read.
  */
 export type Filling = 'noise' | 'positive' | 'coarse' | 'special' | 'nothing'
 
@@ -116,8 +116,8 @@ function lay(shape: Shape, dtype: DType, { order, gaps, reversed, repeated, part
 }
 
 /**
- * Places for an array of a given shape: dense ones, those with the first axis innermost (lanes), transposed, reversed, with gaps,
- * planar or interleaved; of inputs also repeated axes.
+ * Places for an array of a given shape: dense ones, those with the first axis innermost (lanes), transposed, reversed,
+ * with gaps, planar or interleaved; of inputs also repeated axes.
  */
 export function layouts(
   shape: Shape,
@@ -147,7 +147,10 @@ export function layouts(
   return fc.oneof(plain, odd)
 }
 
-/** The first axis innermost, complex numbers as a row of real and a row of imaginary parts: how the cascade keeps its images. */
+/**
+ * The first axis innermost, complex numbers as a row of real and a row of imaginary parts: how the cascade keeps its
+ * images.
+ */
 export const imagesInnermost = (shape: Shape, dtype: DType): Layout =>
   lay(shape, dtype, { ...PLAIN, order: [...axesOf(shape).slice(1), 0], part: shape.length - 1 })
 

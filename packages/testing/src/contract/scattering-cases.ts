@@ -1,5 +1,5 @@
-// Random calls of the steps of a scattering layer and of their adjoints: half of them on groups of images side by side, as the
-// cascade keeps them, half on any views.
+// Random calls of the steps of a scattering layer and of their adjoints: half of them on groups of images side by side,
+// as the cascade keeps them, half on any views.
 import {
   type DType,
   type RealDType,

@@ -23,8 +23,8 @@ const chained: Tolerances = {
 }
 
 /**
- * Gradients that divide by a modulus or a deviation which may be small: the error of what is divided by counts relative to it,
- * so that the worst of some hundred thousand numbers is this far off.
+ * Gradients that divide by a modulus or a deviation which may be small: the error of what is divided by counts relative
+ * to it, so that the worst of some hundred thousand numbers is this far off.
  */
 const divided: Tolerances = {
   float32: { ofLargest: 1e-3, absolute: 5e-4 },
