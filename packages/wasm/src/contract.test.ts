@@ -11,19 +11,6 @@ const declines: ContractOptions['declines'] = [
   'spectrumAdjoint',
   'waveletModulusAdjoint',
   'averageAdjoint',
-  'conv2d',
-  'conv2dInputGradient',
-  'conv2dWeightsGradient',
-  'maxPool',
-  'maxPoolGradient',
-  'averagePool',
-  'averagePoolGradient',
-  'channelMoments',
-  'normalise',
-  'normaliseGradient',
-  'responseNorm',
-  'responseNormGradient',
-  'softmaxCrossEntropy',
 ]
 
 // The forms that the back end has: with relaxed SIMD or without, memory shared or not, on one thread or several.

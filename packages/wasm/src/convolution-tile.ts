@@ -49,6 +49,22 @@ const outerParameters = {
 /** The kernels of the module. */
 export type ConvolutionKernel = 'correlate' | 'outer'
 
+/** How the channels of a result are cut. */
+export interface Panels {
+  /** Vectors of channels in all, and the bytes of a pixel with them. */
+  readonly vectors: number
+  readonly pitch: number
+  readonly panels: number
+  /** Bytes of a panel's row. */
+  readonly panelBytes: number
+}
+
+/** Panels of a number of channels, the last one perhaps not full. */
+export function panelsOf(tile: Tile, channels: number): Panels {
+  const vectors = Math.ceil(channels / 4)
+  return { vectors, pitch: 16 * vectors, panels: Math.ceil(vectors / tile.vectors), panelBytes: 16 * tile.vectors }
+}
+
 /** Emits `correlate` and `outer` for a tile of single precision. */
 export function convolutionModule(tile: Tile, shared: boolean): Module {
   const module = new Module({ shared })

@@ -3,20 +3,14 @@
 // windows (no im2col). The gradient by the input is a convolution as well, of each phase of its pixels modulo the stride.
 import type { ConvolutionShape } from '@scatterlab/tensor'
 import { type Chunk, chunkOf, chunkPlaces, runsOf } from './convolution-chunks.ts'
+import { type HeapArray, type Part, channelsOf, fillPlane, packGradient, unpackResult } from './convolution-parts.ts'
 import { type LayoutKernel, layoutModule } from './convolution-layout.ts'
-import { type ConvolutionKernel, convolutionModule } from './convolution-tile.ts'
+import { type ConvolutionKernel, convolutionModule, panelsOf } from './convolution-tile.ts'
 import { type AxisWindows, adjointAxis, convolutionAxis } from './convolution-windows.ts'
 import { type Argument, type Crew, Crews, call, shifted } from './crew.ts'
 import type { Address, Heap } from './heap.ts'
 import type { Tile } from './tile.ts'
 import type { Call, Program, Workers } from './workers.ts'
-
-/** An array of single precision in the heap; strides in bytes. */
-export interface HeapArray {
-  readonly address: Address
-  readonly shape: readonly number[]
-  readonly strides: readonly number[]
-}
 
 /** Pixels that the gradient by the weights sums at a time: what it reads of them stays in the first-level cache. */
 const SUM_PIXELS = 256
@@ -43,15 +37,6 @@ interface Correlation {
   /** Bytes from a group's weights to the next group's. */
   readonly groupStep: number
   readonly bias: HeapArray | undefined
-}
-
-/** Where the images of an item lie: the address of the first, bytes to the next item's first, images to an item. */
-interface Part {
-  readonly first: number
-  readonly perItem: number
-  readonly images: number
-  readonly row: number
-  readonly rows: number
 }
 
 /** Convolutions on one heap, for one tile. Not for two threads at a time. */
@@ -112,7 +97,7 @@ export class Convolution {
     const u = convolutionAxis(shape.windows, 1, outWidth)
     const channels = shape.inChannels / groups
     const filters = shape.outChannels / groups
-    const { panelBytes, vectors, panels, pitch } = this.#panels(filters)
+    const { panelBytes, vectors, panels, pitch } = panelsOf(this.tile, filters)
     const sumsBytes = shape.terms * pitch
     const most = Math.max(1, Math.min(MOST_SLICES, Math.floor(SLICES_BYTES / sumsBytes)))
     const perSlice = Math.ceil(items / Math.min(items, most))
@@ -161,8 +146,8 @@ export class Convolution {
             const rows = Math.min(chunk.rows, outHeight - row)
             const part: Part = { first: slice * perSlice + first, perItem: perSlice, images: own, row, rows }
             const calls = [
-              ...this.#fillPlane(crew, chunk, part, source, y, u, plane),
-              ...this.#packGradient(crew, part, outputs, gradient, room),
+              ...fillPlane(kernels, chunk, part, source, y, u, plane),
+              ...packGradient(kernels, this.tile, part, outputs, gradient, room),
               ...products(part, slice),
             ]
             return { count, calls }
@@ -188,7 +173,7 @@ export class Convolution {
     const [items, , height, width] = target.shape as [number, number, number, number]
     const channels = source.shape[1]! / groups
     const filters = target.shape[1]! / groups
-    const { vectors, pitch, panels, panelBytes } = this.#panels(filters)
+    const { vectors, pitch, panels, panelBytes } = panelsOf(this.tile, filters)
     const crew = this.#crew(shape)
     const { kernels } = crew
     const phases = y.phases.length
@@ -207,7 +192,7 @@ export class Convolution {
         for (const [i, { taps }] of steps.entries())
           this.#packWeights(crew, of, g, channels, filters, taps, weights[i]!)
         const calls = (part: Part): Call[] => {
-          const list = this.#fillPlane(crew, chunk, part, inputs, y, x, plane)
+          const list = fillPlane(kernels, chunk, part, inputs, y, x, plane)
           for (const [i, { runs, offsets, places, targets, rows, columns, taps }] of steps.entries()) {
             const pixels = part.images * Math.max(0, Math.min(part.rows, rows - part.row)) * columns
             if (pixels === 0) continue
@@ -231,7 +216,7 @@ export class Convolution {
           const row = part.row * phases
           const rows = Math.min(part.rows * phases, height - row)
           const own = { ...part, row, rows }
-          list.push(...this.#unpackResult(crew, own, outputs, result, imageBytes, pitch, bias + 4 * g * filters))
+          list.push(...unpackResult(kernels, own, outputs, result, imageBytes, pitch, bias + 4 * g * filters))
           return list
         }
         const programs: Program[] = []
@@ -280,13 +265,6 @@ export class Convolution {
     )
   }
 
-  /** How the channels of a result are cut: vectors in all, bytes of a pixel with them, panels and bytes of one. */
-  #panels(filters: number) {
-    const vectors = Math.ceil(filters / 4)
-    const panels = Math.ceil(vectors / this.tile.vectors)
-    return { vectors, pitch: 16 * vectors, panels, panelBytes: 16 * this.tile.vectors }
-  }
-
   /** The filters of a group as panels: for each, every tap and source channel in order. */
   #packWeights(
     { kernels }: Crew<Kernel>,
@@ -297,7 +275,7 @@ export class Convolution {
     taps: readonly (readonly [number, number])[],
     to: Address,
   ): void {
-    const { panelBytes } = this.#panels(filters)
+    const { panelBytes } = panelsOf(this.tile, filters)
     const [strideSource, strideTarget, strideY, strideX] = strides
     for (let filter = 0; filter < filters; filter += panelBytes / 4) {
       const own = Math.min(panelBytes / 4, filters - filter)
@@ -309,124 +287,7 @@ export class Convolution {
     }
   }
 
-  /** The images of a part, channels innermost, with zeros where windows reach beyond them. */
-  #fillPlane(
-    { kernels }: Crew<Kernel>,
-    chunk: Chunk,
-    part: Part,
-    source: HeapArray,
-    y: AxisWindows,
-    x: AxisWindows,
-    plane: Argument,
-  ): Call[] {
-    const [, channels, height, width] = source.shape as [number, number, number, number]
-    const [sn, sc, sy, sx] = source.strides as [number, number, number, number]
-    const top = part.row * y.step + y.first
-    const [firstY, lastY] = [Math.max(0, top), Math.min(height, top + chunk.planeRows)]
-    const [firstX, lastX] = [Math.max(0, x.first), Math.min(width, x.first + chunk.planeColumns)]
-    const [rows, columns] = [lastY - firstY, lastX - firstX]
-    const calls: Call[] = []
-    if (rows < chunk.planeRows || columns < chunk.planeColumns)
-      calls.push(call(kernels.clear, plane, part.images * chunk.planeBytes))
-    if (rows <= 0 || columns <= 0) return calls
-    const pitch = 4 * channels
-    const rowBytes = chunk.planeColumns * pitch
-    for (let n = 0; n < part.images; n++) {
-      const at = source.address + (part.first + n) * sn + firstY * sy + firstX * sx
-      const to = n * chunk.planeBytes + (firstY - top) * rowBytes + (firstX - x.first) * pitch
-      calls.push(
-        call(
-          kernels.pack,
-          rows,
-          columns,
-          channels,
-          { at, perItem: part.perItem * sn },
-          sy,
-          sx,
-          sc,
-          shifted(plane, to),
-          rowBytes,
-          pitch,
-        ),
-      )
-    }
-    return calls
-  }
-
-  /** The output's gradient as panels: for each, the channels of every pixel. */
-  #packGradient(
-    { kernels }: Crew<Kernel>,
-    part: Part,
-    source: HeapArray,
-    gradient: Argument,
-    room: number,
-  ): Call[] {
-    const [, filters, , width] = source.shape as [number, number, number, number]
-    const [sn, sc, sy, sx] = source.strides as [number, number, number, number]
-    const { panelBytes, panels } = this.#panels(filters)
-    const whole = sy === width * sx
-    const calls: Call[] = []
-    if ((filters * 4) % panelBytes !== 0) calls.push(call(kernels.clear, gradient, panels * room * panelBytes))
-    for (let filter = 0; filter < filters; filter += panelBytes / 4) {
-      for (let n = 0; n < part.images; n++) {
-        const at = source.address + (part.first + n) * sn + filter * sc + part.row * sy
-        calls.push(
-          call(
-            kernels.pack,
-            whole ? 1 : part.rows,
-            whole ? part.rows * width : width,
-            Math.min(panelBytes / 4, filters - filter),
-            { at, perItem: part.perItem * sn },
-            sy,
-            sx,
-            sc,
-            shifted(gradient, filter * 4 * room + n * part.rows * width * panelBytes),
-            width * panelBytes,
-            panelBytes,
-          ),
-        )
-      }
-    }
-    return calls
-  }
-
-  #unpackResult(
-    { kernels }: Crew<Kernel>,
-    part: Part,
-    target: HeapArray,
-    result: Argument,
-    imageBytes: number,
-    pitch: number,
-    bias: Address,
-  ): Call[] {
-    const [, channels, , width] = target.shape as [number, number, number, number]
-    const [sn, sc, sy, sx] = target.strides as [number, number, number, number]
-    const whole = sy === width * sx
-    return Array.from({ length: part.images }, (_, n) =>
-      call(
-        kernels.unpack,
-        whole ? 1 : part.rows,
-        whole ? part.rows * width : width,
-        channels,
-        shifted(result, n * imageBytes),
-        width * pitch,
-        pitch,
-        { at: target.address + (part.first + n) * sn + part.row * sy, perItem: part.perItem * sn },
-        sy,
-        sx,
-        sc,
-        bias,
-      ),
-    )
-  }
-
-  #unpackSums(
-    { kernels }: Crew<Kernel>,
-    gradWeights: HeapArray,
-    sums: Address,
-    pitch: number,
-    none: Address,
-  ): void {
+  #unpackSums({ kernels }: Crew<Kernel>, gradWeights: HeapArray, sums: Address, pitch: number, none: Address): void {
     const [filters, channels, height, width] = gradWeights.shape as [number, number, number, number]
     const [so, sc, sy, sx] = gradWeights.strides as [number, number, number, number]
     const row = channels * pitch
@@ -459,9 +320,4 @@ export class Convolution {
     this.#heap.int32(address, values.length).set(values)
     return address
   }
-}
-
-/** `count` entries from `first` along an axis (the channels). */
-function channelsOf({ address, shape, strides }: HeapArray, first: number, count: number, axis = 1): HeapArray {
-  return { address: address + first * strides[axis]!, shape: shape.with(axis, count), strides }
 }

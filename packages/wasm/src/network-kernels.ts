@@ -11,12 +11,16 @@ import {
   type ResponseNormOptions,
   type View,
   checkChannels,
+  checkClassification,
   checkLengths,
   convolutionShape,
   poolingShape,
   responseNormConstants,
 } from '@scatterlab/tensor'
-import { Convolution, type HeapArray } from './convolution.ts'
+import type { HeapArray } from './convolution-parts.ts'
+import { Convolution } from './convolution.ts'
+import { type CrossEntropyKernel, crossEntropyModule } from './cross-entropy.ts'
+import { Crews } from './crew.ts'
 import type { Address, Heap } from './heap.ts'
 import { Normalisation } from './normalisation.ts'
 import { Pooling } from './pooling.ts'
@@ -31,6 +35,7 @@ export class NetworkKernels {
   readonly #addressOf: (buffer: Buffer) => Address | undefined
   readonly #workers: () => Workers | null
   #convolution: Convolution | null = null
+  #crossEntropy: Crews<CrossEntropyKernel> | null = null
   #pooling: Pooling | null = null
   #normalisation: Normalisation | null = null
 
@@ -180,6 +185,42 @@ export class NetworkKernels {
     if (views === null) return false
     const [X, Gradient, To] = views as [HeapArray, HeapArray, HeapArray]
     return this.#normalisations().perImage('responseGradient', { X, Gradient, To }, constants)
+  }
+
+  /** `NetworkOperations.softmaxCrossEntropy`. */
+  softmaxCrossEntropy(logits: View, labels: Int32Array, losses: View, gradLogits?: View): boolean {
+    checkClassification(logits, labels, losses, gradLogits)
+    const views = this.#place(gradLogits === undefined ? [logits, losses] : [logits, losses, gradLogits])
+    if (views === null) return false
+    const [z, loss, gradient] = views
+    const [items, classes] = logits.shape as [number, number]
+    this.#crossEntropy ??= new Crews<CrossEntropyKernel>(
+      this.#heap,
+      [crossEntropyModule(this.#heap.shared)],
+      () => null,
+    )
+    const { crossEntropy } = this.#crossEntropy.for(false).kernels
+    this.#heap.scope(() => {
+      const labelsAt = this.#heap.allocate(4 * items)
+      this.#heap.int32(labelsAt, items).set(labels)
+      const scratch = this.#heap.allocate(4 * (classes + 3))
+      const [row, step] = gradient?.strides ?? [0, 0]
+      crossEntropy.run(
+        items,
+        classes,
+        z!.address,
+        z!.strides[0]!,
+        z!.strides[1]!,
+        labelsAt,
+        loss!.address,
+        loss!.strides[0]!,
+        gradient?.address ?? 0,
+        row!,
+        step!,
+        scratch,
+      )
+    })
+    return true
   }
 
   #normalisations(): Normalisation {

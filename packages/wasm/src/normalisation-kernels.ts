@@ -1,17 +1,6 @@
 // Batch and local response normalisation, single precision. One channel (or one image) at a time, over rows of numbers of any
 // step: in vectors where all steps are of one number. Moments are summed in double precision.
-import {
-  type Expr,
-  type FunctionBuilder,
-  type Local,
-  Module,
-  f32,
-  f32x4,
-  f64,
-  f64x2,
-  i32,
-  v128,
-} from './assembler.ts'
+import { type Expr, type FunctionBuilder, type Local, Module, f32, f32x4, f64, f64x2, i32, v128 } from './assembler.ts'
 import { single } from './tile.ts'
 import { approximateUnary } from './vector-functions.ts'
 
@@ -19,7 +8,10 @@ type Numbers = Local<'i32'>
 type Vector = Local<'v128'>
 
 const array = <Name extends string>(name: Name) =>
-  ({ [name]: 'i32', [`row${name}`]: 'i32', [`step${name}`]: 'i32' }) as Record<Name | `row${Name}` | `step${Name}`, 'i32'>
+  ({ [name]: 'i32', [`row${name}`]: 'i32', [`step${name}`]: 'i32' }) as Record<
+    Name | `row${Name}` | `step${Name}`,
+    'i32'
+  >
 
 const sizes = { rows: 'i32', n: 'i32' } as const
 const moments = { mean: 'i32', variance: 'i32' } as const

@@ -1,6 +1,6 @@
 // Pooling and its gradients on images in the heap, image by image on all threads.
 import type { PoolingShape } from '@scatterlab/tensor'
-import type { HeapArray } from './convolution.ts'
+import type { HeapArray } from './convolution-parts.ts'
 import { type Argument, type Crew, Crews, call } from './crew.ts'
 import type { Address, Heap } from './heap.ts'
 import { LINE_SLACK, type PoolingKernel, poolingModule, poolingParameters } from './pooling-kernels.ts'
