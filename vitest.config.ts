@@ -20,6 +20,8 @@ export default defineConfig({
       ...manifests.map((manifest) => project(nameIn(manifest), dirname(manifest), 'src/**/*.test.ts')),
       project('tools', 'tools', '**/*.test.ts'),
     ],
+    // whole data sets are read and hashed; a busy machine takes its time over that
+    testTimeout: 60_000,
     maxWorkers: 2,
     pool: 'threads',
     reporters: ['default', './tools/summary-reporter.ts'],
