@@ -46,7 +46,9 @@ if (process.env.SCATTERLAB_BENCH_PINNED === undefined && threads === 1 && spawnS
 }
 
 const wasm = await import('@scatterlab/wasm')
-const backend = options.backend === 'reference' ? reference : wasm.createWasmBackend({ threads })
+const accelerated = wasm.createWasmBackend({ threads })
+await accelerated.start()
+const backend = options.backend === 'reference' ? reference : accelerated
 // written before they are read: untouched pages would all be the one zero page
 const [from, to] = [1, 2].map((value) => new Float32Array(2 ** 24).fill(value))
 const calibration: Calibration = {

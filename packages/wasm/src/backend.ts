@@ -1,6 +1,6 @@
 // The back end on WebAssembly: buffers in one heap, each operation on the first set of kernels that takes it, on the reference
 // where none does. It knows no kernel; those are in the sets.
-import { type Backend, ValueError, reference } from '@scatterlab/tensor'
+import { type Backend, type Buffer, ValueError, reference } from '@scatterlab/tensor'
 import { ArrayOperations } from './array-operations.ts'
 import { Buffers } from './buffers.ts'
 import { Kernels } from './fft-kernels.ts'
@@ -117,6 +117,8 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     new NetworkKernels(heap, relaxed, addressOf, pool),
   ]
   const declined = new Map<string, number>()
+  /** Released, but still to be used by calls that are noted down. */
+  const held: Buffer[] = []
 
   const operation = <K extends OperationName>(name: K): Backend[K] => {
     const takers = sets.filter((set) => set[name] !== undefined)
@@ -144,9 +146,15 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     declined,
     allocate: (dtype, length) => scattering.allocated(buffers.allocate(dtype, length)),
     adopt: buffers.adopt.bind(buffers),
-    release: buffers.release.bind(buffers),
+    release: (buffer) => {
+      if (scattering.holdsMemory) held.push(buffer)
+      else buffers.release(buffer)
+    },
     read: async ({ data }) => data!.slice(),
-    forEachGroup: scattering.forEachGroup.bind(scattering),
+    forEachGroup: (input, output, size, body) =>
+      scattering.forEachGroup(input, output, size, body, () => {
+        for (const buffer of held.splice(0)) buffers.release(buffer)
+      }),
     memory: () => heap.statistics,
     start: async () => pool()?.begin(),
     close: () => {

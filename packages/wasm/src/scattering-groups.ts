@@ -87,6 +87,11 @@ export class GroupNotes {
     this.#args.push(args)
   }
 
+  /** Makes the calls as they were noted, for the first group. */
+  runFirst(): void {
+    for (let i = 0; i < this.#kernels.length; i++) call(this.#kernels[i]!, this.#args[i]!)
+  }
+
   /** Repeats the calls for the next `groups` groups, in order. */
   repeat(groups: number, steps: GroupSteps): void {
     const moving = this.#marked.filter(({ mark }) => mark < OWN)
@@ -97,8 +102,11 @@ export class GroupNotes {
     }
   }
 
-  /** Repeats the calls for the next `groups` groups on all threads; false where groups are not independent. */
-  repeatOnThreads(kernels: Kernels, workers: Workers, groups: number, steps: GroupSteps): boolean {
+  /**
+   * Makes the calls for `groups` groups on all threads, from group `first` on, 0 being the one that was noted down; false where groups
+   * are not independent.
+   */
+  runOnThreads(kernels: Kernels, workers: Workers, first: number, groups: number, steps: GroupSteps): boolean {
     if (this.#sharesMemory) return false
     const distinct = [...new Set(this.#kernels)]
     const replay = replayKernel(kernels, workers, distinct)
@@ -110,7 +118,7 @@ export class GroupNotes {
       arena += 64 * Math.ceil(bytes / 64) + 64
     }
     const memory = kernels.heap.allocateUnscoped(Math.max(1, arena) * workers.threads)
-    const words = this.#words(distinct, steps, memory, starts, arena)
+    const words = this.#words(distinct, first, steps, memory, starts, arena)
     const program = kernels.heap.allocateUnscoped(4 * words.length)
     kernels.heap.int32(program, words.length).set(words)
     const args = [program, this.#kernels.length, 0, 0]
@@ -128,6 +136,7 @@ export class GroupNotes {
   /** For each call its kernel, then for each argument: its value for the first group to come, and its steps. */
   #words(
     distinct: readonly Kernel[],
+    first: number,
     steps: GroupSteps,
     memory: Address,
     starts: readonly number[],
@@ -141,8 +150,8 @@ export class GroupNotes {
       ...this.#args[i]!.flatMap((value, index) => {
         const mark = marks[i]![index]!
         if (mark === 0) return [value, 0, 0]
-        if (mark === INPUT) return [value + steps.input, steps.input, 0]
-        if (mark === OUTPUT) return [value + steps.output, steps.output, 0]
+        if (mark === INPUT) return [value + first * steps.input, steps.input, 0]
+        if (mark === OUTPUT) return [value + first * steps.output, steps.output, 0]
         const own = mark - OWN
         return [memory + starts[own]! + (value - this.#own[own]!.address), 0, arena]
       }),

@@ -18,6 +18,8 @@ export class ScatteringOperations {
   readonly #addressOf: (buffer: Buffer) => Address | undefined
   readonly #workers: () => Workers | null
   #notes: GroupNotes | null = null
+  /** Whether calls are noted down only, to be made for all groups at once. */
+  #deferred = false
 
   /**
    * `addressOf` gives the place of a buffer in the kernels' heap, or undefined if it is not there; `workers` the threads when they
@@ -43,7 +45,7 @@ export class ScatteringOperations {
       },
       issue: (kernel, ...args) => {
         this.#notes?.add(kernel, args)
-        call(kernel, args)
+        if (!this.#deferred) call(kernel, args)
       },
     }
   }
@@ -83,8 +85,17 @@ export class ScatteringOperations {
    * its body is called for every group. Gives false.
    */
   outside(): false {
+    if (this.#deferred) {
+      this.#deferred = false
+      this.#notes?.runFirst()
+    }
     this.#notes = null
     return false
+  }
+
+  /** Whether memory must be held since calls that use it are still to be made. */
+  get holdsMemory(): boolean {
+    return this.#deferred
   }
 
   /** To be called with each buffer that is allocated, which it gives back: those of a group are its own. */
@@ -95,10 +106,18 @@ export class ScatteringOperations {
   }
 
   /**
-   * `Backend.forEachGroup`: calls `body` on the first group and repeats its kernel calls for the others of that size, on all
-   * threads. The body is called for every group where that cannot be.
+   * `Backend.forEachGroup`: calls `body` on the first group and repeats its kernel calls for the others of that size. Where there are
+   * threads the calls of the first group are noted down only, and made with all others on all threads; meanwhile nothing that is
+   * released may be used again (`holdsMemory`). The body is called for every group where that cannot be. `released` is called when
+   * memory may be given back.
    */
-  forEachGroup(input: View, output: View, size: number, body: (input: View, output: View) => void): void {
+  forEachGroup(
+    input: View,
+    output: View,
+    size: number,
+    body: (input: View, output: View) => void,
+    released: () => void = () => {},
+  ): void {
     const count = input.shape[0]!
     const { kernels } = this.#steps
     const steps = { input: size * input.strides[0]! * 4, output: size * output.strides[0]! * 4 }
@@ -106,20 +125,32 @@ export class ScatteringOperations {
       const items = Math.min(size, count - start)
       const later = Math.floor((count - start) / size) - 1
       const noted = later > 0 && this.#notes === null && input.buffer !== output.buffer
+      const workers = noted ? this.#workers() : null
       const taken = kernels.memoryTaken
       if (noted) this.#notes = new GroupNotes(input.buffer, output.buffer)
-      let notes: GroupNotes | null
+      this.#deferred = workers !== null
+      let notes: GroupNotes | null = null
+      let deferred = false
       try {
         body(itemsOf(input, start, items), itemsOf(output, start, items))
-      } finally {
         notes = noted ? this.#notes : null
+        deferred = this.#deferred
+      } finally {
         if (noted) this.#notes = null
+        this.#deferred = false
       }
-      // Memory that was taken to stay may lie where the group had its own before: then the next group is noted down.
-      if (notes === null || kernels.memoryTaken !== taken) continue
-      const workers = later > 1 ? this.#workers() : null
-      if (workers === null || !notes.repeatOnThreads(kernels, workers, later, steps)) notes.repeat(later, steps)
-      start += later * size
+      if (notes !== null && deferred) {
+        if (!notes.runOnThreads(kernels, workers!, 0, later + 1, steps)) {
+          notes.runFirst()
+          notes.repeat(later, steps)
+        }
+        start += later * size
+        // Memory that was taken to stay may lie where the group had its own before: then the next group is noted down.
+      } else if (notes !== null && kernels.memoryTaken === taken) {
+        notes.repeat(later, steps)
+        start += later * size
+      }
+      released()
     }
   }
 }
