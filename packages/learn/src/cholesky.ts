@@ -1,5 +1,5 @@
-// Cholesky factors of symmetric positive definite matrices, blocked: what is of third order are products on the back end, in
-// double precision. Only the diagonal blocks are factored and inverted here.
+// Cholesky factors of symmetric positive definite matrices, blocked: what is of third order are products on the back
+// end, in double precision. Only the diagonal blocks are factored and inverted here.
 import { type Tensor, ValueError, empty, matmul, scope } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'
 import type { Run } from './run.ts'
@@ -15,8 +15,8 @@ export interface CholeskyFactor {
 }
 
 /**
- * Factors A + shift·I, A symmetric [size, size] in row-major order. Throws `ValueError` where that is not positive definite to
- * double precision.
+ * Factors A + shift·I, A symmetric [size, size] in row-major order. Throws `ValueError` where that is not positive
+ * definite to double precision.
  */
 export async function cholesky(run: Run, matrix: Float64Array, size: number, shift: number): Promise<CholeskyFactor> {
   const shifted = matrix.slice()

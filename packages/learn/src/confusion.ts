@@ -12,7 +12,9 @@ export interface ErrorCount {
   readonly standardError: number
 }
 
-/** Counts the samples whose predicted class is not their label. Throws `DataError` for lists of different or no length. */
+/**
+ * Counts the samples whose predicted class is not their label. Throws `DataError` for lists of different or no length.
+ */
 export function errorCount(predicted: Labels, labels: Labels): ErrorCount {
   checkPair(predicted, labels)
   const count = labels.length
@@ -28,7 +30,9 @@ export interface Confusion {
   readonly counts: Int32Array
 }
 
-/** The confusion matrix of predictions: rows are labels, columns predictions. Throws `DataError` as `errorCount` does. */
+/**
+ * The confusion matrix of predictions: rows are labels, columns predictions. Throws `DataError` as `errorCount` does.
+ */
 export function confusion(predicted: Labels, labels: Labels): Confusion {
   checkPair(predicted, labels)
   const columns = checkLabels(predicted)

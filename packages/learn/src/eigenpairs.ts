@@ -1,5 +1,6 @@
-// The leading eigenpairs of a symmetric positive semidefinite matrix: dense by ml-matrix where it is small, else by subspace iteration
-// on a random block, whose residuals are computed and checked. Not for interior or smallest eigenvalues.
+// The leading eigenpairs of a symmetric positive semidefinite matrix: dense by ml-matrix where it is small, else by
+// subspace iteration on a random block, whose residuals are computed and checked. Not for interior or smallest
+// eigenvalues.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import {
   type Random,
@@ -45,11 +46,12 @@ export interface EigenOptions extends RunOptions {
 }
 
 /**
- * The `count` largest eigenvalues and their vectors of a symmetric positive semidefinite matrix [n, n]; the result satisfies
- * ‖A v_i - λ_i v_i‖ ≤ tolerance·λ_1, checked. The method is subspace iteration with Rayleigh–Ritz projection (Halko, Martinsson and
- * Tropp 2011, section 4.5), products with A in its own element type on the back end, everything else in double precision.
- * `start` holds rows to begin with, such as the vectors of a matrix near by. Throws `ShapeError`, `ValueError` for a count outside
- * 1 … n, `DataError` for a NaN, `ConvergenceError` with the residual reached.
+ * The `count` largest eigenvalues and their vectors of a symmetric positive semidefinite matrix [n, n]; the result
+ * satisfies ‖A v_i - λ_i v_i‖ ≤ tolerance·λ_1, checked. The method is subspace iteration with Rayleigh–Ritz projection
+ * (Halko, Martinsson and Tropp 2011, section 4.5), products with A in its own element type on the back end, everything
+ * else in double precision. `start` holds rows to begin with, such as the vectors of a matrix near by. Throws
+ * `ShapeError`, `ValueError` for a count outside 1 … n, `DataError` for a NaN, `ConvergenceError` with the residual
+ * reached.
  */
 export async function leadingEigenpairs(
   matrix: { readonly data: RealArray; readonly shape: readonly number[] },
@@ -76,7 +78,9 @@ export async function leadingEigenpairs(
   return subspaceIteration(startRun(options), data, size, count, width, tolerance, seed, start)
 }
 
-/** All eigenpairs of a small symmetric matrix, largest first, by ml-matrix (Householder, implicit QL; double precision). */
+/**
+ * All eigenpairs of a small symmetric matrix, largest first, by ml-matrix (Householder, implicit QL; double precision).
+ */
 function decompose(data: ArrayLike<number>, size: number): { values: number[]; vectors: Matrix } {
   const full = new Matrix(size, size)
   for (let i = 0; i < size; i++)
@@ -144,8 +148,9 @@ async function subspaceIteration(
       return { ...pairs, vectors }
     }
     throw new ConvergenceError(
-      `eigenpairs of a ${size}×${size} ${dtypeOf(data)} matrix reached a residual of ${residual.toExponential(1)}·λ1, not ` +
-        `${tolerance}·λ1: raise \`tolerance\`, or give the matrix in double precision`,
+      `eigenpairs of a ${size}×${size} ${dtypeOf(data)} matrix reached a residual of ` +
+        `${residual.toExponential(1)}·λ1, not ${tolerance}·λ1: ` +
+        'raise `tolerance`, or give the matrix in double precision',
     )
   } finally {
     run.backend.release(a.buffer)
@@ -153,8 +158,8 @@ async function subspaceIteration(
 }
 
 /**
- * Y = L⁻¹X with X Xᵀ = L Lᵀ: orthonormal rows of the same span, in a second pass where the first loses digits. Rows that depend on
- * those before them are replaced by noise.
+ * Y = L⁻¹X with X Xᵀ = L Lᵀ: orthonormal rows of the same span, in a second pass where the first loses digits. Rows
+ * that depend on those before them are replaced by noise.
  */
 async function orthonormalised(run: Run, rows: Float64Array, width: number, noise: Random): Promise<Float64Array> {
   const size = rows.length / width

@@ -1,5 +1,5 @@
-// The errors of this package beside those of @scatterlab/tensor (`ShapeError`, `ValueError`): data that cannot be learnt
-// from, and iterations that did not reach their tolerance.
+// The errors of this package beside those of @scatterlab/tensor (`ShapeError`, `ValueError`): data that cannot be
+// learnt from, and iterations that did not reach their tolerance.
 import { ScatterlabError } from '@scatterlab/tensor'
 
 /** The features or the labels themselves are unfit: a count that differs, a NaN, an empty class. `code` is `DATA`. */

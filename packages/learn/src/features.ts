@@ -1,5 +1,5 @@
-// Features and labels as callers give them, and their one form inside the package: a row-major matrix that is never copied,
-// a list of labels 0 … classes - 1, and a list of rows.
+// Features and labels as callers give them, and their one form inside the package: a row-major matrix that is never
+// copied, a list of labels 0 … classes - 1, and a list of rows.
 import {
   type RealArray,
   DTypeError,
@@ -13,8 +13,8 @@ import {
 import { DataError } from './errors.ts'
 
 /**
- * One row of numbers a sample: a `Tensor`, or a typed array in row-major order with its shape. The first axis counts the
- * samples; further ones are taken as one ([n, paths, height, width] is [n, paths·height·width]).
+ * One row of numbers a sample: a `Tensor`, or a typed array in row-major order with its shape. The first axis counts
+ * the samples; further ones are taken as one ([n, paths, height, width] is [n, paths·height·width]).
  */
 export type Features = Tensor | { readonly data: RealArray; readonly shape: readonly number[] }
 
@@ -60,7 +60,10 @@ export function checkColumns(matrix: FeatureMatrix, fitted: number): void {
   }
 }
 
-/** All rows of a matrix, or the given ones; throws `ValueError` for one outside and `DataError` for a NaN or an infinity. */
+/**
+ * All rows of a matrix, or the given ones; throws `ValueError` for one outside and `DataError` for a NaN or an
+ * infinity.
+ */
 export function checkRows(matrix: FeatureMatrix, rows?: ArrayLike<number>): Int32Array {
   const [count, columns] = matrix.shape
   const list = rows === undefined ? Int32Array.from({ length: count }, (_, i) => i) : Int32Array.from(rows)

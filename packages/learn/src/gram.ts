@@ -1,11 +1,11 @@
-// Sums of products of rows, X·Xᵀ and Xᵀ·X: only the block rows at and above the diagonal are multiplied, in the element type of
-// the data, and added up in double precision.
+// Sums of products of rows, X·Xᵀ and Xᵀ·X: only the block rows at and above the diagonal are multiplied, in the element
+// type of the data, and added up in double precision.
 import { type RealArray, type Tensor, matmul } from '@scatterlab/tensor'
 import { chunksOf, compute, upload } from './chunks.ts'
 import type { FeatureMatrix } from './features.ts'
 import type { Run } from './run.ts'
 
-const PANEL = 512
+const PANEL = 256
 
 /** sum ← sum + Z·Zᵀ at and above the diagonal; Z is [size, k] (any strides) and sum [size, size] in row-major order. */
 async function addProducts(run: Run, z: Tensor, sum: Float64Array): Promise<void> {
@@ -28,7 +28,8 @@ function mirror(matrix: Float64Array, size: number): void {
 }
 
 /**
- * sum ← sum + Σ_rows (x - shift)(x - shift)ᵀ, symmetric [columns, columns]; one chunk of rows at a time is on the back end.
+ * sum ← sum + Σ_rows (x - shift)(x - shift)ᵀ, symmetric [columns, columns]; one chunk of rows at a time is on the back
+ * end.
  */
 export async function addSecondMoment(
   run: Run,

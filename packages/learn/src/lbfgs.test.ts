@@ -28,7 +28,7 @@ test('finds the minimum of Rosenbrock’s valley', async () => {
   expect(iterations).toBeLessThan(60)
 })
 
-test('a preconditioner that is the Hessian’s inverse up to a factor needs a few steps, where the identity needs many', async () => {
+test('the Hessian’s inverse up to a factor needs a few steps, where the identity needs many', async () => {
   const curvatures = Array.from({ length: 60 }, (_, i) => 10 ** (i / 20))
   const evaluate = quadratic(curvatures)
   const plain = await lbfgs(evaluate, new Float64Array(60), { ...options, gradientNorm: 1e-3 })

@@ -1,5 +1,5 @@
-// Limited-memory BFGS for smooth convex functions, with a preconditioner in the place of the identity (Nocedal and Wright,
-// algorithm 7.5). Not for functions with noise beyond rounding, nor for bounds.
+// Limited-memory BFGS for smooth convex functions, with a preconditioner in the place of the identity (Nocedal and
+// Wright, algorithm 7.5). Not for functions with noise beyond rounding, nor for bounds.
 import { ConvergenceError } from './errors.ts'
 
 /** Value and gradient at one point. */
@@ -36,7 +36,10 @@ interface Correction {
 
 const MEMORY = 12
 
-/** Minimises from `start`. Throws `ConvergenceError` where iterations end, or no step descends, before the gradient is small. */
+/**
+ * Minimises from `start`. Throws `ConvergenceError` where iterations end, or no step descends, before the gradient is
+ * small.
+ */
 export async function lbfgs(
   evaluate: (point: Float64Array) => Promise<Evaluation>,
   start: Float64Array,
@@ -100,7 +103,10 @@ async function twoLoops(
   return r
 }
 
-/** A step of sufficient decrease and curvature (weak Wolfe conditions), by doubling and bisection; null if there is none. */
+/**
+ * A step of sufficient decrease and curvature (weak Wolfe conditions), by doubling and bisection; null if there is
+ * none.
+ */
 async function search(
   evaluate: (point: Float64Array) => Promise<Evaluation>,
   from: Float64Array,

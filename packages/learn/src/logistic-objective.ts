@@ -6,8 +6,8 @@ import type { Evaluation } from './lbfgs.ts'
 import type { Run } from './run.ts'
 
 /**
- * F(W, b) = -(1/n) Σ_i log p_i + (λ/2)‖W‖² and its gradient, p_i the softmax of (x_i - mean)·W + b at the label of sample i. The
- * point is W [features, classes] in row-major order, then b.
+ * F(W, b) = -(1/n) Σ_i log p_i + (λ/2)‖W‖² and its gradient, p_i the softmax of (x_i - mean)·W + b at the label of
+ * sample i. The point is W [features, classes] in row-major order, then b.
  */
 export async function logisticObjective(
   run: Run,

@@ -1,5 +1,5 @@
-// Classification by the k nearest training samples: brute force, exact. Distances from matrix products only tell which samples
-// can be near enough; those are measured again in double precision.
+// Classification by the k nearest training samples: brute force, exact. Distances from matrix products only tell which
+// samples can be near enough; those are measured again in double precision.
 import { ValueError, dtypeOf, matmul } from '@scatterlab/tensor'
 import { chunksOf, compute, upload } from './chunks.ts'
 import { type Classifier, type PredictOptions, type Scores, largestScore, samplesFor } from './classifier.ts'
@@ -21,8 +21,8 @@ export interface NearestNeighbours extends Classifier {
   /** The nearest samples; of equal distances the lower row comes first. */
   neighbours(features: Features, options?: PredictOptions): Promise<Neighbours>
   /**
-   * Scores are the votes of the k neighbours, plus less than one vote to settle equal ones: of classes with equal votes that
-   * of the nearest neighbour among them wins.
+   * Scores are the votes of the k neighbours, plus less than one vote to settle equal ones: of classes with equal votes
+   * that of the nearest neighbour among them wins.
    */
   scores(features: Features, options?: PredictOptions): Promise<Scores>
 }
@@ -34,8 +34,8 @@ export interface NearestNeighboursOptions extends RunOptions, SubsetOptions {
 }
 
 /**
- * The classifier by the vote of the k nearest training samples in Euclidean distance. Throws `DataError` for labels that do not
- * fit, `ValueError` for a k outside 1 … n.
+ * The classifier by the vote of the k nearest training samples in Euclidean distance. Throws `DataError` for labels
+ * that do not fit, `ValueError` for a k outside 1 … n.
  */
 export function kNearestNeighbours(
   features: Features,

@@ -20,7 +20,7 @@ export interface NormalEquations {
   readonly sizes: readonly number[]
   readonly matrices: readonly Float64Array[]
   readonly rights: readonly Float64Array[]
-  /** Σ ‖x - μ‖² of the first group. */
+  /** Mean of ‖x - μ‖² over the first group. */
   readonly variance: number
   /** The classifier that solution X of the g-th equations stands for. */
   classifier(g: number, solution: Float64Array): Promise<LinearClassifier>
@@ -59,7 +59,7 @@ export async function normalEquations(
     ? await dualEquations(run, matrix, nested, first, targets, centres)
     : await primalEquations(run, matrix, groups, first, shifts, targets, centres)
   let variance = 0
-  for (let i = 0; i < size(0); i++) variance += matrices[0][i * size(0) + i]
+  for (let i = 0; i < size(0); i++) variance += matrices[0][i * size(0) + i] / groups[0].length
   return { sizes: nested.map((_, g) => size(g)), matrices, rights, variance, classifier }
 }
 

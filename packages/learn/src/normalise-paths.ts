@@ -11,13 +11,15 @@ export interface NormalisePathsOptions extends SubsetOptions {
 
 /** S[p] ← S[p]/norm_p. */
 export interface PathNormalisation extends FeatureTransform {
-  /** max over the training samples of ‖S[p]‖, the Euclidean norm over positions; 1 for a path that is zero throughout. */
+  /**
+   * max over the training samples of ‖S[p]‖, the Euclidean norm over positions; 1 for a path that is zero throughout.
+   */
   readonly norms: Float64Array
 }
 
 /**
- * Measures max_x ‖S[p]x‖ of every path over the training samples (Bruna and Mallat 2013, section 5.1). Throws `ValueError`
- * unless the number of features is a multiple of `paths`, `DataError` for a NaN.
+ * Measures max_x ‖S[p]x‖ of every path over the training samples (Bruna and Mallat 2013, section 5.1). Throws
+ * `ValueError` unless the number of features is a multiple of `paths`, `DataError` for a NaN.
  */
 export function normalisePaths(training: Features, options: NormalisePathsOptions): PathNormalisation {
   const matrix = matrixOf(training)

@@ -1,5 +1,5 @@
-// The affine-space classifier: each class is the affine space through its mean along its leading principal components, and a
-// sample belongs to the nearest space. The dimension is chosen by `pcaAffineSelect`.
+// The affine-space classifier: each class is the affine space through its mean along its leading principal components,
+// and a sample belongs to the nearest space. The dimension is chosen by `pcaAffineSelect`.
 import { type Backend, type RealArray, ValueError, dtypeOf, matmul, realArray } from '@scatterlab/tensor'
 import { chunksOf, compute, upload } from './chunks.ts'
 import { type Classifier, type PredictOptions, type Scores, largestScore, samplesFor } from './classifier.ts'
@@ -17,7 +17,9 @@ import { type PrincipalComponents, nestedComponents } from './principal-componen
 import { type HoldOutOptions, holdOut } from './splits.ts'
 import { type Run, startRun } from './run.ts'
 
-/** The classifier k(x) = argmin_k ‖P_{V_k^⊥}(x - μ_k)‖², V_k the `dimension` leading principal components of class k. */
+/**
+ * The classifier k(x) = argmin_k ‖P_{V_k^⊥}(x - μ_k)‖², V_k the `dimension` leading principal components of class k.
+ */
 export interface PcaAffine extends Classifier {
   readonly dimension: number
   /** Mean and axes of each class; a class that spans fewer than `dimension` dimensions has as many axes as it spans. */
@@ -33,7 +35,9 @@ export interface DimensionCurve {
   readonly errors: Int32Array
   /** Number of samples. */
   readonly count: number
-  /** Σ min_{l≠k} ‖P_{V_l^⊥}(x - μ_l)‖² / Σ ‖P_{V_k^⊥}(x - μ_k)‖² over samples x of class k: λ_d² of Bruna and Mallat. */
+  /**
+   * Σ min_{l≠k} ‖P_{V_l^⊥}(x - μ_l)‖² / Σ ‖P_{V_k^⊥}(x - μ_k)‖² over samples x of class k: λ_d² of Bruna and Mallat.
+   */
   readonly separation: Float64Array
 }
 
@@ -44,9 +48,10 @@ export interface PcaAffineOptions extends EigenOptions, SubsetOptions {
 }
 
 /**
- * Fits the affine-space classifier (Bruna and Mallat 2013, section 5.1) to features [n, d]: one class at a time in memory,
- * from its covariance or, where it has fewer samples than features, from the products between its samples. Throws
- * `DataError` for labels that do not fit and classes without samples, `ValueError` for a dimension outside 0 … d.
+ * Fits the affine-space classifier (Bruna and Mallat 2013, section 5.1) to features [n, d]: one class at a time in
+ * memory, from its covariance or, where it has fewer samples than features, from the products between its samples.
+ * Throws `DataError` for labels that do not fit and classes without samples, `ValueError` for a dimension outside 0 …
+ * d.
  */
 export async function pcaAffine(features: Features, labels: Labels, options: PcaAffineOptions): Promise<PcaAffine> {
   const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
@@ -79,10 +84,10 @@ export interface PcaAffineSelection {
 }
 
 /**
- * Chooses the dimension by the errors on a held-out part of the training samples, then fits to all of them: one pass over
- * each class gives the spaces without and with its held-out samples, and one pass over these the errors of all dimensions.
- * Of equal errors the dimension of the largest separation is taken; none is larger than the dimensions that the smallest
- * class spans. Throws as `pcaAffine` and `holdOut` do.
+ * Chooses the dimension by the errors on a held-out part of the training samples, then fits to all of them: one pass
+ * over each class gives the spaces without and with its held-out samples, and one pass over these the errors of all
+ * dimensions. Of equal errors the dimension of the largest separation is taken; none is larger than the dimensions that
+ * the smallest class spans. Throws as `pcaAffine` and `holdOut` do.
  */
 export async function pcaAffineSelect(
   features: Features,

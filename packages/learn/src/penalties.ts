@@ -20,11 +20,14 @@ export interface LinearSelection {
   readonly validation: { readonly results: readonly PenaltyResult[]; readonly count: number }
 }
 
-/** The result with the fewest errors, of equal ones with the least loss. */
+/**
+ * The result with the least loss among those whose errors are the fewest but for one standard deviation (√errors):
+ * held-out errors do not tell these apart.
+ */
 export function bestResult(results: readonly PenaltyResult[]): PenaltyResult {
-  return results.reduce((best, result) =>
-    result.errors < best.errors || (result.errors === best.errors && result.loss < best.loss) ? result : best,
-  )
+  const fewest = Math.min(...results.map(({ errors }) => errors))
+  const alike = results.filter(({ errors }) => errors <= fewest + Math.sqrt(fewest))
+  return alike.reduce((best, result) => (result.loss < best.loss ? result : best))
 }
 
 /** Throws `ValueError` unless the penalty is a positive number. */

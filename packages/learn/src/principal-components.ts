@@ -24,8 +24,8 @@ export interface PrincipalComponentsOptions extends EigenOptions, SubsetOptions 
 }
 
 /**
- * The `count` leading principal components of features [n, d]. At least the residual bound of `leadingEigenpairs` holds. Throws
- * `ValueError` for a count that the rows cannot give, `DataError` for a NaN.
+ * The `count` leading principal components of features [n, d]. At least the residual bound of `leadingEigenpairs`
+ * holds. Throws `ValueError` for a count that the rows cannot give, `DataError` for a NaN.
  */
 export async function principalComponents(
   features: Features,
@@ -37,7 +37,8 @@ export async function principalComponents(
   const most = Math.min(matrix.shape[1], rows.length - 1)
   if (!Number.isInteger(count) || count < 1 || count > most) {
     throw new ValueError(
-      `count ${count} of principal components of ${rows.length} samples of ${matrix.shape[1]} features: give 1 to ${most}`,
+      `count ${count} of principal components of ${rows.length} samples of ${matrix.shape[1]} features: ` +
+        `give 1 to ${most}`,
     )
   }
   const [components] = await nestedComponents(matrix, [rows], count, options, async () => {})
@@ -45,8 +46,8 @@ export async function principalComponents(
 }
 
 /**
- * Principal components of groups[0], of groups[0] with groups[1], and so on, in one pass over the rows; at most `most` each,
- * fewer where the rows span fewer dimensions.
+ * Principal components of groups[0], of groups[0] with groups[1], and so on, in one pass over the rows; at most `most`
+ * each, fewer where the rows span fewer dimensions.
  */
 export async function nestedComponents(
   matrix: FeatureMatrix,

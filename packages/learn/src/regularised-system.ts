@@ -1,5 +1,5 @@
-// Systems (A + λI) X = B for many λ and one symmetric positive semidefinite A: conjugate gradients to a stated residual,
-// preconditioned by the Cholesky factor of a nearby λ, of which as few as possible are made.
+// Systems (A + λI) X = B for many λ and one symmetric positive semidefinite A: conjugate gradients to a stated
+// residual, preconditioned by the Cholesky factor of a nearby λ, of which as few as possible are made.
 import { matmul } from '@scatterlab/tensor'
 import { type CholeskyFactor, cholesky } from './cholesky.ts'
 import { compute, upload } from './chunks.ts'

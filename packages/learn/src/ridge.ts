@@ -15,7 +15,7 @@ import { regularisedSystem } from './regularised-system.ts'
 import { type RunOptions, startRun } from './run.ts'
 import { type HoldOutOptions, holdOut } from './splits.ts'
 
-const DECADES = [1e-4, 1e-5, 1e-6, 1e-7]
+const DECADES = [1e-1, 1e-2, 1e-3]
 
 /** Options of `ridge`. */
 export interface RidgeOptions extends RunOptions, SubsetOptions {
@@ -26,8 +26,8 @@ export interface RidgeOptions extends RunOptions, SubsetOptions {
 }
 
 /**
- * The weights that minimise Σ_i ‖x_i·W + b - y_i‖² + λ‖W‖², y_i being 1 at the class of sample i and -1 elsewhere; b is not
- * penalised. Solved from the d×d normal equations, or the n×n dual ones where n ≤ d, to the stated residual. Throws
+ * The weights that minimise Σ_i ‖x_i·W + b - y_i‖² + λ‖W‖², y_i being 1 at the class of sample i and -1 elsewhere; b is
+ * not penalised. Solved from the d×d normal equations, or the n×n dual ones where n ≤ d, to the stated residual. Throws
  * `DataError` for labels that do not fit and classes without samples, `ValueError` for a penalty that is not positive.
  */
 export async function ridge(features: Features, labels: Labels, options: RidgeOptions): Promise<LinearClassifier> {
@@ -46,15 +46,16 @@ export async function ridge(features: Features, labels: Labels, options: RidgeOp
 
 /** Options of `ridgeSelect`. */
 export interface RidgeSelectOptions extends RunOptions, HoldOutOptions {
-  /** The λ to choose from; default the decades from 1e-4 to 1e-7 times the total variance Σ_i ‖x_i - μ‖². */
+  /** The λ to choose from; default the decades from 1e-1 to 1e-3 times the mean of ‖x_i - μ‖². */
   readonly penalties?: readonly number[]
   /** As in `ridge`. */
   readonly tolerance?: number
 }
 
 /**
- * Chooses λ by the errors on a held-out part of the training samples (of equal errors by the squared loss), then fits to
- * all of them: the products between features are summed once. Throws as `ridge` and `holdOut` do.
+ * Chooses λ by a held-out part of the training samples (least squared loss among the fewest errors, but for one
+ * standard deviation), then fits to all of them: the products between features are summed once. Throws as `ridge` and
+ * `holdOut` do.
  */
 export async function ridgeSelect(
   features: Features,

@@ -1,4 +1,5 @@
-// Made-up samples for the tests of this package: classes around their own means, and a back end that counts its buffers.
+// Made-up samples for the tests of this package: classes around their own means, and a back end that counts its
+// buffers.
 import { type Backend, type Buffer, random, reference } from '@scatterlab/tensor'
 import type { FeatureMatrix } from './features.ts'
 

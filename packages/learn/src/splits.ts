@@ -1,4 +1,5 @@
-// Seeded splits of labelled samples into training and validation rows with the classes in proportion, and cross-validation.
+// Seeded splits of labelled samples into training and validation rows with the classes in proportion, and
+// cross-validation.
 import { ValueError, random } from '@scatterlab/tensor'
 import { type Classifier, type PredictOptions } from './classifier.ts'
 import { DataError } from './errors.ts'
@@ -27,8 +28,8 @@ export interface HoldOutOptions extends SubsetOptions {
 }
 
 /**
- * Holds out a fraction of every class, drawn at random. Throws `DataError` for a class of one sample, which cannot be on both
- * sides, and `ValueError` for a fraction outside (0, 1).
+ * Holds out a fraction of every class, drawn at random. Throws `DataError` for a class of one sample, which cannot be
+ * on both sides, and `ValueError` for a fraction outside (0, 1).
  */
 export function holdOut(labels: Labels, options: HoldOutOptions = {}): Split {
   const { fraction = 0.2, seed = 0 } = options
@@ -53,8 +54,9 @@ export interface KFoldOptions extends SubsetOptions {
 }
 
 /**
- * Splits every class into `folds` parts whose sizes differ by at most one; fold f validates on part f and trains on the rest.
- * Every row is validated once. Throws `ValueError` for fewer than two folds, `DataError` for a class with fewer samples.
+ * Splits every class into `folds` parts whose sizes differ by at most one; fold f validates on part f and trains on the
+ * rest. Every row is validated once. Throws `ValueError` for fewer than two folds, `DataError` for a class with fewer
+ * samples.
  */
 export function kFold(labels: Labels, options: KFoldOptions = {}): Split[] {
   const { folds = 5, seed = 0 } = options

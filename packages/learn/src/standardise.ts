@@ -12,8 +12,8 @@ export interface Standardisation extends FeatureTransform {
 }
 
 /**
- * Measures mean and deviation of each feature of the training samples [n, d] in double precision, for `apply` to training and
- * test features alike. Throws `DataError` for a NaN or no sample.
+ * Measures mean and deviation of each feature of the training samples [n, d] in double precision, for `apply` to
+ * training and test features alike. Throws `DataError` for a NaN or no sample.
  */
 export function standardise(training: Features, options: SubsetOptions = {}): Standardisation {
   const matrix = matrixOf(training)
