@@ -86,6 +86,11 @@ test('a NaN is refused', async () => {
   await expect(leadingEigenpairs({ data, shape: [200, 200] }, 3)).rejects.toThrow('entry 7 of the matrix is NaN')
 })
 
+test('numbers whose products overflow are told', async () => {
+  const data = new Float32Array(200 ** 2).fill(3e38)
+  await expect(leadingEigenpairs({ data, shape: [200, 200] }, 3)).rejects.toMatchObject({ code: 'CONVERGENCE' })
+})
+
 test('a tolerance below the rounding of the matrix ends with what was reached', async () => {
   const n = 200
   const data = Float32Array.from(

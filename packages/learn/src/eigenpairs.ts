@@ -26,6 +26,7 @@ const CHECKS = 20
 /** Squared norms of unit rows beyond the span of others: pure rounding, and such that orthogonality is lost to 1e-8. */
 const DEPENDENT = 1e-13
 const ILL_CONDITIONED = 1e-8
+const PASSES = 12
 
 /** The k leading eigenpairs of a symmetric matrix A of n rows. */
 export interface Eigenpairs {
@@ -164,7 +165,7 @@ async function subspaceIteration(
 async function orthonormalised(run: Run, rows: Float64Array, width: number, noise: Random): Promise<Float64Array> {
   const size = rows.length / width
   let current = rows
-  for (;;) {
+  for (let pass = 0; pass < PASSES; pass++) {
     normaliseRows(current, width)
     const block = current
     const gram = await compute(run, () =>
@@ -183,6 +184,7 @@ async function orthonormalised(run: Run, rows: Float64Array, width: number, nois
     )
     if (pivots.every((pivot) => pivot > ILL_CONDITIONED)) return current
   }
+  throw new ConvergenceError('rows of a block stayed dependent: the matrix overflows, scale it down')
 }
 
 function normaliseRows(rows: Float64Array, width: number): void {
