@@ -69,3 +69,19 @@ it('gives the same bits on any number of threads', () => {
   )
   expect(two.data).toEqual(one.data)
 })
+
+it('gives a batch the same answer at every call, whatever was computed before with the same transform', () => {
+  const backend = createWasmBackend({ threads: 2 })
+  const transform = scattering2d({ shape: [32, 32], scales: 3, backend })
+  const batch = (seed: number, count: number) => ({
+    data: random(seed).fillNormal(new Float32Array(count * 32 * 32)),
+    shape: [count, 32, 32],
+  })
+  const batches = [batch(1, 20), batch(2, 20), batch(3, 9), batch(4, 41), batch(1, 20)]
+  const found = batches.map((images) => transform.transform(images).data)
+  expect(found[4]).toEqual(found[0])
+  const exact = scattering2d({ shape: [32, 32], scales: 3 })
+  for (const [i, images] of batches.entries()) {
+    expect(relativeError(found[i], exact.transform(images).data)).toBeLessThan(5e-7)
+  }
+})

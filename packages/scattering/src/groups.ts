@@ -1,6 +1,6 @@
 // Carries batches of images through the cascade in groups that lie side by side, and gathers what each path gives.
 import { type RealArray, type Tensor, type View, empty, onBackend, realArray, scope, tensor } from '@scatterlab/tensor'
-import { cascade, imagesInnermost } from './cascade.ts'
+import { average, cascade, imagesInnermost } from './cascade.ts'
 import { cascadeGradient } from './gradient.ts'
 import { checkFinite } from './images.ts'
 import type { PathNode } from './paths.ts'
@@ -46,26 +46,27 @@ export function run(plan: Plan, images: Tensor, layout: Layout, keep: Keep): Rea
 /** Runs the cascade over images and writes what `keep` gives to `out`, [images, layout.total]. */
 export function runOnBackend(plan: Plan, images: Tensor, out: Tensor, layout: Layout, keep: Keep): void {
   const { backend } = plan
-  scope(() => {
-    backend.forEachGroup(resident(plan, images), out, backend.lanes, (x, S) => {
-      const count = Math.ceil(x.shape[0] / backend.laneStep) * backend.laneStep
-      const gathered = backend.allocate(plan.dtype, count * layout.total)
-      cascade(plan, x, count, (path, U) => {
-        const [rows, columns] = layout.sizes[path.index]
-        keep(plan, path, U, imagesInnermost(gathered, count, rows, columns, layout.offsets[path.index] * count))
-      })
-      const whole = {
-        buffer: gathered,
-        dtype: plan.dtype,
-        shape: S.shape,
-        strides: [1, count],
-        offset: 0,
-        imagStride: 0,
-      }
-      backend.copy(whole, S)
-      backend.release(gathered)
+  // averages of one plan are the same operations at every call
+  const key = keep === average ? plan : undefined
+  const body = (x: View, S: View): void => {
+    const count = Math.ceil(x.shape[0] / backend.laneStep) * backend.laneStep
+    const gathered = backend.allocate(plan.dtype, count * layout.total)
+    cascade(plan, x, count, (path, U) => {
+      const [rows, columns] = layout.sizes[path.index]
+      keep(plan, path, U, imagesInnermost(gathered, count, rows, columns, layout.offsets[path.index] * count))
     })
-  })
+    const whole = {
+      buffer: gathered,
+      dtype: plan.dtype,
+      shape: S.shape,
+      strides: [1, count],
+      offset: 0,
+      imagStride: 0,
+    }
+    backend.copy(whole, S)
+    backend.release(gathered)
+  }
+  scope(() => backend.forEachGroup(resident(plan, images), out, backend.lanes, body, key))
 }
 
 /** J(x)ᵀ g for all images, [images, height, width] on the host; g holds [images, layout.total] numbers. */

@@ -150,7 +150,8 @@ export interface Backend extends NetworkOperations {
   /**
    * Calls `body` on each group of `size` consecutive items along the first axis of `input` and `output` (the last group
    * may be smaller). The body issues operations only, the same ones for every group of one size, so that an accelerated
-   * back end may record it once and replay it on many threads.
+   * back end may record it once and replay it on many threads. A `key` promises the same operations for the same shapes at
+   * every call with it, so that the record may be kept for as long as the key lives.
    */
-  forEachGroup(input: View, output: View, size: number, body: (input: View, output: View) => void): void
+  forEachGroup(input: View, output: View, size: number, body: (input: View, output: View) => void, key?: object): void
 }

@@ -151,8 +151,8 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
       else buffers.release(buffer)
     },
     read: async ({ data }) => data!.slice(),
-    forEachGroup: (input, output, size, body) =>
-      scattering.forEachGroup(input, output, size, body, () => {
+    forEachGroup: (input, output, size, body, key) =>
+      scattering.forEachGroup(input, output, size, body, key, () => {
         for (const buffer of held.splice(0)) buffers.release(buffer)
       }),
     memory: () => heap.statistics,

@@ -32,15 +32,18 @@ export interface GroupSteps {
   readonly output: number
 }
 
+const HERE: GroupSteps = { input: 0, output: 0 }
+
 /** The notes of one group. */
 export class GroupNotes {
-  readonly #input: Buffer
-  readonly #output: Buffer
+  #input: Buffer | null
+  #output: Buffer | null
   readonly #kernels: Kernel[] = []
   readonly #args: number[][] = []
   readonly #marked: Marked[] = []
   readonly #own: Range[] = []
   readonly #ownByBuffer = new Map<Buffer, number>()
+  #replay: SharedKernel | null = null
   /** Whether a group uses memory that other groups use too. */
   #sharesMemory = false
 
@@ -103,13 +106,18 @@ export class GroupNotes {
   }
 
   /**
-   * Makes the calls for `groups` groups on all threads, from group `first` on, 0 being the one that was noted down; false where groups
-   * are not independent.
+   * Makes the calls for `groups` groups on all threads, from the one that was noted down on, or from one that lies `moved` from it; false
+   * where groups are not independent.
    */
-  runOnThreads(kernels: Kernels, workers: Workers, first: number, groups: number, steps: GroupSteps): boolean {
+  runOnThreads(
+    kernels: Kernels,
+    workers: Workers,
+    groups: number,
+    steps: GroupSteps,
+    moved: GroupSteps = HERE,
+  ): boolean {
     if (this.#sharesMemory) return false
-    const distinct = [...new Set(this.#kernels)]
-    const replay = replayKernel(kernels, workers, distinct)
+    this.#replay ??= replayKernel(kernels, workers, this.#distinct())
     // Every thread has the group's own memory once more.
     const starts: number[] = []
     let arena = 0
@@ -118,13 +126,13 @@ export class GroupNotes {
       arena += 64 * Math.ceil(bytes / 64) + 64
     }
     const memory = kernels.heap.allocateUnscoped(Math.max(1, arena) * workers.threads)
-    const words = this.#words(distinct, first, steps, memory, starts, arena)
-    const program = kernels.heap.allocateUnscoped(4 * words.length)
-    kernels.heap.int32(program, words.length).set(words)
+    const length = this.#args.reduce((sum, { length: count }) => sum + 1 + 3 * count, 0)
+    const program = kernels.heap.allocateUnscoped(4 * length)
+    this.#write(kernels.heap.int32(program, length), steps, moved, memory, starts, arena)
     const args = [program, this.#kernels.length, 0, 0]
     try {
       workers.run([
-        { count: groups, calls: [{ kernel: replay, args, perItem: [0, 0, 1, 0], perThread: [0, 0, 0, 1] }] },
+        { count: groups, calls: [{ kernel: this.#replay, args, perItem: [0, 0, 1, 0], perThread: [0, 0, 0, 1] }] },
       ])
     } finally {
       kernels.heap.free(program)
@@ -133,29 +141,45 @@ export class GroupNotes {
     return true
   }
 
-  /** For each call its kernel, then for each argument: its value for the first group to come, and its steps. */
-  #words(
-    distinct: readonly Kernel[],
-    first: number,
+  /** Lets go of the buffers: of notes that are kept only places matter. */
+  forgetBuffers(): void {
+    this.#input = null
+    this.#output = null
+    this.#ownByBuffer.clear()
+  }
+
+  #distinct(): Kernel[] {
+    return [...new Set(this.#kernels)]
+  }
+
+  /** For each call its kernel, then for each argument: its value for the first group to come, and its steps by group and thread. */
+  #write(
+    words: Int32Array,
     steps: GroupSteps,
+    moved: GroupSteps,
     memory: Address,
     starts: readonly number[],
     arena: number,
-  ): number[] {
-    const numbers = new Map(distinct.map((kernel, i) => [kernel, i]))
-    const marks = this.#args.map((args) => args.map(() => 0))
-    for (const { call, index, mark } of this.#marked) marks[call]![index] = mark
-    return this.#kernels.flatMap((kernel, i) => [
-      numbers.get(kernel)!,
-      ...this.#args[i]!.flatMap((value, index) => {
-        const mark = marks[i]![index]!
-        if (mark === 0) return [value, 0, 0]
-        if (mark === INPUT) return [value + first * steps.input, steps.input, 0]
-        if (mark === OUTPUT) return [value + first * steps.output, steps.output, 0]
-        const own = mark - OWN
-        return [memory + starts[own]! + (value - this.#own[own]!.address), 0, arena]
-      }),
-    ])
+  ): void {
+    const numbers = new Map(this.#distinct().map((kernel, i) => [kernel, i]))
+    const begins = new Int32Array(this.#kernels.length)
+    words.fill(0)
+    for (let i = 0, at = 0; i < this.#kernels.length; i++) {
+      const args = this.#args[i]!
+      begins[i] = at
+      words[at++] = numbers.get(this.#kernels[i]!)!
+      for (let j = 0; j < args.length; j++, at += 3) words[at] = args[j]!
+    }
+    for (const { call: i, index, mark } of this.#marked) {
+      const at = begins[i]! + 1 + 3 * index
+      if (mark === INPUT || mark === OUTPUT) {
+        words[at]! += mark === INPUT ? moved.input : moved.output
+        words[at + 1] = mark === INPUT ? steps.input : steps.output
+      } else {
+        words[at]! += memory + starts[mark - OWN]! - this.#own[mark - OWN]!.address
+        words[at + 2] = arena
+      }
+    }
   }
 }
 

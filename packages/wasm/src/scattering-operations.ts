@@ -5,7 +5,7 @@ import type { Kernels } from './fft-kernels.ts'
 import { fft } from './fft.ts'
 import type { Address } from './heap.ts'
 import { average } from './scattering-average.ts'
-import { GroupNotes, call } from './scattering-groups.ts'
+import { GroupNotes, type GroupSteps, call } from './scattering-groups.ts'
 import { pad, unpack } from './scattering-pad.ts'
 import { spectrum } from './scattering-spectrum.ts'
 import type { Steps } from './scattering-steps.ts'
@@ -18,6 +18,7 @@ export class ScatteringOperations {
   readonly #addressOf: (buffer: Buffer) => Address | undefined
   readonly #workers: () => Workers | null
   #notes: GroupNotes | null = null
+  readonly #kept = new WeakMap<object, Map<string, Kept>>()
   /** Whether calls are noted down only, to be made for all groups at once. */
   #deferred = false
 
@@ -98,6 +99,34 @@ export class ScatteringOperations {
     return this.#deferred
   }
 
+  #keptFor(key: object, input: View, output: View, size: number): Kept {
+    let forms = this.#kept.get(key)
+    if (forms === undefined) this.#kept.set(key, (forms = new Map()))
+    const form = [size, input, output]
+      .map((of) => (typeof of === 'number' ? of : `${of.shape.slice(1).join()} ${of.strides.join()} ${of.dtype}`))
+      .join('; ')
+    const found = forms.get(form) ?? { notes: null, at: null }
+    forms.set(form, found)
+    return found
+  }
+
+  /** Makes all full groups from notes that were kept; gives how many items that were. */
+  #runKept({ notes, at }: Kept, input: View, output: View, size: number, steps: GroupSteps): number {
+    const groups = Math.floor(input.shape[0]! / size)
+    const here = this.#places(input, output)
+    const workers = notes !== null && at !== null && here !== null && groups > 1 ? this.#workers() : null
+    if (workers === null) return 0
+    const moved = { input: here!.input - at!.input, output: here!.output - at!.output }
+    return notes!.runOnThreads(this.#steps.kernels, workers, groups, steps, moved) ? groups * size : 0
+  }
+
+  /** The addresses of input and output; null where they are not in the heap, or are one buffer. */
+  #places(input: View, output: View): GroupSteps | null {
+    const [from, to] = [this.#addressOf(input.buffer), this.#addressOf(output.buffer)]
+    if (from === undefined || to === undefined || from === to) return null
+    return { input: from + 4 * input.offset, output: to + 4 * output.offset }
+  }
+
   /** To be called with each buffer that is allocated, which it gives back: those of a group are its own. */
   allocated<T extends Buffer>(buffer: T): T {
     const address = this.#notes === null ? undefined : this.#addressOf(buffer)
@@ -108,7 +137,7 @@ export class ScatteringOperations {
   /**
    * `Backend.forEachGroup`: calls `body` on the first group and repeats its kernel calls for the others of that size. Where there are
    * threads the calls of the first group are noted down only, and made with all others on all threads; meanwhile nothing that is
-   * released may be used again (`holdsMemory`). The body is called for every group where that cannot be. `released` is called when
+   * released may be used again (`holdsMemory`). With a `key` the notes are kept for later calls with it. The body is called for every group where that cannot be. `released` is called when
    * memory may be given back.
    */
   forEachGroup(
@@ -116,12 +145,18 @@ export class ScatteringOperations {
     output: View,
     size: number,
     body: (input: View, output: View) => void,
+    key?: object,
     released: () => void = () => {},
   ): void {
     const count = input.shape[0]!
     const { kernels } = this.#steps
     const steps = { input: size * input.strides[0]! * 4, output: size * output.strides[0]! * 4 }
-    for (let start = 0; start < count; start += size) {
+    const kept = key === undefined || this.#notes !== null ? null : this.#keptFor(key, input, output, size)
+    for (
+      let start = kept === null ? 0 : this.#runKept(kept, input, output, size, steps);
+      start < count;
+      start += size
+    ) {
       const items = Math.min(size, count - start)
       const later = Math.floor((count - start) / size) - 1
       const noted = later > 0 && this.#notes === null && input.buffer !== output.buffer
@@ -140,9 +175,13 @@ export class ScatteringOperations {
         this.#deferred = false
       }
       if (notes !== null && deferred) {
-        if (!notes.runOnThreads(kernels, workers!, 0, later + 1, steps)) {
+        if (!notes.runOnThreads(kernels, workers!, later + 1, steps)) {
           notes.runFirst()
           notes.repeat(later, steps)
+        } else if (kept !== null && start === 0) {
+          notes.forgetBuffers()
+          kept.notes = notes
+          kept.at = this.#places(input, output)
         }
         start += later * size
         // Memory that was taken to stay may lie where the group had its own before: then the next group is noted down.
@@ -153,6 +192,12 @@ export class ScatteringOperations {
       released()
     }
   }
+}
+
+/** The notes of a key's groups of one form, and where input and output lay when they were taken. */
+interface Kept {
+  notes: GroupNotes | null
+  at: GroupSteps | null
 }
 
 function itemsOf(view: View, start: number, count: number): View {
