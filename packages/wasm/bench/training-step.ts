@@ -1,14 +1,15 @@
 // A training step of conv 5×5×32, relu, pool, conv 5×5×64, relu, pool, fc 512, fc 10 on 28×28 images, bare operations of the
 // back end: `taskset -c 1 node packages/wasm/bench/training-step.ts [--plain] [--threads N]`. PyTorch took 136 ms on one thread
 // of a core with a 128-bit peak of 58.6 GFLOP/s (its own peak was twice that).
-import type { Backend, View } from '@scatterlab/tensor'
-import { createWasmBackend } from '../src/backend.ts'
+import type { View } from '@scatterlab/tensor'
+import { type WasmBackend, createWasmBackend } from '../src/backend.ts'
 import { measurePeak } from '../src/calibration.ts'
 import { single } from '../src/tile.ts'
 
 const plain = process.argv.includes('--plain')
 const threads = process.argv.includes('--threads') ? Number(process.argv[process.argv.indexOf('--threads') + 1]) : 1
-const backend: Backend = createWasmBackend({ threads, deterministic: plain })
+const backend: WasmBackend = createWasmBackend({ threads, deterministic: plain })
+await backend.start()
 const BATCH = 128
 
 let seed = 1
