@@ -31,7 +31,10 @@ describe.each(backEnds)('scattering on %s', (_, create) => {
 
   it.skipIf(!existsSync(file))("meets kymatio's stored case within 1e-6", () => {
     const { x, Sx } = readNpz(readFileSync(file)) as Record<string, { data: Float32Array; shape: readonly number[] }>
-    const { data, shape } = scattering2d({ shape: [32, 32], scales: 4, backend }).transform({ data: x.data, shape: x.shape })
+    const { data, shape } = scattering2d({ shape: [32, 32], scales: 4, backend }).transform({
+      data: x.data,
+      shape: x.shape,
+    })
     expect(shape).toEqual(Sx.shape)
     expect(relativeError(data, Sx.data)).toBeLessThan(1e-6)
   })
@@ -65,7 +68,11 @@ describe.each(backEnds)('scattering on %s', (_, create) => {
 it('gives the same bits on any number of threads', () => {
   const images = { data: random(3).fillNormal(new Float32Array(37 * 32 * 32)), shape: [37, 32, 32] }
   const [one, two] = [1, 2].map((threads) =>
-    scattering2d({ shape: [32, 32], scales: 3, backend: createWasmBackend({ threads, deterministic: true }) }).transform(images),
+    scattering2d({
+      shape: [32, 32],
+      scales: 3,
+      backend: createWasmBackend({ threads, deterministic: true }),
+    }).transform(images),
   )
   expect(two.data).toEqual(one.data)
 })
