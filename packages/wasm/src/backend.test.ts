@@ -13,7 +13,7 @@ import {
 } from '@scatterlab/tensor'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { type WasmOptions, createWasmBackend } from './backend.ts'
+import { type WasmBackend, type WasmOptions, createWasmBackend } from './backend.ts'
 import { NoSimdError } from './no-simd.ts'
 import * as probing from './probe.ts'
 
@@ -364,5 +364,52 @@ describe('the back end', () => {
       collect()
       expect(wasm.memory().allocations).toBeLessThan(before + 100)
     })
+  })
+})
+
+describe('groups on two threads', () => {
+  const view = (backend: WasmBackend, shape: readonly number[]): Tensor => empty(shape, { backend })
+  /** Images side by side, as the groups of a transform have them. */
+  const lanes = (backend: WasmBackend, side: number): View => {
+    const buffer = backend.allocate('float32', 4 * side * side)
+    const strides = [1, 4 * side, 4]
+    return { buffer, dtype: 'float32', shape: [4, side, side], strides, offset: 0, imagStride: 0 }
+  }
+  const same = Int32Array.from({ length: 8 }, (_, i) => i)
+
+  it('give back what a group held when its body throws', () => {
+    const backend = createWasmBackend({ threads: 2 })
+    const [x, out] = [view(backend, [8, 8, 8]), view(backend, [8, 64])]
+    const live = (): number => backend.memory().liveBytes
+    const before = live()
+    const fail = (): void =>
+      backend.forEachGroup(x, out, 4, (images) => {
+        const field = lanes(backend, 8)
+        backend.pad(images, same, same, field)
+        backend.release(field.buffer)
+        throw new Error('the body failed')
+      })
+    expect(fail).toThrow('the body failed')
+    const afterOne = live()
+    for (let i = 0; i < 5; i++) expect(fail).toThrow('the body failed')
+    expect(live()).toBe(afterOne)
+    expect(afterOne - before).toBeLessThan(2 ** 20) // kernels' own tables at most
+    backend.close()
+  })
+
+  it('keep their order when a body has groups of its own', () => {
+    const backend = createWasmBackend({ threads: 2 })
+    const data = Float32Array.from({ length: 8 * 64 }, (_, i) => i)
+    const x = tensor(data, [8, 8, 8], { backend })
+    const [middle, out] = [view(backend, [8, 8, 8]), view(backend, [8, 64])]
+    backend.forEachGroup(x, out, 4, (images, result) => {
+      const field = lanes(backend, 8)
+      backend.pad(images, same, same, field)
+      backend.forEachGroup(x, middle, 4, () => {})
+      backend.copy({ ...field, shape: [4, 64], strides: [1, 4] }, result)
+      backend.release(field.buffer)
+    })
+    expect(out.toTypedArray()).toEqual(data)
+    backend.close()
   })
 })

@@ -162,17 +162,23 @@ export class ScatteringOperations {
       const noted = later > 0 && this.#notes === null && input.buffer !== output.buffer
       const workers = noted ? this.#workers() : null
       const taken = kernels.memoryTaken
-      if (noted) this.#notes = new GroupNotes(input.buffer, output.buffer)
-      this.#deferred = workers !== null
+      if (noted) {
+        this.#notes = new GroupNotes(input.buffer, output.buffer)
+        this.#deferred = workers !== null
+      }
       let notes: GroupNotes | null = null
       let deferred = false
       try {
         body(itemsOf(input, start, items), itemsOf(output, start, items))
         notes = noted ? this.#notes : null
-        deferred = this.#deferred
+        deferred = noted && this.#deferred
       } finally {
-        if (noted) this.#notes = null
-        this.#deferred = false
+        if (noted) {
+          this.#notes = null
+          this.#deferred = false
+        }
+        // what a failed body released goes back; what noted calls still use stays until they are made
+        if (!deferred && !this.#deferred) released()
       }
       if (notes !== null && deferred) {
         if (!notes.runOnThreads(kernels, workers!, later + 1, steps)) {
@@ -189,7 +195,7 @@ export class ScatteringOperations {
         notes.repeat(later, steps)
         start += later * size
       }
-      released()
+      if (!this.#deferred) released()
     }
   }
 }
