@@ -31,6 +31,7 @@ export const house: House = {
     wavelets: { imports: ['tensor'], libraries: [], node: false },
     scattering: { imports: ['wavelets', 'tensor'], libraries: [], node: false },
     nn: { imports: ['tensor'], libraries: [], node: false },
+    optim: { imports: ['tensor'], libraries: [], node: false },
     learn: { imports: ['tensor'], libraries: ['ml-matrix'], node: false },
     datasets: { imports: ['tensor'], libraries: [], node: false },
     figures: {

@@ -1,0 +1,60 @@
+// Parameters that are trained otherwise than the rest: chosen by name, each with its own factor on the rate, decay or
+// momentum. Here is only the choice; what the numbers do stands in the optimizers.
+import { ValueError } from '@scatterlab/tensor'
+import { checkFraction, checkNotNegative } from './ranges.ts'
+
+/** Some parameters, and what is different for them. */
+export interface Group {
+  /** Which: an expression that their names contain, or a function of the name. The first group that matches wins. */
+  readonly match: RegExp | ((name: string) => boolean)
+  /** Factor on the learning rate (default 1). 0 freezes: no update, no gradient needed, nothing remembered. */
+  readonly rate?: number
+  /** In the place of the optimizer's own weight decay. */
+  readonly decay?: number
+}
+
+/** A group of an optimizer that has a momentum. */
+export interface MomentumGroup extends Group {
+  /** In the place of the optimizer's own momentum μ. */
+  readonly momentum?: number
+}
+
+const CHECKS: Record<string, (option: string, value: number) => void> = {
+  rate: checkNotNegative,
+  decay: checkNotNegative,
+  momentum: checkFraction,
+}
+
+/** Throws `ValueError` for a group without `match`, with a key that is none of `keys`, or with a number out of range. */
+export function checkGroups(groups: readonly Group[], keys: readonly string[]): void {
+  groups.forEach((group, at) => {
+    const { match, ...settings } = group
+    if (!(match instanceof RegExp || typeof match === 'function')) {
+      throw new ValueError(`groups[${at}] has no \`match\`: give a regular expression or a function of the name`)
+    }
+    for (const [key, value] of Object.entries(settings)) {
+      if (!keys.includes(key)) {
+        throw new ValueError(`groups[${at}] has the unknown key \`${key}\`: there are match, ${keys.join(', ')}`)
+      }
+      if (value !== undefined) CHECKS[key](`groups[${at}].${key}`, value)
+    }
+  })
+}
+
+// `search`, not `test`: an expression with the flag g remembers where it was
+const matches = ({ match }: Group, name: string): boolean =>
+  match instanceof RegExp ? name.search(match) >= 0 : match(name)
+
+/** The first group that the name belongs to. */
+export const groupOf = <G extends Group>(groups: readonly G[], name: string): G | undefined =>
+  groups.find((group) => matches(group, name))
+
+/** Throws `ValueError` for a group to which none of the names belongs: it would have no effect. */
+export function checkMatches(groups: readonly Group[], names: readonly string[]): void {
+  groups.forEach((group, at) => {
+    if (names.some((name) => matches(group, name))) return
+    throw new ValueError(
+      `groups[${at}] (${String(group.match)}) matches no parameter: there are ${names.join(', ') || 'none'}`,
+    )
+  })
+}

@@ -1,0 +1,17 @@
+// Re-exports only.
+export { type AdamRecipe, adam, adamW } from './adam.ts'
+export { clipByNorm, clipByValue } from './clip.ts'
+export { type Group, type MomentumGroup } from './groups.ts'
+export { type Named, type Optimizer, type OptimizerState } from './optimizer.ts'
+export { type PlateauOptions, type PlateauState, plateau } from './plateau.ts'
+export {
+  type CosineOptions,
+  type Schedule,
+  type StepsOptions,
+  type WarmUpOptions,
+  constant,
+  cosine,
+  steps,
+  warmUp,
+} from './schedule.ts'
+export { type SgdRecipe, sgd } from './sgd.ts'
