@@ -46,7 +46,7 @@ export function conv2d(x: Tensor, weights: Tensor, { bias, ...steps }: Convoluti
  * of side (length − 1)·s − 2p + d·(size − 1) + 1 + outputPadding. Dumoulin & Visin (2016), section 4.
  */
 export function transposedConv2d(x: Tensor, weights: Tensor, options: TransposedConvolution = {}): Tensor {
-  const { bias, outputPadding = 0, ...steps } = options
+  const { bias, outputPadding: _, ...steps } = options
   const { groups = 1 } = steps
   if (x.rank !== 4 || weights.rank !== 4)
     throw new ShapeError(`transposedConv2d takes [n, c, y, x] and [c, o, i, j], given ranks ${x.rank}, ${weights.rank}`)

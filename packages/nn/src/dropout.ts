@@ -1,0 +1,36 @@
+// The layer that drops units in training.
+import { type Random, type Tensor, ValueError, mul, realArray, realOf, tensor } from '@scatterlab/tensor'
+import type { Layer } from './layer.ts'
+
+/** Dropout. */
+export interface DropoutOptions {
+  /** The probability that a unit is dropped (default 0.5). */
+  readonly rate?: number
+  /**
+   * Where the mean is kept: `training` (default) divides what stays by 1 − rate; `inference` multiplies by it at test, as the
+   * lecture's network does.
+   */
+  readonly scale?: 'training' | 'inference'
+}
+
+/** Sets units to zero in training, each with probability `rate` and alone. Hinton et al. (2012). */
+export function dropout({ rate = 0.5, scale = 'training' }: DropoutOptions = {}): Layer {
+  if (!(rate >= 0 && rate < 1)) throw new ValueError(`rate ${rate}: give a probability from 0 up to, not including, 1`)
+  const kept = 1 - rate
+  const [inTraining, atTest] = scale === 'training' ? [1 / kept, 1] : [1, kept]
+  return {
+    kind: 'dropout',
+    plan: (input) => ({ output: input }),
+    forward(x, context) {
+      if (context.training && rate > 0) return mul(x, mask(x, kept, inTraining, context.random()))
+      return atTest === 1 ? x : mul(x, atTest)
+    },
+  }
+}
+
+/** `value` with probability `kept`, else 0, for every unit of x. */
+function mask(x: Tensor, kept: number, value: number, random: Random): Tensor {
+  const data = random.fillUniform(realArray(realOf(x.dtype), x.size))
+  for (let i = 0; i < data.length; i++) data[i] = data[i] < kept ? value : 0
+  return tensor(data, x.shape, { backend: x.backend })
+}

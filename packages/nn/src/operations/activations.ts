@@ -1,0 +1,9 @@
+// The rectifier of any slope, with its gradient. Other non-linearities are operations of tensor.
+import { type Tensor, differentiable } from '@scatterlab/tensor'
+import { filled } from './convolution.ts'
+
+/** x where x > 0, else slope·x (default 0). Its derivative at 0 is the slope. */
+export function relu(x: Tensor, slope = 0): Tensor {
+  const out = filled(x, (y) => x.backend.relu(x, y, slope))
+  return differentiable(out, [x, (g) => filled(x, (gradX) => x.backend.reluGradient(x, g, gradX, slope))])
+}
