@@ -3,6 +3,8 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadExperiment } from './apps.ts'
+import { checkpointFolder } from './checkpoint-folder.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Mode } from './experiment.ts'
 import type { Machine, Result, RunEvent } from './result.ts'
 import { runExperiment } from './run.ts'
@@ -14,6 +16,9 @@ export interface Task {
   readonly seed: number
   readonly backend: string | undefined
   readonly dataFolder: string | undefined
+  readonly resume: boolean
+  /** The folder of its checkpoints, which the app's thread reads and never writes. */
+  readonly checkpointsAt: string
 }
 
 /** An error as it crosses between threads. */
@@ -34,9 +39,23 @@ export interface RunningApp {
   readonly ended: Promise<Ended>
   /** Asks the app to stop at its next step. */
   interrupt(): void
-  /** Ends the thread, whatever it does. */
-  kill(): void
+  /** Ends the thread, whatever it does; resolves when all that it posted has been heard, or soon if it refuses to end. */
+  kill(): Promise<void>
 }
+
+/** Who hears what an app does, in order. */
+export interface Listener {
+  onEvent(event: RunEvent): void
+  onCheckpoint(name: string, bytes: Uint8Array): void
+}
+
+type Posted =
+  | Ended
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'checkpoint'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
+
+/** How long a thread may take to end when it is made to, in milliseconds. */
+const refusal = 500
 
 interface ThreadData {
   readonly task: Task
@@ -44,15 +63,16 @@ interface ThreadData {
 }
 
 /** Starts `task` in a new thread of `program`, which must call {@link serveApp} there. */
-export function startApp(program: URL, task: Task, onEvent: (event: RunEvent) => void): RunningApp {
+export function startApp(program: URL, task: Task, { onEvent, onCheckpoint }: Listener): RunningApp {
   const interruptedFlag = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(program, { workerData: { task, interruptedFlag } satisfies ThreadData })
   const ended = new Promise<Ended>((resolve) => {
     const fail = (error: unknown) => resolve({ type: 'failure', failure: failureOf(error) })
-    worker.on('message', (message: Ended | { type: 'event'; event: RunEvent }) => {
-      if (message.type !== 'event') return resolve(message)
+    worker.on('message', (message: Posted) => {
       try {
-        onEvent(message.event)
+        if (message.type === 'event') onEvent(message.event)
+        else if (message.type === 'checkpoint') onCheckpoint(message.name, message.bytes)
+        else resolve(message)
       } catch (error) {
         fail(error)
       }
@@ -66,7 +86,10 @@ export function startApp(program: URL, task: Task, onEvent: (event: RunEvent) =>
       Atomics.store(interruptedFlag, 0, 1)
       worker.postMessage('interrupt')
     },
-    kill: () => void worker.terminate(),
+    async kill() {
+      // a thread hands over what it posted before it is gone
+      await Promise.race([worker.terminate(), new Promise((resolve) => setTimeout(resolve, refusal).unref())])
+    },
   }
 }
 
@@ -75,21 +98,28 @@ export async function serveApp(): Promise<void> {
   const port = parentPort
   if (port === null) throw new Error('serveApp runs in a thread only')
   const { task, interruptedFlag } = workerData as ThreadData
-  const { main, ...options } = task
+  const { main, checkpointsAt, ...options } = task
   const controller = new AbortController()
   port.on('message', () => controller.abort())
+  const post = (message: Posted, transferred: ArrayBuffer[] = []) => port.postMessage(message, transferred)
+  const checkpoints: Checkpoints = {
+    read: checkpointFolder(checkpointsAt).read,
+    write: (name, bytes) => post({ type: 'checkpoint', name, bytes }, [bytes.buffer]),
+    remove: () => {}, // the command does, once it has written the result
+  }
   try {
     const result = await runExperiment(await loadExperiment(main), {
       ...options,
       signal: controller.signal,
       interrupted: () => Atomics.load(interruptedFlag, 0) === 1,
-      onEvent: (event) => port.postMessage({ type: 'event', event }),
+      checkpoints,
+      onEvent: (event) => post({ type: 'event', event }),
       machine: thisMachine(),
       peakMemoryMB,
     })
-    port.postMessage({ type: 'result', result } satisfies Ended)
+    post({ type: 'result', result })
   } catch (error) {
-    port.postMessage({ type: 'failure', failure: failureOf(error) } satisfies Ended)
+    post({ type: 'failure', failure: failureOf(error) })
   }
 }
 

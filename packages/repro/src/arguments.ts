@@ -1,6 +1,6 @@
 // Reads the arguments of the command and checks what can be checked before an app is loaded. The one importer of commander.
 import { readdirSync, statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Task } from './app-thread.ts'
 import type { App } from './apps.ts'
@@ -18,12 +18,19 @@ export interface Options {
   readonly backend?: string
   readonly data?: string
   readonly out?: string
+  readonly resume?: true
 }
 
 /** The arguments as they were given. */
 export interface Arguments {
   readonly name: string | undefined
   readonly options: Options
+}
+
+/** What to type for a run with `argv` to go on: the same, with --resume. */
+export function resumingCommand(argv: readonly string[]): string {
+  const quoted = argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+  return [program, ...quoted, ...(argv.includes('--resume') ? [] : ['--resume'])].join(' ')
 }
 
 /**
@@ -41,16 +48,26 @@ export function readArguments(argv: readonly string[]): Arguments {
     .option('--backend <name>', 'reference, wasm or gpu (default: the fastest that works here)')
     .option('--data <folder>', 'folder of data sets (default: $SCATTERLAB_DATA)')
     .option('--out <folder>', 'folder for the results (default: results/NAME)')
+    .option('--resume', 'go on from the last checkpoint of an interrupted run')
     .helpOption('--help', 'shows this')
     .exitOverride()
   command.parse(argv, { from: 'user' })
   return { name: command.args[0], options: command.opts<Options>() }
 }
 
-/** What `options` ask of `app`. Throws {@link UsageError} `BAD_OPTION` for folders that are none. */
-export function taskOf({ main }: App, { full, seed = 1, backend, data, out }: Options): Task {
-  if (out !== undefined) checkFree(out)
-  return { main, mode: full ? 'full' : 'quick', seed, backend, dataFolder: dataFolder(data) }
+/** What `options` ask of `app`, with results in `out`. Throws {@link UsageError} `BAD_OPTION` for folders that are none. */
+export function taskOf({ main }: App, { full, seed = 1, backend, data, resume }: Options, out: string): Task {
+  checkFree(out)
+  const mode = full ? 'full' : 'quick'
+  return {
+    main,
+    mode,
+    seed,
+    backend,
+    dataFolder: dataFolder(data),
+    resume: resume === true,
+    checkpointsAt: join(out, 'checkpoints'),
+  }
 }
 
 function wholeNumber(text: string): number {

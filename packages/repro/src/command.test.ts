@@ -1,8 +1,9 @@
 // Runs the command as a process of its own, on the experiments under fixtures/apps.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Result } from './result.ts'
 
@@ -159,6 +160,133 @@ describe('Ctrl-C', () => {
     expect(resultIn(out).partial).toBe(true)
   })
 })
+
+describe('--resume', () => {
+  const app = writeWalk(join(root, 'walk'))
+  const walk = (out: string, ...args: string[]) => [app, '--seed', '3', '--out', join(root, out), ...args]
+  const checkpoints = join(root, 'resumed/checkpoints')
+  const whole = repro(walk('whole'))
+
+  test('an interrupted run and its resumption end as one that was never interrupted', async () => {
+    const first = await repro(walk('resumed'), { signals: ['SIGINT'], heard: 'step 20\n' })
+    expect(first.code).toBe(130)
+    expect(first.afterSignal).toBeLessThan(1500)
+    const goesOn = `scatterlab-repro ${walk('resumed').join(' ')} --resume`
+    expect(first.stdout.split('\n').at(-2)).toBe(`${goesOn} goes on from here.`)
+    expect(readdirSync(checkpoints).sort()).toEqual(['run.json', 'walk'])
+    expect(first.stderr).not.toContain('could not be kept')
+
+    const second = await repro(goesOn.split(' ').slice(1))
+    expect(second.code).toBe(0)
+    expect(second.stderr).toMatch(/^goes on from the last checkpoint of an interrupted run, after \d\.\d s$/m)
+    expect(second.stderr).not.toContain('step 10\n')
+    expect(second.stderr).toContain('step 40\n')
+    expect(second.stdout).not.toContain('goes on from here')
+
+    expect((await whole).code).toBe(0)
+    const [resumed, uninterrupted] = ['resumed', 'whole'].map((out) => resultIn(join(root, out)))
+    expect(resumed?.rows).toEqual(uninterrupted?.rows)
+    const weights = ['resumed', 'whole'].map((out) => readFileSync(join(root, out, 'weights.bin')))
+    expect(weights[0]).toEqual(weights[1])
+    expect(resumed?.resumed).toBe(true)
+    expect(uninterrupted).not.toHaveProperty('resumed')
+    // 40 steps of at least 20 ms, in two runs
+    expect(resumed?.seconds).toBeGreaterThan(0.8)
+    expect(resumed?.phases['walking']).toBeGreaterThan(0.8)
+    expect(existsSync(checkpoints)).toBe(false)
+  })
+
+  test('a checkpoint of an app that never comes to a step is kept', async () => {
+    const { code, stdout, afterSignal } = await repro(walk('stuck', '--full'), { signals: ['SIGINT'] })
+    expect(code).toBe(130)
+    expect(afterSignal).toBeLessThan(3000)
+    expect(stdout).toContain('--full --resume goes on from here.\n')
+    expect([...readFileSync(join(root, 'stuck/checkpoints/walk'))]).toEqual([4, 2])
+
+    const other = await repro([app, '--out', join(root, 'stuck'), '--resume'])
+    expect(other).toMatchObject({ code: 2, stdout: '' })
+    expect(other.stderr.split('\n').at(-2)).toBe(
+      '--resume: the interrupted run had --full and --seed 3, this one has --quick and --seed 1: ' +
+        'give --full and --seed 3, or leave out --resume to start anew',
+    )
+    expect(readdirSync(join(root, 'stuck/checkpoints'))).toHaveLength(2)
+  })
+
+  test('with nothing to resume says so and starts anew', async () => {
+    const { code, stderr } = await repro(['coin', '--resume', '--out', join(root, 'anew')])
+    expect(code).toBe(0)
+    expect(stderr).toContain('--resume: no interrupted run left a checkpoint here; this one starts anew\n')
+    expect(resultIn(join(root, 'anew'))).not.toHaveProperty('resumed')
+  })
+
+  test('a run that fails keeps its checkpoint and says how to go on', async () => {
+    const out = join(root, 'fails')
+    const { code, stderr } = await repro(walk('fails'), { env: { FAIL_AT: '15' } })
+    expect(code).toBe(1)
+    expect(stderr.split('\n').slice(-3)).toEqual([
+      expect.stringMatching(/^ +at /),
+      `scatterlab-repro ${walk('fails').join(' ')} --resume goes on from here.`,
+      '',
+    ])
+    expect((await repro(walk('fails', '--resume'))).code).toBe(0)
+    expect(resultIn(out).rows).toEqual(resultIn(join(root, 'whole')).rows)
+  })
+
+  test('a checkpoint that cannot be kept does not end the run', async () => {
+    const out = join(root, 'full-disk')
+    mkdirSync(out)
+    writeFileSync(join(out, 'checkpoints'), '')
+    const { code, stderr } = await repro(walk('full-disk'))
+    expect(code).toBe(0)
+    expect(stderr).toContain("checkpoint 'walk' could not be kept: ")
+  })
+})
+
+/** A random walk of 40 steps with a checkpoint every 10 (full: a checkpoint, then no step any more), beside this repository. */
+function writeWalk(folder: string): string {
+  const repository = pathToFileURL(join(import.meta.dirname, 'index.ts')).href
+  mkdirSync(join(folder, 'src'), { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "name": "walk", "private": true, "type": "module" }')
+  writeFileSync(
+    join(folder, 'src/main.ts'),
+    `import { experiment } from '${repository}'
+export default experiment({
+  name: 'walk',
+  slide: 'A Walk',
+  claim: 'it arrives',
+  budgets: { quick: { steps: 40 }, full: { steps: Infinity } },
+  async run({ budget: { steps }, seed, progress, log, output, checkpoint }) {
+    const saved = await checkpoint('walk')
+    let [step, state, place] = saved ? new Float64Array(saved.buffer) : [0, seed, 0]
+    const walking = progress.phase('walking', steps - step)
+    while (step < steps) {
+      state = (state * 16807) % 2147483647
+      place += state / 2147483647 - 0.5
+      step++
+      const until = performance.now() + 20
+      while (performance.now() < until);
+      if (step === Number(process.env['FAIL_AT'])) throw new TypeError('a stumble')
+      if (steps === Infinity) {
+        output.checkpoint('walk', Uint8Array.of(4, 2))
+        log('waiting')
+        for (;;);
+      }
+      if (step % 10 === 0) {
+        output.checkpoint('walk', new Uint8Array(Float64Array.of(step, state, place).buffer))
+        log('step ' + step)
+      }
+      walking.advance()
+    }
+    const bare = { unit: '', count: null, total: null, slide: null, paper: null }
+    output.row({ measure: 'place', method: 'walk', settings: { steps }, value: place, ...bare })
+    output.file('weights.bin', new Uint8Array(Float64Array.of(place).buffer))
+    return { data: 'generated', protocol: 'one walk' }
+  },
+})
+`,
+  )
+  return folder
+}
 
 describe('what was asked wrongly', () => {
   const file = join(root, 'file')

@@ -7,9 +7,10 @@ import { peakMemoryMB, startApp } from './app-thread.ts'
 import type { Failure } from './app-thread.ts'
 import { appsIn, findApp } from './apps.ts'
 import type { App } from './apps.ts'
-import { program, readArguments, taskOf } from './arguments.ts'
+import { program, readArguments, resumingCommand, taskOf } from './arguments.ts'
 import type { Arguments } from './arguments.ts'
 import { catalogue } from './catalogue.ts'
+import { checkpointFolder } from './checkpoint-folder.ts'
 import { UsageError } from './errors.ts'
 import { onInterrupt } from './interrupt.ts'
 import { progressDisplay } from './progress-display.ts'
@@ -36,7 +37,9 @@ export async function command(argv: readonly string[], module: URL): Promise<num
   process.stdout.on('error', () => {}) // a reader such as `head` may leave early
   try {
     const given = readArguments(argv)
-    return given.name === undefined ? await list(given) : await run(findApp(given.name, appsFolder), given, module)
+    if (given.name === undefined) return await list(given)
+    const resuming = resumingCommand(argv)
+    return await run(findApp(given.name, appsFolder), given, { module, resuming })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof UsageError)) throw error
@@ -58,10 +61,16 @@ async function list({ options }: Arguments): Promise<number> {
   return 0
 }
 
-async function run(app: App, { options }: Arguments, module: URL): Promise<number> {
+async function run(
+  app: App,
+  { options }: Arguments,
+  { module, resuming }: { module: URL; resuming: string },
+): Promise<number> {
   const out = options.out ?? defaultOut(app)
-  const task = taskOf(app, options)
+  const task = taskOf(app, options, out)
   const folder = resultsFolder(out)
+  const checkpoints = checkpointFolder(task.checkpointsAt)
+  let resumable = false
   const display = progressDisplay(process.stderr)
   process.once('exit', display.close)
   const announce = announcer(display.line)
@@ -70,18 +79,31 @@ async function run(app: App, { options }: Arguments, module: URL): Promise<numbe
   const partial = (error?: string) =>
     reached.result({ seconds: (performance.now() - began) / 1000, peakMemoryMB: peakMemoryMB(), partial: true, error })
 
-  const running = startApp(module, task, (event) => {
-    reached.take(event)
-    folder.take(event)
-    announce(event)
-    display.take(event)
+  const running = startApp(module, task, {
+    onEvent(event) {
+      reached.take(event)
+      folder.take(event)
+      announce(event)
+      display.take(event)
+      if (event.type === 'resume') resumable = true
+    },
+    onCheckpoint(name, bytes) {
+      try {
+        checkpoints.write(name, bytes)
+        resumable = true
+      } catch (error) {
+        display.line(
+          `checkpoint '${name}' could not be kept: ${error instanceof Error ? error.message : String(error)}`,
+        )
+      }
+    },
   })
   const interrupt = onInterrupt(() => {
     running.interrupt()
     display.line('Stopping at the next step; Ctrl-C again stops at once.')
   })
   const ended = await Promise.race([running.ended, interrupt.longAgo(patience)])
-  running.kill()
+  await running.kill()
   display.close()
 
   const conclude = (result: Result | undefined): void => {
@@ -91,18 +113,24 @@ async function run(app: App, { options }: Arguments, module: URL): Promise<numbe
     const [heading, ...lines] = summary(result, { width, places }).split('\n')
     process.stdout.write(`${[styleText('bold', heading), ...lines].join('\n')}\n`)
   }
-  if (ended?.type === 'result') {
-    conclude(ended.result)
-    return ended.result.partial ? 130 : 0
+  const sayHowToResume = (stream: NodeJS.WriteStream): void => {
+    if (resumable) stream.write(`${resuming} goes on from here.\n`)
   }
-  if (ended === undefined || interrupt.happened()) {
-    conclude(partial())
+  if (ended?.type === 'result' && !ended.result.partial) {
+    conclude(ended.result)
+    if (resumable) checkpoints.remove()
+    return 0
+  }
+  if (ended?.type !== 'failure' || interrupt.happened()) {
+    conclude(ended?.type === 'result' ? ended.result : partial())
+    sayHowToResume(process.stdout)
     return 130
   }
   process.stderr.write(`${failureText(ended.failure)}\n`)
   if (ended.failure.code === 'BAD_OPTION') return 2
   const rest = partial(ended.failure.message)
   if (rest && rest.rows.length > 0) conclude(rest)
+  sayHowToResume(process.stderr)
   return 1
 }
 

@@ -6,6 +6,6 @@ export class UsageError extends ScatterlabError {}
 
 /**
  * A run cannot go on: `BAD_EXPERIMENT` (a declaration lacks something), `BAD_ROW`, `BAD_FILE_NAME`,
- * `BACKEND_UNAVAILABLE`, `APP_DOES_NOT_LOAD`. The command ends with exit code 1.
+ * `BAD_CHECKPOINT`, `BACKEND_UNAVAILABLE`, `APP_DOES_NOT_LOAD`. The command ends with exit code 1.
  */
 export class ReproError extends ScatterlabError {}

@@ -53,6 +53,12 @@ export interface Output {
   figure(name: string, figure: Figure, caption?: string): Promise<void>
   /** Keeps a file, such as trained weights. Throws {@link ReproError} `BAD_FILE_NAME`. */
   file(name: string, content: Uint8Array | string): void
+  /**
+   * Keeps `bytes` as the latest checkpoint `name`, in the place of the one before, until the run finishes: one that is
+   * interrupted or fails leaves it for `checkpoint(name)` of a resumed run. The bytes are copied; what belongs together goes
+   * into one. Throws {@link ReproError} `BAD_FILE_NAME`, `BAD_CHECKPOINT`.
+   */
+  checkpoint(name: string, bytes: Uint8Array): void
   /** Says early what is known of data, protocol and note: shown at the start, kept in partial results. */
   describe(description: Partial<Description>): void
 }
@@ -72,6 +78,12 @@ export interface RunContext<Budget> {
   /** Aborted when the run is interrupted; hand it to downloads and long operations. */
   readonly signal: AbortSignal
   readonly output: Output
+  /**
+   * What an interrupted run of the same settings left by `output.checkpoint(name, bytes)`, as a copy of its own; undefined
+   * when the user did not ask to resume, or there is none. Ask before keeping one of that name. What the interrupted run
+   * reported (rows, figures) is to be reported anew. Throws {@link ReproError} `BAD_FILE_NAME`.
+   */
+  checkpoint(name: string): Promise<Uint8Array | undefined>
 }
 
 /** The declaration of an experiment. */

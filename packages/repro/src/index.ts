@@ -1,4 +1,5 @@
 // Re-exports only: what an app and a page need. The command behind `pnpm repro` is bin.ts.
+export * from './checkpoints.ts'
 export * from './errors.ts'
 export * from './experiment.ts'
 export * from './result.ts'

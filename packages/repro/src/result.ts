@@ -23,6 +23,8 @@ export type RunEvent =
       readonly startedAt: string
       readonly machine: Machine | null
     }
+  /** The run goes on from the checkpoints of an earlier one, which had taken this long until then. */
+  | { readonly type: 'resume'; readonly seconds: number; readonly phases: Readonly<Record<string, number>> }
   /** Which back end runs; at the end once more, with what it left to the reference. */
   | { readonly type: 'backend'; readonly backend: string }
   | { readonly type: 'describe'; readonly description: Partial<Description> }
@@ -65,15 +67,18 @@ export interface Result {
   readonly partial?: true
   /** Why, when it was an error. */
   readonly error?: string
+  /** The run went on from the checkpoints of an interrupted one. */
+  readonly resumed?: true
+  /** The time that went into the result: of this run, and of those that it went on from until their last checkpoint. */
   readonly seconds: number
   /** Of the whole process, in units of 10^6 bytes; null where it cannot be known. */
   readonly peakMemoryMB: number | null
-  /** Seconds of each phase. */
+  /** Seconds of each phase, added up in the same way. */
   readonly phases: Readonly<Record<string, number>>
   readonly rows: readonly Row[]
   readonly figures: readonly { readonly name: string; readonly caption: string }[]
   readonly files: readonly string[]
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC; of a resumed run the time when it was resumed. */
   readonly startedAt: string
   readonly machine: Machine | null
 }
@@ -102,6 +107,7 @@ interface PhaseEntry {
 /** An empty ledger. */
 export function ledger(): Ledger {
   let start: Extract<RunEvent, { type: 'start' }> | undefined
+  let resumed: Extract<RunEvent, { type: 'resume' }> | undefined
   let backend: string | null = null
   let description: Partial<Description> = {}
   let rows: Row[] = []
@@ -112,6 +118,7 @@ export function ledger(): Ledger {
   return {
     take(event) {
       if (event.type === 'start') start = event
+      else if (event.type === 'resume') resumed = event
       else if (event.type === 'backend') backend = event.backend
       else if (event.type === 'describe') description = { ...description, ...event.description }
       else if (event.type === 'outcome') {
@@ -129,7 +136,7 @@ export function ledger(): Ledger {
       if (!start) return undefined
       const { app, slide, claim, mode, seed, startedAt, machine } = start
       const { data = null, protocol = null, note } = description
-      const spent: Record<string, number> = {}
+      const spent: Record<string, number> = { ...resumed?.phases }
       for (const { name, from, to } of phases.values()) {
         spent[name] = milliseconds((spent[name] ?? 0) + (to ?? seconds) - from)
       }
@@ -145,7 +152,8 @@ export function ledger(): Ledger {
         ...(note === undefined ? {} : { note }),
         ...(partial ? { partial } : {}),
         ...(error === undefined ? {} : { error }),
-        seconds: milliseconds(seconds),
+        ...(resumed ? { resumed: true as const } : {}),
+        seconds: milliseconds(seconds + (resumed?.seconds ?? 0)),
         peakMemoryMB,
         phases: spent,
         rows,

@@ -1,8 +1,9 @@
-// The folder of one run's results. Files appear whole or not at all: each is written beside its place and renamed.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+// The folder of one run's results. Its checkpoints are another's (checkpoint-folder.ts).
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { report } from './report.ts'
 import type { Result, RunEvent } from './result.ts'
+import { writeWhole } from './whole-file.ts'
 
 /** Writes into one folder, which is made when the first file comes. */
 export interface ResultsFolder {
@@ -39,17 +40,5 @@ export function lastResult(path: string): Result | undefined {
     return JSON.parse(readFileSync(join(path, 'result.json'), 'utf8')) as Result
   } catch {
     return undefined
-  }
-}
-
-function writeWhole(folder: string, name: string, content: Uint8Array | string): void {
-  mkdirSync(folder, { recursive: true })
-  const unfinished = join(folder, `.${name}.${process.pid}.tmp`)
-  try {
-    writeFileSync(unfinished, content)
-    renameSync(unfinished, join(folder, name))
-  } catch (error) {
-    rmSync(unfinished, { force: true })
-    throw error
   }
 }

@@ -125,7 +125,7 @@ describe('runExperiment', () => {
     expect(events.map(({ type }) => type)).toContain('figure')
   })
 
-  test.each(['../escape', 'a/b', '.hidden', '', 'result.json', 'report.md'])(
+  test.each(['../escape', 'a/b', '.hidden', '', 'result.json', 'report.md', 'checkpoints'])(
     'refuses the file name "%s"',
     async (name) => {
       const run = runExperiment(

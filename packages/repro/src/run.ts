@@ -1,10 +1,12 @@
 // Runs an experiment and reports its events. Knows no files and no terminal: whoever calls it listens and shows or keeps
 // what comes. The command does so from another thread (app-thread.ts), a page from outside its worker.
+import type { Checkpoints } from './checkpoints.ts'
 import { chooseBackend, describeBackend } from './choose-backend.ts'
-import { ReproError } from './errors.ts'
 import type { Experiment, Mode, Output, Progress } from './experiment.ts'
+import { checkFileName, resultNames } from './file-name.ts'
 import { ledger } from './result.ts'
 import type { Machine, Result, RunEvent } from './result.ts'
+import { openCheckpoints } from './resumption.ts'
 import { checkedRow } from './row.ts'
 
 /** Options of {@link runExperiment}. */
@@ -16,6 +18,10 @@ export interface RunOptions {
   /** Name of the back end; default the first of the experiment's that works, else `reference`. */
   readonly backend?: string | undefined
   readonly dataFolder?: string | undefined
+  /** Goes on from what an interrupted run left in `checkpoints`; starts anew, and says so, when there is nothing. */
+  readonly resume?: boolean | undefined
+  /** Where the experiment's checkpoints are kept; default nowhere. */
+  readonly checkpoints?: Checkpoints | undefined
   /** Interrupts the run at its next step. */
   readonly signal?: AbortSignal | undefined
   /** Another way to interrupt, asked at every step: for a flag that other threads set while this one is busy. */
@@ -34,10 +40,11 @@ const reportInterval = 50
 
 /**
  * Runs `experiment` and gives its result. An interrupted run gives what it had, marked `partial`; an error of the experiment
- * is passed on. Throws {@link ReproError} `BACKEND_UNAVAILABLE`, UsageError `BAD_OPTION` for an unknown back end.
+ * is passed on. Throws {@link ReproError} `BACKEND_UNAVAILABLE`, UsageError `BAD_OPTION` for an unknown back end, and
+ * when it is to go on from a run of another mode, seed, back end, data folder or budget.
  */
 export async function runExperiment<Budget>(experiment: Experiment<Budget>, options: RunOptions = {}): Promise<Result> {
-  const { mode = 'quick', seed = 1, dataFolder, png = true, machine = null } = options
+  const { mode = 'quick', seed = 1, dataFolder, resume = false, png = true, machine = null } = options
   const { name, slide, claim } = experiment
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
@@ -48,7 +55,6 @@ export async function runExperiment<Budget>(experiment: Experiment<Budget>, opti
   }
   const { signal, check } = interruption(options)
   const { progress, closeAll } = progressOf(emit, elapsed, check)
-  const { output, settled } = outputOf(emit, png)
   const log = (line: string) => emit({ type: 'log', line })
 
   emit({ type: 'start', app: name, slide, claim, mode, seed, startedAt: new Date().toISOString(), machine })
@@ -60,24 +66,45 @@ export async function runExperiment<Budget>(experiment: Experiment<Budget>, opti
     closeAll()
     nameBackend()
   }
-  const finish = (partial: boolean) => {
-    conclude()
-    return kept.result({ seconds: elapsed(), peakMemoryMB: options.peakMemoryMB?.() ?? null, partial })!
+  const reached = (partial: boolean) =>
+    kept.result({ seconds: elapsed(), peakMemoryMB: options.peakMemoryMB?.() ?? null, partial })!
+  const budget = experiment.budgets[mode]
+  const checkpoints = await openCheckpoints(
+    { app: name, mode, seed, backend: backend.name, dataFolder: dataFolder ?? null, budget },
+    { place: options.checkpoints, resume, spent: () => reached(true), log },
+  )
+  if (checkpoints.resumed) {
+    const { seconds, phases } = checkpoints.resumed
+    emit({ type: 'resume', seconds, phases })
   }
+  const { output, drawn } = outputOf(emit, png, checkpoints.write)
   try {
-    const budget = experiment.budgets[mode]
     check()
-    const context = { budget, mode, seed, backend, dataFolder, progress, log, signal, output }
-    const outcome = await experiment.run(context)
-    await settled()
+    const checkpoint = checkpoints.read
+    const outcome = await experiment.run({
+      budget,
+      mode,
+      seed,
+      backend,
+      dataFolder,
+      progress,
+      log,
+      signal,
+      output,
+      checkpoint,
+    })
+    await drawn()
     outcome.rows?.forEach(checkedRow)
     emit({ type: 'outcome', outcome })
   } catch (error) {
-    if (signal.aborted) return finish(true)
     conclude()
+    await checkpoints.settled()
+    if (signal.aborted) return reached(true)
     throw error
   }
-  return finish(false)
+  conclude()
+  await checkpoints.finish()
+  return reached(false)
 }
 
 function interruption({ signal, interrupted }: RunOptions): { signal: AbortSignal; check: () => void } {
@@ -128,33 +155,29 @@ function progressOf(
   return { progress: { phase }, closeAll: () => open.forEach((done) => done()) }
 }
 
-function outputOf(emit: (event: RunEvent) => void, png: boolean): { output: Output; settled: () => Promise<unknown> } {
+function outputOf(
+  emit: (event: RunEvent) => void,
+  png: boolean,
+  checkpoint: Output['checkpoint'],
+): { output: Output; drawn: () => Promise<unknown> } {
   const drawing: Promise<void>[] = []
   const output: Output = {
     row: (row) => emit({ type: 'row', row: checkedRow(row) }),
     figure(name, figure, caption = '') {
-      checkFileName(name)
+      checkFileName(name, resultNames)
       const draw = async () =>
         emit({ type: 'figure', name, caption, svg: figure.svg, png: png ? await figure.png() : null })
       const drawn = draw()
-      drawn.catch(() => {}) // heard by who awaits it, and by settled()
+      drawn.catch(() => {}) // heard by who awaits it, and by drawn()
       drawing.push(drawn)
       return drawn
     },
     file(name, content) {
-      checkFileName(name)
+      checkFileName(name, resultNames)
       emit({ type: 'file', name, content })
     },
+    checkpoint,
     describe: (description) => emit({ type: 'describe', description }),
   }
-  return { output, settled: () => Promise.all(drawing) }
-}
-
-const ownNames = new Set(['result.json', 'report.md'])
-
-function checkFileName(name: string): void {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || ownNames.has(name)) {
-    const rule = 'letters, digits, dots, hyphens and underscores, no folders, neither result.json nor report.md'
-    throw new ReproError('BAD_FILE_NAME', `output '${name}': name it with ${rule}`)
-  }
+  return { output, drawn: () => Promise.all(drawing) }
 }

@@ -60,14 +60,17 @@ export function warnings({ mode, partial, error, note }: Result): string[] {
 
 /** The facts of a run below its numbers, as label and text. */
 export function facts(result: Result): [label: string, text: string][] {
-  const { protocol, data, seed, backend, seconds, phases, peakMemoryMB, machine } = result
+  const { protocol, data, seed, backend, resumed, seconds, phases, peakMemoryMB, machine } = result
   const spent = Object.entries(phases).map(([name, time]) => `${name} ${duration(time)}`)
   return [
     ['protocol', protocol ?? 'not known yet'],
     ['data', data ?? 'not known yet'],
     ['seed', String(seed)],
     ['back end', backend ?? 'none'],
-    ['time', `${duration(seconds)}${spent.length > 0 ? ` (${spent.join(', ')})` : ''}`],
+    [
+      'time',
+      `${duration(seconds)}${resumed ? ' with the interrupted run' : ''}${spent.length > 0 ? ` (${spent.join(', ')})` : ''}`,
+    ],
     ['peak memory', peakMemoryMB === null ? 'not known' : `${grouped(Math.round(peakMemoryMB))} MB`],
     ...(machine === null ? [] : [['machine', machineInWords(machine)] satisfies [string, string]]),
   ]
