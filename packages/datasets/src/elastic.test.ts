@@ -67,6 +67,35 @@ describe('displacementField', () => {
     expect(Math.abs(product(middle, other))).toBeLessThan(fourErrors)
   })
 
+  it('has the covariance amplitude² exp(-d² / 4σ²) exactly: that of all its independent parts together', () => {
+    const [height, width, amplitude, smoothness] = [6, 9, 1.5, 2]
+    // the stream gives one 1 among zeros: component `down` is then one column of a factor of the covariance
+    let [part, parts] = [0, 1]
+    const unit = {
+      ...random(1),
+      fillNormal<Out extends Float32Array | Float64Array>(out: Out, _mean = 0, deviation = 1): Out {
+        parts = out.length
+        out.fill(0)
+        out[part] = deviation
+        return out
+      },
+    }
+    const covariance = new Float64Array((height * width) ** 2)
+    for (part = 0; part < parts; part++) {
+      const { down } = displacementField(height, width, unit, { amplitude, smoothness })
+      for (let u = 0; u < down.length; u++)
+        for (let v = 0; v < down.length; v++) covariance[u * down.length + v] += down[u] * down[v]
+    }
+    const size = height * width
+    for (let u = 0; u < size; u++)
+      for (let v = 0; v < size; v++) {
+        const squaredDistance = (Math.floor(u / width) - Math.floor(v / width)) ** 2 + ((u % width) - (v % width)) ** 2
+        const expected = amplitude ** 2 * Math.exp(-squaredDistance / (4 * smoothness ** 2))
+        // rows and columns each leave less than 1e-6 of a variance out
+        expect(Math.abs(covariance[u * size + v] - expected)).toBeLessThan(2e-6 * amplitude ** 2)
+      }
+  })
+
   it('has slopes of amplitude / (√2 σ)', () => {
     const { down } = displacementField(120, 120, random(6), { amplitude: 2, smoothness: 3 })
     let [sum, terms] = [0, 0]

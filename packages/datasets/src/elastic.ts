@@ -22,27 +22,22 @@ export interface DisplacementField {
 }
 
 /**
- * A random field τ of height × width displacements: τ = amplitude · (g_σ ⋆ w) / ‖g_σ‖₂ in each component, w white N(0,
- * 1) noise. Then τ(u) ~ N(0, amplitude²) and E[τ(u) τ(v)] = amplitude² exp(-|u - v|² / 4σ²). Throws DatasetError VALUE
- * for an amplitude below 0 or a smoothness that is not above 0. Source: P. Simard, D. Steinkraus, J. Platt, Best
- * practices for convolutional neural networks (2003), with the field's own deviation in the place of α, which names
- * that of the noise before smoothing.
+ * A random field τ of height × width displacements: in each component a Gaussian field of mean 0 and covariance
+ * E[τ(u) τ(v)] = amplitude² exp(-|u - v|² / 4σ²), which is white noise smoothed by a Gaussian of deviation σ, scaled to
+ * the deviation `amplitude`. Drawn as τ = amplitude · A W Bᵀ with W white N(0, 1) noise, as the covariance is a product
+ * A Aᵀ of the rows times B Bᵀ of the columns. Throws DatasetError VALUE for an amplitude below 0 or a smoothness that
+ * is not above 0. Source: P. Simard, D. Steinkraus, J. Platt, Best practices for convolutional neural networks (2003),
+ * with the field's own deviation in the place of α, which names that of the noise before smoothing.
  */
 export function displacementField(
   height: number,
   width: number,
   random: Random,
-  { amplitude, smoothness }: ElasticOptions,
+  options: ElasticOptions,
 ): DisplacementField {
-  if (!(amplitude >= 0 && Number.isFinite(amplitude))) {
-    throw new DatasetError('VALUE', `amplitude ${amplitude}: give a finite number of pixels, at least 0`)
-  }
-  if (!(smoothness > 0 && Number.isFinite(smoothness))) {
-    throw new DatasetError('VALUE', `smoothness ${smoothness}: give a finite number of pixels above 0`)
-  }
-  const kernel = unitGaussian(smoothness)
-  const component = () => smoothNoise(height, width, random, kernel).map((value) => amplitude * value)
-  return { down: component(), right: component() }
+  const field = { down: new Float64Array(height * width), right: new Float64Array(height * width) }
+  fieldDrawer(height, width, options)(random, field)
+  return field
 }
 
 /**
@@ -58,11 +53,13 @@ export function elasticDeformations<Shape extends ImageShape>(
   const { count, channels, height, width } = planesOf(images)
   const area = height * width
   const data = new Float32Array(images.data.length)
+  const field = { down: new Float64Array(area), right: new Float64Array(area) }
+  const draw = fieldDrawer(height, width, options)
   for (let image = 0; image < count; image++) {
-    const field = displacementField(height, width, random, options)
+    draw(random, field)
     for (let plane = image * channels; plane < (image + 1) * channels; plane++) {
-      const [from, to] = [images.data, data].map((values) => values.subarray(plane * area, (plane + 1) * area))
-      deform(from, to, height, width, field)
+      const [start, end] = [plane * area, (plane + 1) * area]
+      deform(images.data.subarray(start, end), data.subarray(start, end), height, width, field)
     }
   }
   return { data, shape: images.shape }
@@ -77,46 +74,87 @@ export function deform(
   { down, right }: DisplacementField,
 ): void {
   const at = (y: number, x: number) => (y < 0 || y >= height || x < 0 || x >= width ? 0 : from[y * width + x])
-  for (let i = 0; i < to.length; i++) {
-    const y = Math.floor(i / width) - down[i]
-    const x = (i % width) - right[i]
-    const [top, left] = [Math.floor(y), Math.floor(x)]
-    const [fy, fx] = [y - top, x - left]
-    const above = (1 - fx) * at(top, left) + fx * at(top, left + 1)
-    const below = (1 - fx) * at(top + 1, left) + fx * at(top + 1, left + 1)
-    to[i] = (1 - fy) * above + fy * below
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, i++) {
+      const y = row - down[i]
+      const x = column - right[i]
+      const top = Math.floor(y)
+      const left = Math.floor(x)
+      const fy = y - top
+      const fx = x - left
+      const inside = top >= 0 && left >= 0 && top < height - 1 && left < width - 1
+      const corner = top * width + left
+      const a = inside ? from[corner] : at(top, left)
+      const b = inside ? from[corner + 1] : at(top, left + 1)
+      const c = inside ? from[corner + width] : at(top + 1, left)
+      const d = inside ? from[corner + width + 1] : at(top + 1, left + 1)
+      to[i] = (1 - fy) * ((1 - fx) * a + fx * b) + fy * ((1 - fx) * c + fx * d)
+    }
   }
 }
 
-/** A Gaussian cut at 4σ, of ℓ2 norm 1: white noise keeps its variance through it. */
-function unitGaussian(sigma: number): Float64Array {
-  const radius = Math.ceil(4 * sigma)
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
-  )
-  const norm = Math.hypot(...kernel)
-  return kernel.map((value) => value / norm)
+/** Fills `field` from the stream; what does not depend on it is made once. */
+function fieldDrawer(
+  height: number,
+  width: number,
+  { amplitude, smoothness }: ElasticOptions,
+): (random: Random, field: DisplacementField) => void {
+  if (!(amplitude >= 0 && Number.isFinite(amplitude))) {
+    throw new DatasetError('VALUE', `amplitude ${amplitude}: give a finite number of pixels, at least 0`)
+  }
+  if (!(smoothness > 0 && Number.isFinite(smoothness))) {
+    throw new DatasetError('VALUE', `smoothness ${smoothness}: give a finite number of pixels above 0`)
+  }
+  const A = covarianceFactor(height, smoothness)
+  const B = covarianceFactor(width, smoothness)
+  const W = new Float64Array(A.rank * B.rank)
+  const BW = new Float64Array(width * A.rank)
+  const fillComponent = (random: Random, out: Float64Array) => {
+    random.fillNormal(W, 0, amplitude)
+    multiplyTransposed(B, { rows: W, rank: B.rank }, BW)
+    multiplyTransposed(A, { rows: BW, rank: A.rank }, out)
+  }
+  return (random, { down, right }) => {
+    fillComponent(random, down)
+    fillComponent(random, right)
+  }
 }
 
-/** White noise of a larger frame, smoothed along rows and columns, so that the edges are as the middle. */
-function smoothNoise(height: number, width: number, random: Random, kernel: Float64Array): Float64Array {
-  const frame = kernel.length - 1
-  const noise = random.fillNormal(new Float64Array((height + frame) * (width + frame)))
-  const rows = new Float64Array((height + frame) * width)
-  for (let y = 0; y < height + frame; y++) {
-    for (let x = 0; x < width; x++) {
+/** A matrix row by row, each row `rank` long. */
+interface Matrix {
+  readonly rows: Float64Array
+  readonly rank: number
+}
+
+/** out = X Yᵀ. */
+function multiplyTransposed({ rows: x, rank }: Matrix, { rows: y }: Matrix, out: Float64Array): void {
+  for (let i = 0, at = 0; i < x.length; i += rank) {
+    for (let j = 0; j < y.length; j += rank, at++) {
       let sum = 0
-      for (let k = 0; k < kernel.length; k++) sum += kernel[k] * noise[y * (width + frame) + x + k]
-      rows[y * width + x] = sum
+      for (let k = 0; k < rank; k++) sum += x[i + k] * y[j + k]
+      out[at] = sum
     }
   }
-  const smooth = new Float64Array(height * width)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let sum = 0
-      for (let k = 0; k < kernel.length; k++) sum += kernel[k] * rows[(y + k) * width + x]
-      smooth[y * width + x] = sum
-    }
+}
+
+/**
+ * A with A Aᵀ = K, K(i, j) = exp(-(i - j)² / 4σ²) for 0 ≤ i, j < length, by Cholesky's method with pivoting: as K is
+ * nearly of low rank, few columns leave less than 1e-6 of any variance out.
+ */
+function covarianceFactor(length: number, sigma: number): Matrix {
+  const columns: Float64Array[] = []
+  const rest = new Float64Array(length).fill(1)
+  for (;;) {
+    const pivot = rest.reduce((best, variance, i) => (variance > rest[best] ? i : best), 0)
+    if (!(rest[pivot] > 1e-6)) break
+    const column = Float64Array.from({ length }, (_, i) => {
+      const explained = columns.reduce((sum, each) => sum + each[i] * each[pivot], 0)
+      return (Math.exp(-((i - pivot) ** 2) / (4 * sigma ** 2)) - explained) / Math.sqrt(rest[pivot])
+    })
+    columns.push(column)
+    for (let i = 0; i < length; i++) rest[i] -= column[i] ** 2
   }
-  return smooth
+  const rank = columns.length
+  const rows = Float64Array.from({ length: length * rank }, (_, at) => columns[at % rank][Math.floor(at / rank)])
+  return { rows, rank }
 }
