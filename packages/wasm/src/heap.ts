@@ -2,6 +2,7 @@
 // allows, and an allocator over it. Addresses are bytes from 0 to 4 GiB; kernels get them as i32 and must compare unsigned.
 import { ScatterlabError } from '@scatterlab/tensor'
 import { Allocator } from './allocator.ts'
+import { Module } from './assembler.ts'
 import { probe } from './probe.ts'
 
 /** Every allocation starts at a multiple of this: a cache line. */
@@ -65,6 +66,7 @@ export class Heap {
   readonly #scopes: Set<Address>[] = []
   /** Bytes from here on were never given back, so that what is allocated there is still zero. */
   #untouched: number = ALIGNMENT
+  #fill: Fill | null = null
 
   constructor({ shared = probe().sharedMemory, initialPages = 256, maximumPages = MAXIMUM_PAGES }: HeapOptions = {}) {
     this.shared = shared
@@ -109,7 +111,9 @@ export class Heap {
   /** Fills a new allocation with zeros; memory that was never used before has them already. */
   clear(address: Address, bytes: number): void {
     const end = Math.min(address + bytes, this.#untouched)
-    if (end > address) new Uint8Array(this.memory.buffer, address, end - address).fill(0)
+    if (end <= address) return
+    this.#fill ??= fillOf(this.memory, this.shared)
+    this.#fill(address, end - address)
   }
 
   /** Gives memory back. Throws `RangeError` for an address that is not in use. */
@@ -185,6 +189,17 @@ export class Heap {
     }
     return false
   }
+}
+
+/** Writes zeros. */
+type Fill = (address: Address, bytes: number) => void
+
+/** The instruction for it: a typed array of shared memory is filled byte by byte, at a quarter of the speed. */
+function fillOf(memory: WebAssembly.Memory, shared: boolean): Fill {
+  const module = new Module({ shared })
+  module.function('clear', { params: { to: 'i32', bytes: 'i32' } }, (f, { to, bytes }) => f.fill(to, 0, bytes))
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes()), { env: { memory } })
+  return exports.clear as Fill
 }
 
 /** A memory with as much address space as the engine grants, up to `maximum` pages. */
