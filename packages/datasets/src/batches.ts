@@ -3,7 +3,7 @@
 import type { Random } from '@scatterlab/tensor'
 import { DatasetError } from './errors.ts'
 import { toFloat32, type FloatImages, type FloatOptions } from './float-images.ts'
-import { checkedCount, subset, type ImageShape, type LabelledImages } from './image-set.ts'
+import { checkedCount, subset, type ImageShape, type LabelledImages, type Labels } from './image-set.ts'
 
 /** How a set is cut into batches. */
 export interface BatchOptions extends FloatOptions {
@@ -18,10 +18,10 @@ export interface BatchOptions extends FloatOptions {
 }
 
 /** Some images of a set, in its order or a random one. */
-export interface Batch<Shape extends ImageShape = ImageShape> {
+export interface Batch<Shape extends ImageShape = ImageShape, ClassLabels extends Labels = Uint8Array> {
   /** The pixels as numbers, `shape[0]` images of them. */
   readonly images: FloatImages<Shape>
-  readonly labels: Uint8Array
+  readonly labels: ClassLabels
   /** Where each image stands in the set. */
   readonly indices: Int32Array
 }
@@ -31,25 +31,37 @@ export interface Batch<Shape extends ImageShape = ImageShape> {
  * is drawn when it is made; call again for the next pass. Throws DatasetError VALUE for a size that is not a whole
  * number above 0.
  */
-export function batches<Shape extends ImageShape>(
-  set: LabelledImages<Shape>,
+export function batches<Shape extends ImageShape, ClassLabels extends Labels>(
+  set: LabelledImages<Shape, ClassLabels>,
   options: BatchOptions,
-): AsyncGenerator<Batch<Shape>, void, undefined> {
+): AsyncGenerator<Batch<Shape, ClassLabels>, void, undefined> {
   const { size, shuffle, drop = false, signal, ...float } = options
-  const count = checkedCount(set)
-  if (!Number.isSafeInteger(size) || size < 1) {
-    throw new DatasetError('VALUE', `size ${size}: give a whole number of at least 1`)
-  }
-  const order = shuffle?.permutation(count) ?? Int32Array.from({ length: count }, (_, i) => i)
-  const end = drop ? count - (count % size) : count
+  const places = cutIntoBatches(checkedCount(set), { size, drop, ...(shuffle && { shuffle }) })
 
-  async function* pass(): AsyncGenerator<Batch<Shape>, void, undefined> {
-    for (let start = 0; start < end; start += size) {
+  async function* pass(): AsyncGenerator<Batch<Shape, ClassLabels>, void, undefined> {
+    for (const indices of places) {
       signal?.throwIfAborted()
-      const indices = order.slice(start, start + size)
       const { images, labels } = subset(set, indices)
       yield { images: toFloat32(images, float), labels, indices }
     }
   }
   return pass()
+}
+
+/**
+ * The numbers 0 … count - 1, in this order or a random one that is drawn at once, `size` at a time. Throws DatasetError
+ * VALUE for a size that is not a whole number above 0.
+ */
+export function cutIntoBatches(
+  count: number,
+  { size, shuffle, drop = false }: Pick<BatchOptions, 'size' | 'shuffle' | 'drop'>,
+): Iterable<Int32Array> {
+  if (!Number.isSafeInteger(size) || size < 1) {
+    throw new DatasetError('VALUE', `size ${size}: give a whole number of at least 1`)
+  }
+  const order = shuffle?.permutation(count) ?? Int32Array.from({ length: count }, (_, i) => i)
+  const end = drop ? count - (count % size) : count
+  return (function* () {
+    for (let start = 0; start < end; start += size) yield order.slice(start, start + size)
+  })()
 }

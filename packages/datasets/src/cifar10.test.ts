@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
-import { cifar10, CIFAR10_CLASSES, loadCifar10, type Cifar10Archive } from './cifar10.ts'
+import { pickledBatch } from './cifar10-pickle.test.builder.ts'
+import { cifar10, CIFAR10_CLASSES, loadCifar10, type Cifar10Archives } from './cifar10.ts'
 
 // Small batches in the published form: record r of batch b has label (b + r) mod 10 and planes of 10 b + r, +1, +2.
 const batch = (b: number, records: number): Uint8Array =>
@@ -23,12 +24,24 @@ const published: Record<string, Uint8Array> = {
   'data_batch_5.bin': batch(5, 1),
   'test_batch.bin': batch(6, 2),
 }
-const small: Cifar10Archive = {
-  name: 'small.tar.gz',
+const pickled: Record<string, Uint8Array> = Object.fromEntries(
+  Object.entries(published).map(([name, bytes]) => [name.replace('.bin', ''), pickledBatch(bytes, 'small', [])]),
+)
+const archiveOfSmall = (name: string, directory: string, suffix: string, files: Record<string, Uint8Array>) => ({
+  name,
   mirrors: ['http://127.0.0.1:1/nobody'],
+  directory,
+  suffix,
   batches: Object.fromEntries(
-    Object.entries(published).map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]),
-  ) as Cifar10Archive['batches'],
+    Object.entries(files).map(([file, bytes]) => [
+      file.replace('.bin', ''),
+      createHash('sha256').update(bytes).digest('hex'),
+    ]),
+  ) as Cifar10Archives['binary']['batches'],
+})
+const small: Cifar10Archives = {
+  binary: archiveOfSmall('small.tar.gz', 'cifar-10-batches-bin', '.bin', published),
+  python: archiveOfSmall('small-python.tar.gz', 'cifar-10-batches-py', '', pickled),
 }
 
 let folder: string
@@ -53,7 +66,11 @@ const writeAll = (part: string, exchanged: Record<string, Uint8Array> = {}) => {
 /** The archive as published, made by the system's tar. */
 function archiveOf(exchanged: Record<string, Uint8Array> = {}): Uint8Array {
   writeAll('packing/cifar-10-batches-bin', exchanged)
-  const tar = execFileSync('tar', ['--format=ustar', '-cf', '-', '-C', join(folder, 'packing'), 'cifar-10-batches-bin'])
+  return packed('cifar-10-batches-bin')
+}
+
+function packed(directory: string): Uint8Array {
+  const tar = execFileSync('tar', ['--format=ustar', '-cf', '-', '-C', join(folder, 'packing'), directory])
   rmSync(join(folder, 'packing'), { recursive: true })
   return gzipSync(tar)
 }
@@ -81,6 +98,44 @@ describe('a folder', () => {
     expect([0, 1, 2].map((plane) => train.images.data[(4 * 3 + plane) * 1024 + 1023])).toEqual([30, 31, 32])
     expect(canonical).toBe(true)
     expect(source).toBe(`CIFAR-10: 8 training and 2 test images, from the folder ${folder}`)
+  })
+
+  it.each<[string, (name: string) => string, (bytes: Uint8Array) => Uint8Array]>([
+    ['its pickles in its own folder, gzip', (name) => `cifar10/${name}.gz`, (bytes) => gzipSync(bytes)],
+    ['its pickles in the archive’s own folder', (name) => `cifar-10-batches-py/${name}`, (bytes) => bytes],
+  ])('with the python version gives the same: %s', async (_, pathOf, encode) => {
+    for (const [name, bytes] of Object.entries(pickled)) write(pathOf(name), encode(bytes))
+    const fromPickles = await loadCifar10(small, { folder })
+    expect(fromPickles).toEqual(await loadCifar10(small, { folder, version: 'python' }))
+    await expect(loadCifar10(small, { folder, version: 'binary' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    rmSync(folder, { recursive: true })
+    writeAll('cifar10')
+    expect(fromPickles).toEqual(await loadCifar10(small, { folder, version: 'binary' }))
+    await expect(loadCifar10(small, { folder, version: 'python' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['TRUNCATED', pickled['data_batch_1'].subarray(0, 5000), /ends too early/],
+    ['FORMAT', pickledBatch(batch(1, 1).fill(10, 0, 1), 'small', []), /record 0 has label 10/],
+    [
+      'FORMAT',
+      pickledBatch(batch(1, 2), 'small', [], { rows: 1, columns: 6144 }),
+      /2 labels, `data` of shape \[1, 6144\]/,
+    ],
+    ['FORMAT', pickledBatch(batch(1, 2), 'small', [], { labels: 'fine_labels' }), /lacks `data` or `labels`/],
+    ['FORMAT', Uint8Array.of(0x80, 4, 0x95, 0), /does not begin with protocol 2/],
+  ])('with a bad pickle: %s', async (code, bytes, message) => {
+    for (const [name, whole] of Object.entries(pickled)) write(`cifar10/${name}`, whole)
+    write('cifar10/data_batch_3', bytes)
+    const attempt = loadCifar10(small, { folder })
+    await expect(attempt).rejects.toMatchObject({ code, file: join(folder, 'cifar10/data_batch_3') })
+    await expect(attempt).rejects.toThrow(message)
+  })
+
+  it('is asked for one version or another, no third', async () => {
+    await expect(loadCifar10(small, { folder, version: 'matlab' as 'python' })).rejects.toThrow(
+      /version matlab: give 'binary' or 'python'/,
+    )
   })
 
   it('may hold other images in the same form, which is said', async () => {
@@ -121,6 +176,17 @@ describe('the archive', () => {
     expect({ ...again, source: '' }).toEqual({ ...first, source: '' })
   })
 
+  it('is another one for the python version', async () => {
+    for (const [name, bytes] of Object.entries(pickled)) write(`packing/cifar-10-batches-py/${name}`, bytes)
+    const { url, close } = await serve(packed('cifar-10-batches-py'))
+    const fromPickles = await loadCifar10(small, { mirrors: [url], version: 'python' })
+    close()
+    expect(fromPickles.canonical).toBe(true)
+    expect([...fromPickles.train.labels]).toEqual([1, 2, 3, 2, 3, 4, 4, 5])
+    await expect(loadCifar10(small, { download: false })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await loadCifar10(small, { download: false, version: 'python' })).toMatchObject({ canonical: true })
+  })
+
   it.each<[string, () => Uint8Array]>([
     ['another batch in it', () => archiveOf({ 'data_batch_4.bin': batch(7, 1) })],
     ['an empty archive', () => gzipSync(new Uint8Array(1024))],
@@ -152,4 +218,27 @@ test.runIf(realData)(
     expect([...train.labels.subarray(0, 3)].map((label) => CIFAR10_CLASSES[label])).toEqual(['frog', 'truck', 'truck'])
   },
   30_000,
+)
+
+// With FOLDER/cifar10/filenames.txt.gz beside the binary version, the python version is rebuilt: its bytes are canonical.
+const names = realData && join(realData, 'cifar10/filenames.txt.gz')
+test.runIf(names && existsSync(names))(
+  'the python version of CIFAR-10 is read as published, and is the binary one',
+  async () => {
+    const files = gunzipSync(readFileSync(names!)).toString().split('\n')
+    const binary = await cifar10({ folder: realData!, version: 'binary', download: false })
+    for (let k = 0; k < 6; k++) {
+      const name = k < 5 ? `data_batch_${k + 1}` : 'test_batch'
+      const label = k < 5 ? `training batch ${k + 1} of 5` : 'testing batch 1 of 1'
+      const records = gunzipSync(readFileSync(join(realData!, `cifar10/${name}.bin.gz`)))
+      write(name, pickledBatch(records, label, files.slice(10_000 * k, 10_000 * (k + 1))))
+    }
+    const python = await cifar10({ folder, download: false })
+    expect(python.canonical).toBe(true)
+    for (const part of ['train', 'test'] as const) {
+      expect(Buffer.compare(python[part].images.data, binary[part].images.data)).toBe(0)
+      expect(python[part].labels).toEqual(binary[part].labels)
+    }
+  },
+  120_000,
 )

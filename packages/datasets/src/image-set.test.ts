@@ -93,3 +93,10 @@ describe('toFloat32', () => {
     expect(() => toFloat32({ data: new Uint8Array(5), shape: [1, 2, 3] })).toThrow(/5 values do not fill/)
   })
 })
+
+it.each([Uint8Array, Uint16Array, Int32Array])('labels keep their width: %o', (Kind) => {
+  const labels = Kind.of(3, 250, 7)
+  const set = { images: { data: Uint8Array.of(10, 11, 12), shape: [3, 1, 1] as const }, labels }
+  expect(take(set, 2, 1).labels).toEqual(Kind.of(250, 7))
+  expect(subset(set, [2, 0, 2, 1]).labels).toEqual(Kind.of(7, 3, 7, 250))
+})

@@ -16,10 +16,13 @@ export interface ByteImages<Shape extends ImageShape = ImageShape> {
   readonly shape: Shape
 }
 
+/** The class of each image, from 0: bytes for up to 256 classes, wider integers for more. */
+export type Labels = Uint8Array | Uint16Array | Int32Array
+
 /** Images with the class of each, `labels[i]` that of image i. */
-export interface LabelledImages<Shape extends ImageShape = ImageShape> {
+export interface LabelledImages<Shape extends ImageShape = ImageShape, ClassLabels extends Labels = Uint8Array> {
   readonly images: ByteImages<Shape>
-  readonly labels: Uint8Array
+  readonly labels: ClassLabels
 }
 
 /** A data set in its published parts. */
@@ -31,11 +34,11 @@ export interface TrainTest<Shape extends ImageShape = ImageShape> {
 }
 
 /** The images `start` … `start + count - 1` of a set, as a view of its pixels and labels. Throws DatasetError VALUE. */
-export function take<Shape extends ImageShape>(
-  set: LabelledImages<Shape>,
+export function take<Shape extends ImageShape, ClassLabels extends Labels>(
+  set: LabelledImages<Shape, ClassLabels>,
   count: number,
   start = 0,
-): LabelledImages<Shape> {
+): LabelledImages<Shape, ClassLabels> {
   const total = checkedCount(set)
   if (!isWhole(count) || !isWhole(start) || start + count > total) {
     throw new DatasetError('VALUE', `take ${count} from ${start}: the set holds ${total} images, numbered from 0`)
@@ -44,7 +47,7 @@ export function take<Shape extends ImageShape>(
   const size = imageSize(shape)
   return {
     images: { data: data.subarray(start * size, (start + count) * size), shape: withCount(shape, count) },
-    labels: set.labels.subarray(start, start + count),
+    labels: set.labels.subarray(start, start + count) as ClassLabels,
   }
 }
 
@@ -52,10 +55,10 @@ export function take<Shape extends ImageShape>(
  * The images of the given numbers, in that order and as often as named. Numbers in unbroken ascending order give a
  * view, all others a copy. Throws DatasetError VALUE for a number that the set has not.
  */
-export function subset<Shape extends ImageShape>(
-  set: LabelledImages<Shape>,
+export function subset<Shape extends ImageShape, ClassLabels extends Labels>(
+  set: LabelledImages<Shape, ClassLabels>,
   indices: ArrayLike<number>,
-): LabelledImages<Shape> {
+): LabelledImages<Shape, ClassLabels> {
   const total = checkedCount(set)
   for (let i = 0; i < indices.length; i++) {
     if (!isWhole(indices[i]) || indices[i] >= total) {
@@ -66,7 +69,7 @@ export function subset<Shape extends ImageShape>(
   const { data, shape } = set.images
   const size = imageSize(shape)
   const pixels = new Uint8Array(indices.length * size)
-  const labels = new Uint8Array(indices.length)
+  const labels = emptyLabels(set.labels, indices.length)
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i] * size
     pixels.set(data.subarray(from, from + size), i * size)
@@ -86,7 +89,7 @@ export function withCount<Shape extends ImageShape>(shape: Shape, count: number)
 }
 
 /** How many images a set holds; throws DatasetError VALUE if its shape, pixels and labels do not agree on it. */
-export function checkedCount(set: LabelledImages): number {
+export function checkedCount(set: LabelledImages<ImageShape, Labels>): number {
   const { data, shape } = set.images
   const [count] = shape
   if (data.length !== count * imageSize(shape) || set.labels.length !== count) {
@@ -94,6 +97,11 @@ export function checkedCount(set: LabelledImages): number {
     throw new DatasetError('VALUE', `${parts} do not fit: give one value per place of the shape, one label per image`)
   }
   return count
+}
+
+function emptyLabels<ClassLabels extends Labels>(like: ClassLabels, length: number): ClassLabels {
+  const Kind = like instanceof Uint8Array ? Uint8Array : like instanceof Uint16Array ? Uint16Array : Int32Array
+  return new Kind(length) as Labels as ClassLabels
 }
 
 const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
