@@ -183,6 +183,19 @@ describe('a run that starts anew', () => {
     expect(await recordIn(checkpoints)).toMatchObject({ seed: 1, names: ['walk'] })
   })
 
+  test('disowns what is there before it writes its own first, should it be killed in between', async () => {
+    const place = memoryCheckpoints()
+    const declared = walk({ steps: 10, every: 3 })
+    await interruptedAt(7, declared, { seed: 3, checkpoints: place })
+    let disowned: Promise<Record<string, unknown>> | undefined
+    const write: Checkpoints['write'] = (name, bytes) => {
+      if (name === 'walk') disowned ??= recordIn(place)
+      return place.write(name, bytes)
+    }
+    await interruptedAt(4, declared, { checkpoints: { ...place, write } })
+    expect(await disowned).toMatchObject({ seed: 1, names: [] })
+  })
+
   test('and has none leaves those of another when it finishes', async () => {
     const checkpoints = memoryCheckpoints()
     await interruptedAt(7, walk({ steps: 10, every: 3 }), { seed: 3, checkpoints })

@@ -84,6 +84,12 @@ test('a quick or interrupted run, and a note, are said before the numbers', () =
   ])
 })
 
+test('a resumed run says that its time is not of one run', () => {
+  expect(summary({ ...result, resumed: true })).toContain(
+    'time         22 min 05 s with the interrupted run (scattering 20 min 01 s, fitting 1 min 58 s)\n',
+  )
+})
+
 test('a run without a number says so', () => {
   const text = summary({
     ...result,
