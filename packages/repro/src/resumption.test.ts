@@ -176,7 +176,9 @@ describe('a run that starts anew', () => {
     await interruptedAt(7, declared, { seed: 3, checkpoints })
     const { lines } = await interruptedAt(2, declared, { checkpoints })
     expect(lines).toEqual([
-      expect.stringMatching(/^an interrupted run left checkpoints here \(walk --quick --seed 3 --backend other /),
+      expect.stringMatching(
+        /^an interrupted run .+ after \d\.\d s: --quick --seed 3 --backend other --resume goes on from/,
+      ),
     ])
     expect(await recordIn(checkpoints)).toMatchObject({ seed: 3, names: ['walk'] })
     await interruptedAt(4, declared, { checkpoints })

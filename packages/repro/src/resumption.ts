@@ -129,10 +129,10 @@ function noteOn(left: RunRecord | undefined, resume: boolean): string | undefine
   if (!left) return resume ? '--resume: no interrupted run left a checkpoint here; this one starts anew' : undefined
   const after = duration(left.seconds)
   if (resume) return `goes on from the last checkpoint of an interrupted run, after ${after}`
-  const run = [left.app, ...optionsOf(left)].join(' ')
+  const options = optionsOf(left).slice(0, left.dataFolder === null ? -1 : undefined)
   return (
-    `an interrupted run left checkpoints here (${run}; after ${after}): ` +
-    "--resume would go on from them, this run's first one replaces them"
+    `an interrupted run left checkpoints here after ${after}: ${options.join(' ')} --resume goes on from them, ` +
+    'the first checkpoint of this run replaces them'
   )
 }
 
