@@ -1,7 +1,17 @@
 // Re-exports only.
 export { type AdamRecipe, adam, adamW } from './adam.ts'
 export { clipByNorm, clipByValue } from './clip.ts'
+export { NonFiniteError } from './errors.ts'
 export { type Group, type MomentumGroup } from './groups.ts'
+export {
+  type GradientObjective,
+  type LbfgsIteration,
+  type LbfgsObjective,
+  type LbfgsOptions,
+  type LbfgsReason,
+  type LbfgsResult,
+  lbfgs,
+} from './lbfgs.ts'
 export { type Named, type Optimizer, type OptimizerState } from './optimizer.ts'
 export { type PlateauOptions, type PlateauState, plateau } from './plateau.ts'
 export {
@@ -15,3 +25,5 @@ export {
   warmUp,
 } from './schedule.ts'
 export { type SgdRecipe, sgd } from './sgd.ts'
+export type { Variables } from './vector-space.ts'
+export type { WolfeConstants } from './wolfe-search.ts'

@@ -1,0 +1,40 @@
+// A back end that keeps its numbers to itself, as a GPU does, and counts the buffers in use: what passes here reads by
+// `await read()` only, and gives its memory back. The reference computes.
+import { type Backend, type Buffer, type View, reference } from '@scatterlab/tensor'
+
+/** The reference behind buffers without `data`; what is released is spoilt. */
+export function deviceBackend(): Backend & { readonly live: ReadonlySet<Buffer> } {
+  const hosts = new Map<Buffer, Buffer>()
+  const live = new Set<Buffer>()
+  const keep = (host: Buffer): Buffer => {
+    const device = { dtype: host.dtype, length: host.length, data: null }
+    hosts.set(device, host)
+    live.add(device)
+    return device
+  }
+  const onHost = (argument: unknown): unknown => {
+    const view = argument as View
+    return typeof view === 'object' && view !== null && 'buffer' in view
+      ? { ...view, buffer: hosts.get(view.buffer) }
+      : argument
+  }
+  const operation =
+    (compute: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]): unknown =>
+      compute(...args.map(onHost))
+  const operations = Object.entries(reference).map(([name, member]) => [
+    name,
+    typeof member === 'function' ? operation(member as (...args: unknown[]) => unknown) : (member as unknown),
+  ])
+  return {
+    ...(Object.fromEntries(operations) as Backend),
+    name: 'device',
+    live,
+    allocate: (dtype, length) => keep(reference.allocate(dtype, length)),
+    adopt: (data) => keep(reference.adopt(data.slice())),
+    release(buffer) {
+      if (live.delete(buffer)) hosts.get(buffer)?.data?.fill(NaN)
+    },
+    read: async (buffer) => reference.read(hosts.get(buffer)!),
+  }
+}

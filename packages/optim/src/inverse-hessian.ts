@@ -1,0 +1,65 @@
+// What L-BFGS knows of the curvature: the last few steps with the changes of the gradient along them, and the inverse
+// Hessian that they imply, which is never formed.
+import { addScaled, dot } from './vector-space.ts'
+
+interface Pair {
+  /** Step. */
+  readonly s: Float64Array
+  /** Change of the gradient along it. */
+  readonly y: Float64Array
+  /** 1 / sᵀy */
+  readonly rho: number
+}
+
+/** An estimate H of the inverse Hessian. */
+export interface InverseHessian {
+  /** Steps that it rests on. */
+  readonly size: number
+  /** −H·g; −g while it knows of no step. */
+  direction(gradient: Float64Array): Float64Array
+  /** Takes in a step, and forgets the oldest beyond the history. Without positive curvature along it, it teaches nothing. */
+  learn(step: Float64Array, change: Float64Array): void
+  forget(): void
+}
+
+/**
+ * H from the last `history` steps, by the two loops over them; it starts from sᵀy / yᵀy times the identity. Nocedal & Wright
+ * (2006), algorithm 7.4 and equation 7.20.
+ */
+export function inverseHessian(history: number): InverseHessian {
+  const pairs: Pair[] = []
+  return {
+    get size() {
+      return pairs.length
+    },
+
+    direction(gradient) {
+      const d = gradient.map((g) => -g)
+      const alphas = pairs.map(() => 0)
+      for (let i = pairs.length - 1; i >= 0; i--) {
+        const { s, y, rho } = pairs[i]
+        alphas[i] = rho * dot(s, d)
+        addScaled(d, -alphas[i], y)
+      }
+      const last = pairs.at(-1)
+      if (last) {
+        const gamma = 1 / (last.rho * dot(last.y, last.y))
+        for (let i = 0; i < d.length; i++) d[i] *= gamma
+      }
+      pairs.forEach(({ s, y, rho }, i) => addScaled(d, alphas[i] - rho * dot(y, d), s))
+      return d
+    },
+
+    learn(s, y) {
+      const curvature = dot(s, y)
+      // what rounding alone can make of a flat direction
+      if (!(curvature > Number.EPSILON * Math.sqrt(dot(s, s) * dot(y, y)))) return
+      pairs.push({ s, y, rho: 1 / curvature })
+      if (pairs.length > history) pairs.shift()
+    },
+
+    forget() {
+      pairs.length = 0
+    },
+  }
+}
