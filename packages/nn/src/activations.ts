@@ -3,12 +3,6 @@ import { type Tensor, ValueError, abs, sigmoid as logistic, tanh as hyperbolicTa
 import type { Layer } from './layer.ts'
 import { relu as rectify } from './operations/activations.ts'
 
-const elementwise = (kind: string, forward: (x: Tensor) => Tensor): Layer => ({
-  kind,
-  plan: (input) => ({ output: input }),
-  forward,
-})
-
 /** max(x, 0). */
 export const relu = (): Layer => elementwise('relu', (x) => rectify(x))
 
@@ -20,7 +14,13 @@ export function leakyRelu({ slope = 0.2 }: { readonly slope?: number } = {}): La
 
 /** tanh x. */
 export const tanh = (): Layer => elementwise('tanh', hyperbolicTangent)
+
 /** 1 / (1 + e⁻ˣ). */
 export const sigmoid = (): Layer => elementwise('sigmoid', logistic)
+
 /** |x|, the ρ of scattering; its derivative at 0 is 0. */
-export const modulus = (): Layer => elementwise('modulus', (x) => abs(x))
+export const modulus = (): Layer => elementwise('modulus', abs)
+
+function elementwise(kind: string, f: (x: Tensor) => Tensor): Layer {
+  return { kind, plan: (input) => ({ output: input }), forward: (x) => f(x) }
+}

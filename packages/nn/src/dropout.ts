@@ -7,13 +7,16 @@ export interface DropoutOptions {
   /** The probability that a unit is dropped (default 0.5). */
   readonly rate?: number
   /**
-   * Where the mean is kept: `training` (default) divides what stays by 1 − rate; `inference` multiplies by it at test, as the
-   * lecture's network does.
+   * Where the mean is kept: `training` (default) divides what stays by 1 − rate; `inference` multiplies by it at test, as
+   * the lecture's network does.
    */
   readonly scale?: 'training' | 'inference'
 }
 
-/** Sets units to zero in training, each with probability `rate` and alone. Hinton et al. (2012). */
+/**
+ * Sets units to zero in training, each alone with probability `rate`. Hinton et al. (2012). Throws `ValueError` for a rate
+ * outside [0, 1).
+ */
 export function dropout({ rate = 0.5, scale = 'training' }: DropoutOptions = {}): Layer {
   if (!(rate >= 0 && rate < 1)) throw new ValueError(`rate ${rate}: give a probability from 0 up to, not including, 1`)
   const kept = 1 - rate
@@ -21,9 +24,9 @@ export function dropout({ rate = 0.5, scale = 'training' }: DropoutOptions = {})
   return {
     kind: 'dropout',
     plan: (input) => ({ output: input }),
-    forward(x, context) {
-      if (context.training && rate > 0) return mul(x, mask(x, kept, inTraining, context.random()))
-      return atTest === 1 ? x : mul(x, atTest)
+    forward(x, { training, random }) {
+      if (training && rate > 0) return mul(x, mask(x, kept, inTraining, random()))
+      return training || atTest === 1 ? x : mul(x, atTest)
     },
   }
 }

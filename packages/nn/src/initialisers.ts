@@ -1,9 +1,11 @@
 // What parameters begin as: rules that fill an array from a seeded stream.
 import type { Random, RealArray } from '@scatterlab/tensor'
 
-/** How many terms meet in a layer; see `ArraySpec`. */
+/** How many terms meet in a layer, where no edge and no stride leaves some out. */
 export interface Fans {
+  /** How many inputs one output sums over. */
   readonly fanIn: number
+  /** How many outputs one input goes to. */
   readonly fanOut: number
 }
 

@@ -1,16 +1,21 @@
-// What a layer is: a description that plans its shapes and parameters before any number exists, and computes on arrays that
-// it is given. It holds no numbers of its own; `network` makes them and hands them in.
-import { type Random, type Shape, type Tensor, ShapeError, ScatterlabError, formatShape } from '@scatterlab/tensor'
-import type { Initialiser } from './initialisers.ts'
+// What a layer is: a description that plans its shapes and parameters before any number exists, and computes on arrays
+// that it is given. It holds no numbers of its own; `network` makes them and hands them in.
+import {
+  type Random,
+  type Shape,
+  type Tensor,
+  ShapeError,
+  ScatterlabError,
+  ValueError,
+  formatShape,
+  sizeOf,
+} from '@scatterlab/tensor'
+import type { Fans, Initialiser } from './initialisers.ts'
 
 /** An array that a layer owns: its shape and what it begins as. */
-export interface ArraySpec {
+export interface ArraySpec extends Fans {
   readonly shape: Shape
   readonly initialise: Initialiser
-  /** How many inputs one output of the layer sums over. */
-  readonly fanIn: number
-  /** How many outputs one input of the layer goes to. */
-  readonly fanOut: number
 }
 
 /** One layer in the table of a network. */
@@ -20,7 +25,7 @@ export interface LayerSummary {
   readonly kind: string
   /** Shape of one item's result. */
   readonly output: Shape
-  /** Learned numbers. */
+  /** How many numbers are learned. */
   readonly parameters: number
   /** Multiplications of one item's forward pass, where a layer is mainly these. */
   readonly multiplications: number
@@ -51,6 +56,8 @@ export interface LayerContext {
   state(name: string): Tensor
   /** The context of a layer inside this one. */
   within(name: string): LayerContext
+  /** Told of the layer's result, where somebody watches; see `forwardWithin`. */
+  observe?(output: Tensor): void
 }
 
 /** A layer of a network. Write your own by giving these three. */
@@ -63,42 +70,62 @@ export interface Layer {
   forward(x: Tensor, context: LayerContext): Tensor
 }
 
-/** The plan of an inner layer under its name, the name in front of any error. */
-export function planWithin(name: string, layer: Layer, input: Shape): Plan {
+/** The plan of an inner layer under its name. Throws `LayerError` with that name where the layer does not fit. */
+export function planWithin(name: string, layer: Layer, input: Shape): Required<Omit<Plan, 'multiplications'>> {
   try {
     const { output, parameters = {}, state = {}, multiplications = 0, layers } = layer.plan(input)
-    const count = Object.values(parameters).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
-    const own = { name, kind: layer.kind, output, parameters: count, multiplications }
+    const count = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+    const itself: LayerSummary = { name: '', kind: layer.kind, output, parameters: count, multiplications }
     return {
       output,
       parameters: renamed(parameters, (inner) => joined(name, inner)),
       state: renamed(state, (inner) => joined(name, inner)),
-      layers: layers?.map((inner) => ({ ...inner, name: joined(name, inner.name) })) ?? [own],
+      layers: (layers ?? [itself]).map((inner) => ({ ...inner, name: joined(name, inner.name) })),
     }
   } catch (error) {
-    if (!(error instanceof ScatterlabError) || error instanceof LayerError) throw prefixed(error, name)
-    throw new LayerError(name, `layer '${name}' (${layer.kind}, given ${formatShape(input)}): ${error.message}`, error)
+    if (error instanceof LayerError) throw new LayerError(joined(name, error.layer), error.problem, error.cause)
+    if (!(error instanceof ScatterlabError)) throw error
+    throw new LayerError(name, `(${layer.kind}, given ${formatShape(input)}): ${error.message}`, error)
   }
 }
 
-/** A layer cannot be built where it stands; `layer` is its dotted name. `code` is `LAYER`. */
+/**
+ * What the plans of inner layers hold together, in the order in which they compute. Throws `ValueError` for a name that two
+ * arrays have.
+ */
+export function combined(plans: readonly Plan[]): Required<Pick<Plan, 'parameters' | 'state' | 'layers'>> {
+  return {
+    parameters: union(plans.map(({ parameters = {} }) => parameters)),
+    state: union(plans.map(({ state = {} }) => state)),
+    layers: plans.flatMap(({ layers = [] }) => layers),
+  }
+}
+
+/** The result of an inner layer, which whoever watches the network is told of. */
+export function forwardWithin(name: string, layer: Layer, x: Tensor, context: LayerContext): Tensor {
+  const inner = context.within(name)
+  const output = layer.forward(x, inner)
+  inner.observe?.(output)
+  return output
+}
+
+/** A layer does not fit where it stands; `cause` is what it said. `code` is `LAYER`. */
 export class LayerError extends ScatterlabError {
+  /** Its dotted name; empty for a network that is this layer alone. */
   readonly layer: string
-  constructor(layer: string, message: string, cause?: unknown) {
-    super('LAYER', message, { cause })
+  /** The message without the name. */
+  readonly problem: string
+  constructor(layer: string, problem: string, cause?: unknown) {
+    super('LAYER', `${layer === '' ? 'the layer' : `layer '${layer}'`} ${problem}`, { cause })
     this.layer = layer
+    this.problem = problem
   }
 }
 
-function prefixed(error: unknown, name: string): unknown {
-  if (!(error instanceof LayerError) || name === '') return error
-  const whole = joined(name, error.layer)
-  return new LayerError(whole, error.message.replace(`layer '${error.layer}'`, `layer '${whole}'`), error.cause)
-}
-
-/** Throws `ShapeError` unless items have this many axes. */
-export function checkRank(input: Shape, rank: number, form: string): void {
-  if (input.length !== rank) throw new ShapeError(`takes items of shape ${form}, given ${formatShape(input)}`)
+/** The lengths of images. Throws `ShapeError` for items of another rank. */
+export function imageShape(input: Shape): readonly [channels: number, height: number, width: number] {
+  if (input.length === 3) return [input[0], input[1], input[2]]
+  throw new ShapeError(`takes images of shape [channels, height, width], given ${formatShape(input)}`)
 }
 
 /** `outer.inner`, or the one that is not empty. */
@@ -107,4 +134,11 @@ export const joined = (outer: string, inner: string): string =>
 
 function renamed<T>(record: Readonly<Record<string, T>>, rename: (name: string) => string): Record<string, T> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [rename(name), value]))
+}
+
+function union<T>(records: readonly Readonly<Record<string, T>>[]): Record<string, T> {
+  const names = records.flatMap((record) => Object.keys(record))
+  const repeated = names.find((name, i) => names.indexOf(name) < i)
+  if (repeated === undefined) return Object.assign({}, ...records) as Record<string, T>
+  throw new ValueError(`two arrays are named '${repeated}': give one of their layers another name`)
 }

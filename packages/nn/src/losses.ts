@@ -1,7 +1,10 @@
-// What a network is trained to make small: means over a batch.
+// What a network is trained to make small: means over a batch, each a scalar.
 import {
   type Tensor,
   ShapeError,
+  ValueError,
+  abs,
+  add,
   checkLengths,
   differentiable,
   div,
@@ -9,12 +12,11 @@ import {
   exp,
   formatShape,
   log,
-  abs,
-  add,
   mean,
   mul,
   neg,
   relu,
+  sameShape,
   sigmoid,
   square,
   stopGradient,
@@ -22,36 +24,44 @@ import {
 } from '@scatterlab/tensor'
 
 /**
- * The mean of −log softmax(logits[n, ·])[labels[n]]: logits [items, classes]. Exact for logits of any size. Throws `ShapeError`, or
- * `ValueError` for a label that is no class.
+ * The mean over items of −log softmax(logits[n, ·])[labels[n]]: logits [items, classes], labels from 0. Nothing overflows,
+ * whatever the logits. Throws `ShapeError`, or `ValueError` for a label that is no class.
  */
 export function crossEntropy(logits: Tensor, labels: ArrayLike<number>): Tensor {
   checkLengths('logits', logits.shape, [null, null])
   const [items] = logits.shape
   const losses = empty([items], logits)
   const gradLogits = empty(logits.shape, logits)
-  logits.backend.softmaxCrossEntropy(logits, Int32Array.from(labels), losses, gradLogits)
+  logits.backend.softmaxCrossEntropy(logits, integers(labels), losses, gradLogits)
   return differentiable(mean(losses), [logits, (g) => mul(gradLogits, div(g, items))])
 }
 
 /**
- * The mean over all elements of −y·log σ(z) − (1 − y)·log(1 − σ(z)), as max(z, 0) − z·y + log(1 + e^−|z|): exact for logits z of any
- * size. Targets y in [0, 1]: an array of the same shape, or one number for all.
+ * The mean over all elements of −y·log σ(z) − (1 − y)·log(1 − σ(z)), as max(z, 0) − z·y + log(1 + e^−|z|): nothing overflows,
+ * whatever the logits z. Targets y in [0, 1], constants: an array of the same shape, or one number for all. Throws `ShapeError`.
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor | number): Tensor {
   if (typeof targets !== 'number') checkSame('targets', targets, logits)
-  const z = stopGradient(logits)
-  const loss = mean(add(sub(relu(z), mul(z, targets)), log(add(exp(neg(abs(z))), 1))))
-  return differentiable(loss, [logits, (g) => mul(sub(sigmoid(logits), targets), div(g, logits.size))])
+  const [z, y] = [stopGradient(logits), typeof targets === 'number' ? targets : stopGradient(targets)]
+  const loss = mean(add(sub(relu(z), mul(z, y)), log(add(exp(neg(abs(z))), 1))))
+  return differentiable(loss, [logits, (g) => mul(sub(sigmoid(z), y), div(g, z.size))])
 }
 
-/** The mean over all elements of (y − target)². */
+/** The mean over all elements of (y − target)². Throws `ShapeError`. */
 export function meanSquare(y: Tensor, target: Tensor): Tensor {
   checkSame('target', target, y)
   return mean(square(sub(y, target)))
 }
 
+/** Labels as a kernel takes them. */
+function integers(labels: ArrayLike<number>): Int32Array {
+  if (labels instanceof Int32Array) return labels
+  const wrong = Array.prototype.findIndex.call(labels, (label: number) => !Number.isInteger(label))
+  if (wrong >= 0) throw new ValueError(`label ${labels[wrong]} of item ${wrong}: give integers, from 0`)
+  return Int32Array.from(labels)
+}
+
 function checkSame(name: string, a: Tensor, b: Tensor): void {
-  if (a.shape.join() === b.shape.join()) return
+  if (sameShape(a.shape, b.shape)) return
   throw new ShapeError(`${name} of shape ${formatShape(a.shape)} for results of shape ${formatShape(b.shape)}`)
 }

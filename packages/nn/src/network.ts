@@ -5,14 +5,26 @@ import {
   type RealDType,
   type Shape,
   type Tensor,
+  DTypeError,
   ShapeError,
   ValueError,
+  checkShape,
   formatShape,
   realArray,
+  sameShape,
+  scope,
   sizeOf,
   tensor,
 } from '@scatterlab/tensor'
-import { type ArraySpec, type Layer, type LayerContext, type LayerSummary, joined, planWithin } from './layer.ts'
+import {
+  type ArraySpec,
+  type Layer,
+  type LayerContext,
+  type LayerSummary,
+  forwardWithin,
+  joined,
+  planWithin,
+} from './layer.ts'
 
 /** Arrays by dotted name. */
 export type Named = Readonly<Record<string, Tensor>>
@@ -31,6 +43,11 @@ export interface ForwardOptions {
   readonly training?: boolean
   /** What dropout draws from. */
   readonly random?: Random
+  /**
+   * Told of every layer's result by its dotted name, inner layers before those that hold them, the network itself ('') last.
+   * In inference the result is given back soon after.
+   */
+  readonly observe?: (name: string, output: Tensor) => void
 }
 
 /** A network for items of one shape. It holds no numbers. */
@@ -49,7 +66,10 @@ export interface Network {
   readonly state: Readonly<Record<string, ArraySpec>>
   /** The first numbers, drawn array by array from `random` (default dtype float32, on the reference). */
   initialise(random: Random, options?: { readonly dtype?: RealDType; readonly backend?: Backend }): Weights
-  /** x: [items, …input]. Throws `ShapeError` for other shapes, `ValueError` for weights that lack an array. */
+  /**
+   * x: [items, …input]. All memory is given back but the result's. Throws `ShapeError` for other shapes, `ValueError` for
+   * weights that lack an array, `DTypeError` for weights of another type or on another back end.
+   */
   forward(weights: Weights, x: Tensor, options?: ForwardOptions): Tensor
 }
 
@@ -58,12 +78,12 @@ export interface Network {
  * anything is allocated. Throws `LayerError` with the name of the layer that does not fit.
  *
  * @example
- * const lenet = network(sequential({ conv1: conv2d({ channels: 20, size: 5 }), relu1: relu(), flatten: flatten() }), [1, 28, 28])
- * lenet.parameterCount // 520
+ * const first = network(sequential({ conv1: conv2d({ channels: 20, size: 5 }), relu1: relu() }), [1, 28, 28])
+ * first.parameterCount // 520
  */
 export function network(layer: Layer, input: Shape): Network {
-  const { output, parameters = {}, state = {}, layers = [] } = planWithin('', layer, input)
-  const total = (count: (layer: LayerSummary) => number): number => layers.reduce((sum, l) => sum + count(l), 0)
+  checkShape(input)
+  const { output, parameters, state, layers } = planWithin('', layer, input)
   return {
     input,
     output,
@@ -71,30 +91,32 @@ export function network(layer: Layer, input: Shape): Network {
     parameters,
     state,
     parameterCount: Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    multiplications: total((l) => l.multiplications),
+    multiplications: layers.reduce((sum, { multiplications }) => sum + multiplications, 0),
     initialise(random, { dtype = 'float32', backend } = {}) {
-      const first = ({ shape, initialise, ...fans }: ArraySpec): Tensor => {
+      const first = ({ shape, initialise, fanIn, fanOut }: ArraySpec): Tensor => {
         const data = realArray(dtype, sizeOf(shape))
-        initialise(data, fans, random)
+        initialise(data, { fanIn, fanOut }, random)
         return tensor(data, shape, backend ? { backend } : {})
       }
       return { parameters: mapped(parameters, first), state: mapped(state, first) }
     },
-    forward(weights, x, { training = false, random } = {}) {
-      if (x.rank !== input.length + 1 || input.some((length, axis) => x.shape[axis + 1] !== length)) {
-        throw new ShapeError(`the network takes [items, ${input.join(', ')}], given ${formatShape(x.shape)}`)
+    forward(weights, x, options = {}) {
+      if (!sameShape(x.shape.slice(1), input)) {
+        throw new ShapeError(`the network takes [${['items', ...input].join(', ')}], given ${formatShape(x.shape)}`)
       }
-      return layer.forward(x, contextOf('', weights, training, random))
+      checkArrays(weights.parameters, parameters, x)
+      checkArrays(weights.state, state, x)
+      return scope(() => forwardWithin('', layer, x, contextOf('', weights, options)))
     },
   }
 }
 
-function contextOf(prefix: string, weights: Weights, training: boolean, random: Random | undefined): LayerContext {
-  const array = (arrays: Named, name: string): Tensor => {
-    const whole = joined(prefix, name)
-    const found = arrays[whole]
-    if (found === undefined) throw new ValueError(`the weights lack '${whole}': load a checkpoint of this network`)
-    return found
+function contextOf(prefix: string, weights: Weights, options: ForwardOptions): LayerContext {
+  const { training = false, random, observe } = options
+  const own = (arrays: Named, name: string): Tensor => {
+    const array = arrays[joined(prefix, name)]
+    if (array) return array
+    throw new ValueError(`layer '${prefix}' asks for '${name}', which its plan does not name`)
   }
   return {
     training,
@@ -102,9 +124,30 @@ function contextOf(prefix: string, weights: Weights, training: boolean, random: 
       if (random) return random
       throw new ValueError(`layer '${prefix}' draws random numbers in training: give forward the option random`)
     },
-    parameter: (name) => array(weights.parameters, name),
-    state: (name) => array(weights.state, name),
-    within: (name) => contextOf(joined(prefix, name), weights, training, random),
+    parameter: (name) => own(weights.parameters, name),
+    state: (name) => own(weights.state, name),
+    within: (name) => contextOf(joined(prefix, name), weights, options),
+    ...(observe && { observe: (output) => observe(prefix, output) }),
+  }
+}
+
+/** Throws unless there is an array of x's type, beside x, for every spec. */
+function checkArrays(arrays: Named, specs: Readonly<Record<string, ArraySpec>>, x: Tensor): void {
+  for (const [name, { shape }] of Object.entries(specs)) {
+    const array = arrays[name]
+    if (!array)
+      throw new ValueError(`the weights lack '${name}': initialise them, or load a checkpoint of this network`)
+    if (!sameShape(array.shape, shape)) {
+      throw new ShapeError(
+        `'${name}' has shape ${formatShape(array.shape)} where the network's is ${formatShape(shape)}`,
+      )
+    }
+    if (array.dtype !== x.dtype || array.backend !== x.backend) {
+      const [given, own] = [x, array].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
+      throw new DTypeError(
+        `the input is ${given}, '${name}' ${own}: x.clone(dtype) or onBackend(x, backend) changes one`,
+      )
+    }
   }
 }
 

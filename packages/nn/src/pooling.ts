@@ -1,23 +1,23 @@
-// The pooling layers.
-import type { AveragePoolingOptions, PoolingOptions } from '@scatterlab/tensor'
-import { type Layer, checkRank } from './layer.ts'
+// The pooling layers: their shapes. What they compute is in operations/pooling.ts.
+import { type Layer, type Plan, imageShape } from './layer.ts'
 import {
-  type WindowCount,
+  type AveragePooling,
   averagePool2d,
-  globalAveragePool as average,
+  globalAveragePool as meanOfChannels,
   maxPool2d,
-  pooledSides,
 } from './operations/pooling.ts'
+import { type Pooling, pooledSides } from './operations/sides.ts'
+import type { Shape } from '@scatterlab/tensor'
 
 /** The largest pixel of each window of [channels, height, width]; windows may overlap (stride below size). */
-export const maxPool = (options: PoolingOptions & WindowCount): Layer => ({
+export const maxPool = (options: Pooling): Layer => ({
   kind: 'maxPool',
   plan: (input) => planPooling(input, options),
   forward: (x) => maxPool2d(x, options),
 })
 
 /** The mean of each window of [channels, height, width]; windows may overlap. */
-export const averagePool = (options: AveragePoolingOptions & WindowCount): Layer => ({
+export const averagePool = (options: AveragePooling): Layer => ({
   kind: 'averagePool',
   plan: (input) => planPooling(input, options),
   forward: (x) => averagePool2d(x, options),
@@ -26,15 +26,11 @@ export const averagePool = (options: AveragePoolingOptions & WindowCount): Layer
 /** The mean of each channel: [channels, height, width] → [channels]. */
 export const globalAveragePool = (): Layer => ({
   kind: 'globalAveragePool',
-  plan(input) {
-    checkRank(input, 3, '[channels, height, width]')
-    return { output: [input[0]] }
-  },
-  forward: average,
+  plan: (input) => ({ output: [imageShape(input)[0]] }),
+  forward: (x) => meanOfChannels(x),
 })
 
-function planPooling(input: readonly number[], options: PoolingOptions & WindowCount): { output: number[] } {
-  checkRank(input, 3, '[channels, height, width]')
-  const [channels, height, width] = input
-  return { output: [channels, ...pooledSides([height, width], options)] }
+function planPooling(input: Shape, options: Pooling): Plan {
+  const [channels, ...sides] = imageShape(input)
+  return { output: [channels, ...pooledSides(sides, options)] }
 }

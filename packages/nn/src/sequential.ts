@@ -1,11 +1,11 @@
 // Layers one after the other. A layer itself, so that blocks nest.
-import { ValueError } from '@scatterlab/tensor'
-import { type ArraySpec, type Layer, type LayerSummary, planWithin } from './layer.ts'
+import { type Tensor, ValueError, scope } from '@scatterlab/tensor'
+import { type Layer, type Plan, combined, forwardWithin, planWithin } from './layer.ts'
 
 /**
- * Layers one after the other, by name in the order of the record, or numbered from 0. A layer that does not fit the one before
- * it is named in a `LayerError` when the network is planned. Throws `ValueError` for a record with a name that is a number (records
- * put those first: give a list) or that holds a dot.
+ * Layers one after the other, by name in the order of the record, or numbered from 0. A layer that does not fit the one
+ * before it is named in a `LayerError` when the network is planned. Throws `ValueError` for a record with a name that is a
+ * number (records put those first: give a list) or that holds a dot.
  */
 export function sequential(layers: Readonly<Record<string, Layer>> | readonly Layer[]): Layer {
   const named: (readonly [name: string, layer: Layer])[] = Object.entries(layers)
@@ -13,20 +13,24 @@ export function sequential(layers: Readonly<Record<string, Layer>> | readonly La
   return {
     kind: 'sequential',
     plan(input) {
+      const plans: Plan[] = []
       let output = input
-      const parameters: Record<string, ArraySpec> = {}
-      const state: Record<string, ArraySpec> = {}
-      const summaries: LayerSummary[] = []
       for (const [name, layer] of named) {
         const plan = planWithin(name, layer, output)
-        Object.assign(parameters, plan.parameters)
-        Object.assign(state, plan.state)
-        summaries.push(...(plan.layers ?? []))
+        plans.push(plan)
         output = plan.output
       }
-      return { output, parameters, state, layers: summaries }
+      return { output, ...combined(plans) }
     },
-    forward: (x, context) => named.reduce((y, [name, layer]) => layer.forward(y, context.within(name)), x),
+    forward(x, context) {
+      // a layer's scope holds the result of the one before it, which is given back when the layer is through
+      const through = (count: number): Tensor => {
+        if (count === 0) return x
+        const [name, layer] = named[count - 1]
+        return scope(() => forwardWithin(name, layer, through(count - 1), context))
+      }
+      return through(named.length)
+    },
   }
 }
 

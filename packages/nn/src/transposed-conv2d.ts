@@ -1,41 +1,38 @@
 // The layer that is the adjoint of a convolution: what generators grow images with.
 import { windowsOf } from '@scatterlab/tensor'
-import { type Conv2dOptions, checkGroups } from './conv2d.ts'
-import { constant, he } from './initialisers.ts'
-import { type ArraySpec, type Layer, checkRank } from './layer.ts'
-import { transposedConv2d as convolve, transposedSides } from './operations/convolution.ts'
+import { affineArrays } from './affine.ts'
+import type { Conv2dOptions } from './conv2d.ts'
+import { type Layer, imageShape } from './layer.ts'
+import { checkGroups, transposedConv2d as convolve } from './operations/convolution.ts'
+import { type TransposedSteps, transposedSides } from './operations/sides.ts'
 
 /** A layer of filters that images are laid out with. */
-export interface TransposedConv2dOptions extends Conv2dOptions {
-  /** Rows and columns added at the end of the result (default 0), less than the stride. */
-  readonly outputPadding?: number
-}
+export interface TransposedConv2dOptions extends Conv2dOptions, TransposedSteps {}
 
 /**
- * The adjoint of `conv2d` with the same steps: [channels, height, width] to side (length − 1)·s − 2p + d·(size − 1) + 1 +
- * outputPadding. Parameters `weight` [inChannels, channels / groups, h, w] and `bias` [channels].
+ * The adjoint of `conv2d` with the same steps: [channels, height, width] to sides (length − 1)·s − 2p + d·(size − 1) + 1 +
+ * outputPadding. Parameters `weight` [inChannels, channels / groups, h, w] and `bias` [channels]. Throws `ValueError` for
+ * steps that cannot be.
  */
 export function transposedConv2d(options: TransposedConv2dOptions): Layer {
-  const { channels, size, weight = he(), bias = constant(0), ...steps } = options
+  const { channels, size, weight: _, bias, ...steps } = options
   const { groups = 1 } = steps
-  const windows = windowsOf(size, steps)
+  const [rows, columns] = windowsOf(size, steps).size
   return {
     kind: 'transposedConv2d',
     plan(input) {
-      checkRank(input, 3, '[channels, height, width]')
-      const [inChannels, height, width] = input
+      const [inChannels, ...sides] = imageShape(input)
       checkGroups(groups, inChannels, channels)
-      const output = [channels, ...transposedSides([height, width], windows.size, steps)]
-      const [rows, columns] = windows.size
       const fanIn = (inChannels / groups) * rows * columns
       const fanOut = (channels / groups) * rows * columns
-      const parameters: Record<string, ArraySpec> = {
-        weight: { shape: [inChannels, channels / groups, rows, columns], initialise: weight, fanIn, fanOut },
+      const shape = [inChannels, channels / groups, rows, columns]
+      return {
+        output: [channels, ...transposedSides(sides, size, steps)],
+        parameters: affineArrays(options, channels, { shape, fanIn, fanOut }),
+        multiplications: inChannels * sides[0] * sides[1] * fanOut,
       }
-      if (bias) parameters.bias = { shape: [channels], initialise: bias, fanIn, fanOut }
-      return { output, parameters, multiplications: inChannels * fanOut * height * width }
     },
-    forward: (x, context) =>
-      convolve(x, context.parameter('weight'), bias ? { ...steps, bias: context.parameter('bias') } : steps),
+    forward: (x, { parameter }) =>
+      convolve(x, parameter('weight'), bias === false ? steps : { ...steps, bias: parameter('bias') }),
   }
 }

@@ -1,6 +1,6 @@
-// The rectifier of any slope, with its gradient. Other non-linearities are operations of tensor.
+// The rectifier of any slope, with its gradient. The other non-linearities are operations of tensor.
 import { type Tensor, differentiable } from '@scatterlab/tensor'
-import { filled } from './convolution.ts'
+import { filled } from './filled.ts'
 
 /** x where x > 0, else slope·x (default 0). Its derivative at 0 is the slope. */
 export function relu(x: Tensor, slope = 0): Tensor {

@@ -1,12 +1,6 @@
 // Batch normalisation by the moments of the batch or by given ones, with its gradients.
-import {
-  type NormalisationGradients,
-  type Tensor,
-  ShapeError,
-  checkLengths,
-  differentiable,
-  empty,
-} from '@scatterlab/tensor'
+import { type Tensor, ShapeError, checkChannels, differentiable, empty, formatShape } from '@scatterlab/tensor'
+import { filled } from './filled.ts'
 
 /** By what moments, scale and shift channels are normalised. */
 export interface BatchNormalisation {
@@ -18,7 +12,7 @@ export interface BatchNormalisation {
   readonly epsilon?: number
   /** Default: those of x. */
   readonly moments?: Moments
-  /** The moments are constants, not functions of x (default false). */
+  /** Whether the moments are constants (default where they are given), or functions of x: its own, known already. */
   readonly frozen?: boolean
 }
 
@@ -32,45 +26,33 @@ export interface Moments {
 
 /** The moments of every channel (axis 1) of x over all other axes. Not differentiable. Throws `ShapeError`. */
 export function channelMoments(x: Tensor): Moments {
-  if (x.rank < 2 || x.size === 0) throw new ShapeError(`moments of ${x.shape.join('×')}: give [items, channels, …]`)
+  if (x.rank < 2 || x.size === 0) throw new ShapeError(`moments of ${formatShape(x.shape)}: give [items, channels, …]`)
   const [mean, variance] = [empty([x.shape[1]], x), empty([x.shape[1]], x)]
   x.backend.channelMoments(x, mean, variance)
   return { mean, variance }
 }
 
 /**
- * (x − mean) / √(variance + ε)·scale + shift, per channel, by the moments of x itself, through which the gradient goes, or by
- * `frozen` ones, which are constants. Ioffe & Szegedy (2015), algorithm 1.
+ * (x − mean) / √(variance + ε)·scale + shift, per channel (axis 1), by the moments of x, through which the gradient goes, or by
+ * given ones, which are constants. Ioffe & Szegedy (2015), algorithm 1. Throws `ShapeError`.
  */
 export function batchNorm(x: Tensor, options: BatchNormalisation): Tensor {
-  const { scale, shift, epsilon = 1e-5, moments = channelMoments(x), frozen = false } = options
-  checkLengths('scale', scale.shape, [x.shape[1]])
-  checkLengths('shift', shift.shape, [x.shape[1]])
+  const { scale, shift, epsilon = 1e-5, moments = channelMoments(x), frozen = options.moments !== undefined } = options
   const { mean, variance } = moments
-  const out = empty(x.shape, x)
-  x.backend.normalise(x, mean, variance, out, { scale, shift, epsilon })
-  const constants = { scale, epsilon, frozen }
-  const back = (g: Tensor, wanted: Partial<NormalisationGradients>): void =>
-    x.backend.normaliseGradient(x, mean, variance, g, { ...constants, ...wanted })
-  // one pass over the images gives the gradients of both constants
+  checkChannels(x, { scale, shift, mean, variance })
+  const out = filled(x, (y) => x.backend.normalise(x, mean, variance, y, { scale, shift, epsilon }))
+  // whichever rule is called first for a gradient makes those of scale and shift for all: one pass over the images
   const [gradScale, gradShift] = [empty(scale.shape, scale), empty(shift.shape, shift)]
-  let done: Tensor | null = null
-  const constantsOf = (g: Tensor): void => {
-    if (done !== g) back(g, { gradScale, gradShift })
-    done = g
+  let known: Tensor | null = null
+  const pass = (g: Tensor, gradX?: Tensor): void => {
+    const wanted = { gradScale, gradShift, ...(gradX && { gradX }) }
+    if (gradX || known !== g) x.backend.normaliseGradient(x, mean, variance, g, { scale, epsilon, frozen, ...wanted })
+    known = g
   }
   return differentiable(
     out,
-    [
-      x,
-      (g) => {
-        const gradX = empty(x.shape, x)
-        back(g, { gradX, gradScale, gradShift })
-        done = g
-        return gradX
-      },
-    ],
-    [scale, (g) => (constantsOf(g), gradScale)],
-    [shift, (g) => (constantsOf(g), gradShift)],
+    [x, (g) => filled(x, (gradX) => pass(g, gradX))],
+    [scale, (g) => (pass(g), gradScale)],
+    [shift, (g) => (pass(g), gradShift)],
   )
 }
