@@ -1,0 +1,169 @@
+// The safetensors format: eight bytes with the length of a JSON header, the header, the numbers. What the arrays mean is in
+// checkpoint.ts.
+import { type Shape, Tensor, isComplex, sizeOf } from '@scatterlab/tensor'
+import { CheckpointError } from './checkpoint-error.ts'
+import { type ElementArray, type SafetensorsDType, elementTypeOf, elementTypes } from './safetensors-types.ts'
+
+/** A typed array and its shape. */
+export interface StoredArray {
+  readonly data: ElementArray
+  readonly shape: Shape
+}
+
+/** An array of a file. */
+export interface DecodedArray extends StoredArray {
+  /** Element type in the file. */
+  readonly dtype: SafetensorsDType
+}
+
+/** What a file holds. */
+export interface DecodedFile {
+  /** In the order in which they lie in the file. */
+  readonly tensors: Readonly<Record<string, DecodedArray>>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+const LONGEST_HEADER = 100_000_000 // bytes, the format's own bound
+const METADATA = '__metadata__'
+
+/**
+ * A safetensors file of the arrays, which are read from whatever back end holds them. Wider element types come first, equal ones by
+ * name, and the numbers begin at a multiple of 8 bytes. Throws `CheckpointError` DTYPE for complex arrays and OFFSETS for data that do
+ * not fill their shape.
+ */
+export async function encodeSafetensors(
+  arrays: Readonly<Record<string, Tensor | StoredArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stored = await Promise.all(Object.entries(arrays).map(async ([name, array]) => storedOf(name, array)))
+  stored.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (a.name < b.name ? -1 : 1))
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { [METADATA]: metadata } : {}
+  let end = 0
+  for (const { name, dtype, shape, data } of stored) {
+    header[name] = { dtype, shape, data_offsets: [end, (end += data.byteLength)] }
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  const length = Math.ceil(text.length / 8) * 8
+  const file = new Uint8Array(8 + length + end)
+  new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
+  file.set(text, 8)
+  file.fill(0x20, 8 + text.length, 8 + length)
+  let at = 8 + length
+  for (const { data } of stored) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
+    at += data.byteLength
+  }
+  return file
+}
+
+async function storedOf(name: string, array: Tensor | StoredArray) {
+  if (array instanceof Tensor && isComplex(array.dtype))
+    throw new CheckpointError(
+      'DTYPE',
+      `array '${name}' is ${array.dtype}: the format holds real numbers, give x.asReal()`,
+    )
+  const data = array instanceof Tensor ? await array.read() : array.data
+  const dtype = elementTypeOf(data)
+  if (dtype === undefined)
+    throw new CheckpointError('DTYPE', `array '${name}' is a ${data.constructor.name}: the format has no such type`)
+  if (name === METADATA) throw new CheckpointError('HEADER', `array '${name}': the format keeps this name for itself`)
+  if (data.length !== sizeOf(array.shape)) {
+    const shape = `[${array.shape.join(', ')}]`
+    throw new CheckpointError('OFFSETS', `array '${name}' has ${data.length} numbers, which do not fill ${shape}`)
+  }
+  return { name, dtype, shape: array.shape, data }
+}
+
+interface Entry {
+  readonly name: string
+  readonly dtype: SafetensorsDType
+  readonly shape: number[]
+  readonly begin: number
+  readonly end: number
+}
+
+/**
+ * The arrays of a safetensors file, copied out of it. Throws `CheckpointError`: TRUNCATED for a file cut short, HEADER for what is
+ * no such header, DTYPE for element types other than `SafetensorsDType`, OFFSETS for arrays that overlap, leave gaps or do not fill
+ * their shapes.
+ */
+export function decodeSafetensors(bytes: Uint8Array): DecodedFile {
+  const { header, numbers } = splitFile(bytes)
+  const { [METADATA]: metadata = {}, ...described } = header
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
+    throw new CheckpointError('HEADER', `${METADATA} is no record of texts`)
+  const entries = Object.entries(described).map(([name, entry]) => entryOf(name, entry))
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end)
+  checkOffsets(entries, numbers.length)
+  const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
+    const own = new Uint8Array(end - begin)
+    own.set(numbers.subarray(begin, end))
+    return [name, { dtype, shape, data: elementTypes[dtype].read(own.buffer) }] as const
+  })
+  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> }
+}
+
+function splitFile(bytes: Uint8Array): { header: Record<string, unknown>; numbers: Uint8Array } {
+  if (bytes.length < 8)
+    throw new CheckpointError('TRUNCATED', `${bytes.length} bytes: a safetensors file begins with 8 bytes of length`)
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
+  if (length > LONGEST_HEADER)
+    throw new CheckpointError(
+      'HEADER',
+      `a header of ${length} bytes, longer than the format allows: no safetensors file`,
+    )
+  if (8 + length > bytes.length)
+    throw new CheckpointError('TRUNCATED', `the header takes ${length} bytes, the file ends after ${bytes.length - 8}`)
+  let header: unknown
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)))
+  } catch (cause) {
+    throw new CheckpointError('HEADER', 'the header is no JSON: not a safetensors file, or a damaged one', { cause })
+  }
+  if (bytes[8] !== 0x7b || !isRecord(header)) throw new CheckpointError('HEADER', 'the header is no JSON object')
+  return { header, numbers: bytes.subarray(8 + length) }
+}
+
+function entryOf(name: string, entry: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {}
+  if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
+    throw new CheckpointError('HEADER', `array '${name}' lacks dtype, shape or data_offsets: ${JSON.stringify(entry)}`)
+  if (!Object.hasOwn(elementTypes, dtype)) {
+    const known = Object.keys(elementTypes).join(', ')
+    throw new CheckpointError('DTYPE', `array '${name}' is of type ${dtype}: read are ${known}`)
+  }
+  const [begin, end] = offsets
+  const type = dtype as SafetensorsDType
+  const needed = sizeOf(shape) * elementTypes[type].bytes
+  if (end - begin !== needed) {
+    const given = `bytes ${begin} to ${end}`
+    throw new CheckpointError(
+      'OFFSETS',
+      `array '${name}' [${shape.join(', ')}] of ${dtype} takes ${needed} bytes, not ${given}`,
+    )
+  }
+  return { name, dtype: type, shape, begin, end }
+}
+
+/** The arrays, in the order of their offsets, must cover the numbers without overlap or gap. */
+function checkOffsets(entries: readonly Entry[], length: number): void {
+  let covered = 0
+  for (const { name, begin, end } of entries) {
+    if (begin < covered)
+      throw new CheckpointError('OFFSETS', `array '${name}' overlaps the one before it at byte ${begin}`)
+    if (begin > covered) throw new CheckpointError('OFFSETS', `bytes ${covered} to ${begin} belong to no array`)
+    if (end > length)
+      throw new CheckpointError(
+        'TRUNCATED',
+        `array '${name}' ends at byte ${end}, the numbers of the file at ${length}`,
+      )
+    covered = end
+  }
+  if (covered !== length) throw new CheckpointError('OFFSETS', `bytes ${covered} to ${length} belong to no array`)
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isCounts = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0)
