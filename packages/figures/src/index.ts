@@ -1,5 +1,7 @@
 export type { AxisOptions } from './axis.ts'
 export type { ColormapName } from './colormap.ts'
+export { drawing } from './drawing.ts'
+export type { DrawingOptions } from './drawing.ts'
 export { FigureError } from './errors.ts'
 export type { FigureErrorCode } from './errors.ts'
 export type { Figure, PngOptions } from './figure.ts'
