@@ -1,4 +1,4 @@
-// The house as data: every package of the workspace, what it may import, and the libraries that it alone imports.
+// The house as data: every package of the workspace, what it may import, of ours and of third-party libraries.
 // The page docs/architecture.md says the same in words; arrows.test.ts holds the repository and that page to this table.
 
 /** What one package may import outside its tests and benchmarks. */
@@ -33,7 +33,11 @@ export const house: House = {
     nn: { imports: ['tensor'], libraries: [], node: false },
     optim: { imports: ['tensor'], libraries: [], node: false },
     learn: { imports: ['tensor'], libraries: ['ml-matrix'], node: false },
-    datasets: { imports: ['tensor'], libraries: [], node: false },
+    datasets: {
+      imports: ['tensor'],
+      libraries: ['@cornerstonejs/codec-libjpeg-turbo-8bit', 'fast-png', 'jpeg-js'],
+      node: false,
+    },
     figures: {
       imports: [],
       libraries: ['@observablehq/plot', '@resvg/resvg-js', 'dejavu-fonts-ttf', 'fast-png'],

@@ -1,0 +1,10 @@
+// Re-exports only: folders of labelled images, an entry point of its own, as it comes with image decoders.
+export { labelledFolder } from './labelled-folder.ts'
+export type {
+  FolderBatchOptions,
+  FolderLoadOptions,
+  FolderOptions,
+  LabelledFolder,
+  LoadedFolder,
+  SkippedImage,
+} from './labelled-folder.ts'
