@@ -1,10 +1,13 @@
-// Digit classification (the slide of that name): Φ is a scattering transform, which learns nothing; a simple classifier follows.
+// Digit classification (the slide of that name): Φ is a scattering transform, which learns nothing, and a simple classifier follows;
+// beside it a ConvNet, which learns its Φ.
 import type { GreyShape, LabelledImages } from '@scatterlab/datasets'
 import { take } from '@scatterlab/datasets'
 import { normalisePaths } from '@scatterlab/learn'
-import { type Experiment, type Row, errorRow, experiment } from '@scatterlab/repro'
+import { saveWeights } from '@scatterlab/nn'
+import { type Experiment, type Row, errorRow, experiment, trainingHost } from '@scatterlab/repro'
 import { scattering2d } from '@scatterlab/scattering'
 import { methods } from './classifiers.ts'
+import { type ConvNetBudget, predictConvNet, stepsFor, trainConvNet } from './convnet.ts'
 import { loadDigits } from './digits.ts'
 import { rooted, scatter } from './features.ts'
 import { disk, errorCurve, misclassified } from './pictures.ts'
@@ -13,6 +16,7 @@ import { paper, slide } from './published.ts'
 /** The first so many training images, in turn. */
 interface Budget {
   readonly trainingSizes: readonly number[]
+  readonly convNet: ConvNetBudget
 }
 
 const mnist: Experiment<Budget> = experiment({
@@ -20,12 +24,13 @@ const mnist: Experiment<Budget> = experiment({
   slide: 'Digit Classification: MNIST',
   claim: '0.4 % of errors by scattering and a classifier, without learned features, beside 0.5 % by a ConvNet',
   budgets: {
-    quick: { trainingSizes: [300, 1_000, 5_000] },
-    full: { trainingSizes: [300, 1_000, 5_000, 60_000] },
+    quick: { trainingSizes: [300, 1_000, 5_000], convNet: { steps: 1_200, passes: 1 } },
+    full: { trainingSizes: [300, 1_000, 5_000, 60_000], convNet: { steps: 3_000, passes: 20 } },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
-  async run({ budget, seed, backend, progress, log, signal, output, ...host }) {
-    const { digits, note } = await loadDigits({ ...host, progress, signal })
+  async run(context) {
+    const { budget, seed, backend, progress, log, signal, output } = context
+    const { digits, note } = await loadDigits(context)
     const sizes = budget.trainingSizes.filter((size) => size <= digits.train.labels.length)
     const train = take(digits.train, Math.max(...sizes))
     const { test } = digits
@@ -33,7 +38,8 @@ const mnist: Experiment<Budget> = experiment({
       'scattering J = 3, L = 8, order 2, of digits framed to 32×32; paths divided by their largest norm in training, ' +
       'then square roots and unit norm; ' +
       `the first ${sizes.map((n) => n.toLocaleString('en')).join(', ')} training images, tested on ${test.labels.length.toLocaleString('en')}; ` +
-      'hyper-parameters by the error on a fifth of the training images, drawn by the seed, held out'
+      'hyper-parameters by the error on a fifth of the training images, drawn by the seed, held out; ' +
+      'ConvNet: two layers of 5×5 filters, 500 units, trained on digits moved by up to a pixel and bent'
     output.describe({ data: digits.source, protocol, ...(note === undefined ? {} : { note }) })
     if (note !== undefined) log(note)
 
@@ -64,34 +70,47 @@ const mnist: Experiment<Budget> = experiment({
         const { predict, chosen, validation } = await fit(features, labels, { backend, seed, signal })
         const predicted = await predict(unseen, { backend, signal })
         fitting.done()
-        const count = predicted.reduce((errors, label, i) => errors + (label === test.labels[i] ? 0 : 1), 0)
-        const row = errorRow({
-          method,
-          settings: { trainingSize, ...chosen },
-          count,
-          total: test.labels.length,
-          slide: digits.canonical && trainingSize === 60_000 ? slide : null,
-          paper: digits.canonical && method === 'PCA-affine' ? (paper['PCA-affine'][trainingSize] ?? null) : null,
-        })
-        log(
-          `${method}, ${trainingSize.toLocaleString('en')} images: ${validation}; ${count} errors of ${test.labels.length}`,
-        )
-        output.row(row)
-        rows.push(row)
+        report(method, { trainingSize, ...chosen }, predicted)
+        log(`${method}, ${trainingSize.toLocaleString('en')} images: ${validation}`)
         const last = trainingSize === sizes.at(-1) && method === 'PCA-affine'
         const picture = last
           ? misclassified(test, predicted, `${method}, ${trainingSize.toLocaleString('en')} training images`)
           : null
         if (picture) await output.figure('misclassified', picture, 'Label → what it was taken for.')
       }
-      await output.figure(
-        'errors',
-        errorCurve(rows),
-        'Test error, with one binomial standard error, beside the paper’s.',
-      )
+      await drawErrors()
     }
     transform.dispose()
+
+    // the same digits by a network that learns its Φ
+    for (const trainingSize of sizes) {
+      const steps = stepsFor(trainingSize, budget.convNet)
+      const name = `convnet-${trainingSize}`
+      const run = await trainingHost(context, name, steps)
+      const checkpoint = { ...run.checkpoint, every: 500 }
+      const weights = await trainConvNet(take(train, trainingSize), { backend, seed, steps, ...run, checkpoint })
+      report('ConvNet', { trainingSize, steps }, await predictConvNet(weights, test, signal))
+      output.file(`${name}.safetensors`, await saveWeights(weights))
+      await drawErrors()
+    }
     return { data: digits.source, protocol, ...(note === undefined ? {} : { note }) }
+
+    function report(method: string, settings: Row['settings'], predicted: ArrayLike<number>): void {
+      const trainingSize = Number(settings.trainingSize)
+      const total = test.labels.length
+      const count = test.labels.reduce((errors, label, i) => errors + (predicted[i] === label ? 0 : 1), 0)
+      const published = (values: Readonly<Record<string, Readonly<Record<number, number>>>>): number | null =>
+        (digits.canonical && values[method]?.[trainingSize]) || null
+      const row = errorRow({ method, settings, count, total, slide: published(slide), paper: published(paper) })
+      log(`${method}, ${trainingSize.toLocaleString('en')} images: ${count} errors of ${total}`)
+      output.row(row)
+      rows.push(row)
+    }
+
+    function drawErrors(): Promise<void> {
+      const caption = 'Test error, with one binomial standard error, beside the paper’s.'
+      return output.figure('errors', errorCurve(rows), caption)
+    }
 
     function diskOf(set: LabelledImages<GreyShape>) {
       const whole = scattering2d({ shape: [32, 32], scales: 3, averaging: 'global', backend })
