@@ -1,0 +1,117 @@
+// How ResNet-20 is trained: the published recipe and the short one as data, the training itself, and its speed measured first.
+import { type EpochRecord, type FitOptions, type FitResult, type Network, fit } from '@scatterlab/nn'
+import { type Optimizer, type Schedule, cosine, sgd, steps, warmUp } from '@scatterlab/optim'
+import type { Backend } from '@scatterlab/tensor'
+import { type Images, plainBatches, trainingBatches } from './images.ts'
+
+/** All that decides how the training goes. */
+export interface Recipe {
+  /** The first so many training images, and how many of the last ones are held out. */
+  readonly training: number
+  readonly held: number
+  /** The first so many test images. */
+  readonly testing: number
+  /** Images between two looks at the held-out ones. */
+  readonly perPass: number
+  readonly batch: number
+  readonly steps: number
+  readonly rate: number
+  readonly momentum: number
+  readonly decay: number
+  /** Where the rate is divided by ten; or over how many steps it rises before it falls as a cosine. */
+  readonly schedule: { readonly dividedAt: readonly number[] } | { readonly warmUp: number }
+}
+
+/** He et al. (2016), section 4.2: 64,000 steps of 128 images. 1,000 training images are held out to watch it. */
+export const publishedRecipe: Recipe = {
+  training: 49_000,
+  held: 1_000,
+  testing: 10_000,
+  perPass: 49_000,
+  batch: 128,
+  steps: 64_000,
+  rate: 0.1,
+  momentum: 0.9,
+  decay: 1e-4,
+  schedule: { dividedAt: [32_000, 48_000] },
+}
+
+const optimizerOf = ({ rate, momentum, decay }: Recipe): Optimizer => sgd({ rate, momentum, decay })
+
+function scheduleOf({ schedule, steps: total }: Recipe): Schedule<null> {
+  if ('dividedAt' in schedule) return steps({ at: schedule.dividedAt })
+  return warmUp(cosine({ steps: total }), { steps: schedule.warmUp })
+}
+
+/** The recipe in words. */
+export function inWords({ training, held, batch, steps: total, rate, momentum, decay, schedule }: Recipe): string {
+  const count = (n: number): string => n.toLocaleString('en')
+  const falls =
+    'dividedAt' in schedule
+      ? `÷10 at ${schedule.dividedAt.map(count).join(' and ')}`
+      : `rising over ${schedule.warmUp} steps, then falling as a cosine`
+  return (
+    `${count(total)} steps of ${batch} out of the first ${count(training)} training images (the last ${count(held)} held out), ` +
+    `each cropped from a frame of 4 pixels and mirrored at random, the mean image subtracted; momentum ${momentum}, weight decay ` +
+    `${decay}, rate ${rate} ${falls}`
+  )
+}
+
+/** What a training needs beside its recipe. */
+export interface Training {
+  readonly images: Images
+  readonly backend: Backend
+  readonly seed: number
+  readonly signal: AbortSignal
+}
+
+const optionsOf = (recipe: Recipe, { images, backend, seed, signal }: Training) =>
+  ({
+    batches: ({ epoch, random }) =>
+      trainingBatches({ images, epoch, random, signal, batch: recipe.batch, perPass: recipe.perPass }),
+    optimizer: optimizerOf(recipe),
+    backend,
+    seed,
+    signal,
+  }) satisfies Partial<FitOptions>
+
+/** Trains the network by the recipe; goes on from `resume`, if there is one. */
+export function train(
+  network: Network,
+  recipe: Recipe,
+  training: Training,
+  options: Pick<FitOptions, 'onProgress' | 'checkpoint' | 'resume'>,
+): Promise<FitResult> {
+  const { images } = training
+  return fit(network, {
+    ...optionsOf(recipe, training),
+    ...options,
+    schedule: scheduleOf(recipe),
+    steps: recipe.steps,
+    validation: () => plainBatches(images.held, images.mean),
+  })
+}
+
+/** Training images in a second: the median over `count` steps of a training that is thrown away, after one to warm up. */
+export async function trainingSpeed(
+  network: Network,
+  recipe: Recipe,
+  training: Training,
+  { count, onStep }: { readonly count: number; readonly onStep: () => void },
+): Promise<number> {
+  const ends: number[] = []
+  await fit(network, {
+    ...optionsOf(recipe, training),
+    steps: count + 1,
+    onProgress({ kind }) {
+      if (kind !== 'step') return
+      ends.push(performance.now())
+      onStep()
+    },
+  })
+  const seconds = ends.slice(1).map((end, i) => (end - ends[i]) / 1000)
+  return recipe.batch / seconds.sort((a, b) => a - b)[seconds.length >> 1]
+}
+
+/** Training images seen by the end of an epoch of `fit`. */
+export const imagesSeen = ({ step }: EpochRecord, { batch }: Recipe): number => step * batch
