@@ -1,7 +1,7 @@
 // A back end that knows which of its buffers are in use, for tests of when memory is given back.
 import { type Backend, type Buffer, reference } from '@scatterlab/tensor'
 
-/** The reference, with memory that is counted, and spoilt when it is given back; `remote` gives numbers to `read` only. */
+/** The reference, with memory that is counted, and spoilt when it is given back. */
 export function countingBackend(): Backend & { readonly live: ReadonlySet<Buffer> } {
   const live = new Set<Buffer>()
   const keep = (buffer: Buffer): Buffer => {
