@@ -1,4 +1,5 @@
-import { random, tensor } from '@scatterlab/tensor'
+import { trainingStep } from '@scatterlab/nn'
+import { type Backend, random, tensor } from '@scatterlab/tensor'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { describe, expect, it } from 'vitest'
 import { type BottleneckDepth, cifarResNet, imageNetResNet, weightedLayers } from './resnet.ts'
@@ -99,6 +100,23 @@ describe('the networks for CIFAR-10', () => {
       [10],
     ])
     expect(Object.keys(net.parameters).filter((name) => name.includes('downsample'))).toEqual([])
+  })
+
+  it('takes the same step on memory full of NaN: what is allocated without zeros is written as a whole', async () => {
+    const net = cifarResNet(8)
+    const batch = {
+      images: { data: random(2).fillNormal(new Float32Array(4 * 3072)), shape: [4, 3, 32, 32] },
+      labels: [0, 1, 2, 3],
+    }
+    const step = async (backend: Backend) => {
+      const { loss, gradients } = trainingStep(net, net.initialise(random(1), { backend }), batch)
+      return Promise.all([loss, ...Object.values(gradients)].map((array) => array.read()))
+    }
+    const used = createWasmBackend({ threads: 1 })
+    used.release(used.adopt(new Float32Array(2 ** 22).fill(NaN)))
+    const expected = await step(createWasmBackend({ threads: 1 }))
+    expect(expected.every((numbers) => numbers.every(Number.isFinite))).toBe(true)
+    expect(await step(used)).toEqual(expected)
   })
 
   it('refuses depths that are none', () => {

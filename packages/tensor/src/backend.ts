@@ -90,8 +90,8 @@ export interface Backend extends NetworkOperations {
   /** How often each operation was declined and ran on the reference instead. */
   readonly declined: ReadonlyMap<string, number>
 
-  /** Zeroed memory. */
-  allocate(dtype: RealDType, length: number): Buffer
+  /** Zeroed memory; with `any` its numbers may be anything, for what is written as a whole at once. */
+  allocate(dtype: RealDType, length: number, content?: 'zeros' | 'any'): Buffer
   /** Takes host memory: without a copy where the back end can use it as it is. */
   adopt(data: RealArray): Buffer
   /** Gives memory back; its views must not be used any more. Twice is harmless. */

@@ -7,7 +7,7 @@ import { DTypeError } from './errors.ts'
 import { scope } from './scope.ts'
 import { type Shape, broadcastShapes, sameShape } from './shape.ts'
 import { differentiable } from './tape.ts'
-import { Tensor, empty, tensor } from './tensor.ts'
+import { Tensor, empty, tensor, unwritten } from './tensor.ts'
 
 /** An array, or a number that stands for an array of one element. */
 export type Operand = Tensor | number
@@ -19,7 +19,7 @@ function binary(op: BinaryOperation, a: Operand, b: Operand): Tensor {
 
 function zip(op: BinaryOperation, a: Tensor, b: Tensor): Tensor {
   const shape = broadcastShapes(a.shape, b.shape)
-  const out = empty(shape, { dtype: promote(a.dtype, b.dtype), backend: backendOf(a, b) })
+  const out = unwritten(shape, { dtype: promote(a.dtype, b.dtype), backend: backendOf(a, b) })
   const [left, right] = [broadcast(a, shape), broadcast(b, shape)]
   out.backend.zip(op, left, right, out)
   const [ruleA, ruleB] = BINARY_GRADIENTS[op]
@@ -45,7 +45,7 @@ function mixed(op: BinaryOperation, a: Tensor, b: Tensor): Tensor {
 
 function unary(op: UnaryOperation, x: Tensor): Tensor {
   const dtype = op === 'abs' ? realOf(x.dtype) : x.dtype
-  const out = empty(x.shape, { dtype, backend: x.backend })
+  const out = unwritten(x.shape, { dtype, backend: x.backend })
   x.backend.map(op, x, out)
   return differentiable(out, [x, (g) => UNARY_GRADIENTS[op](g, x, out)])
 }

@@ -4,7 +4,7 @@ import { isComplex, promote } from './dtype.ts'
 import { DTypeError, ShapeError, ValueError } from './errors.ts'
 import { checkAxis, formatShape, sameShape } from './shape.ts'
 import { type Source, differentiable } from './tape.ts'
-import { type SliceRange, type Tensor, empty } from './tensor.ts'
+import { type SliceRange, type Tensor, unwritten } from './tensor.ts'
 
 /**
  * Arrays one after the other along `axis` (default 0), where alone their lengths may differ. Throws `ShapeError` naming
@@ -24,7 +24,7 @@ export function concat(arrays: readonly Tensor[], axis = 0): Tensor {
   }
   const length = arrays.reduce((sum, x) => sum + x.shape[along], 0)
   const dtype = arrays.map((x) => x.dtype).reduce(promote)
-  const out = empty(first.shape.with(along, length), { dtype, backend: backendOf(first, ...arrays) })
+  const out = unwritten(first.shape.with(along, length), { dtype, backend: backendOf(first, ...arrays) })
   let end = 0
   const sources = arrays.map((x): Source => {
     const ranges = part(along, [end, (end += x.shape[along])])

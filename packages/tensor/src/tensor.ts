@@ -206,7 +206,7 @@ export class Tensor implements View {
         `cannot clone ${this.dtype} as ${dtype}: take .real, or build a complex array with complex(re, im)`,
       )
     }
-    const out = empty(this.shape, { dtype, backend: this.backend })
+    const out = unwritten(this.shape, { dtype, backend: this.backend })
     this.backend.copy(this, out)
     return differentiable(out, [this, (g) => g])
   }
@@ -281,11 +281,19 @@ export interface TensorOptions {
 }
 
 /** A zeroed array. Released with the innermost scope, if there is one. */
-export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
+export const empty = (shape: Shape, options: TensorOptions = {}): Tensor => allocated(shape, options, 'zeros')
+
+/**
+ * An array whose numbers are yet to be written, all of them, by what follows: until then they may be anything. It spares large
+ * results a pass over their memory. Released as `empty` is.
+ */
+export const unwritten = (shape: Shape, options: TensorOptions = {}): Tensor => allocated(shape, options, 'any')
+
+function allocated(shape: Shape, options: TensorOptions, content: 'zeros' | 'any'): Tensor {
   checkShape(shape)
   const { dtype = 'float32', backend = reference } = options
   const step = isComplex(dtype) ? 2 : 1
-  const buffer = track(backend, backend.allocate(realOf(dtype), sizeOf(shape) * step))
+  const buffer = track(backend, backend.allocate(realOf(dtype), sizeOf(shape) * step, content))
   return new Tensor(backend, {
     buffer,
     dtype,

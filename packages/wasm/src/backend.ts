@@ -144,7 +144,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     lanes: 4,
     laneStep: 4,
     declined,
-    allocate: (dtype, length) => scattering.allocated(buffers.allocate(dtype, length)),
+    allocate: (dtype, length, content) => scattering.allocated(buffers.allocate(dtype, length, content)),
     adopt: buffers.adopt.bind(buffers),
     release: (buffer) => {
       if (scattering.holdsMemory) held.push(buffer)

@@ -41,10 +41,10 @@ export class Buffers {
     this.#forgotten = new FinalizationRegistry((address) => heap.free(address))
   }
 
-  /** Zeroed memory. Throws `OutOfMemoryError`. */
-  allocate(dtype: RealDType, length: number): Buffer {
+  /** Zeroed memory, or memory as it is. Throws `OutOfMemoryError`. */
+  allocate(dtype: RealDType, length: number, content: 'zeros' | 'any' = 'zeros'): Buffer {
     const buffer = this.#hold(dtype, length)
-    this.heap.clear(buffer.address, length * bytesOf(dtype))
+    if (content === 'zeros') this.heap.clear(buffer.address, length * bytesOf(dtype))
     return buffer
   }
 

@@ -5,5 +5,7 @@ import { filled } from './filled.ts'
 /** x where x > 0, else slope·x (default 0). Its derivative at 0 is the slope. */
 export function relu(x: Tensor, slope = 0): Tensor {
   const out = filled(x, (y) => x.backend.relu(x, y, slope))
-  return differentiable(out, [x, (g) => filled(x, (gradX) => x.backend.reluGradient(x, g, gradX, slope))])
+  // a mean's gradient is one number for many places, for which back ends have no pass
+  const back = (g: Tensor): Tensor => filled(x, (gradX) => x.backend.reluGradient(x, g.contiguous(), gradX, slope))
+  return differentiable(out, [x, back])
 }

@@ -1,5 +1,5 @@
 import { type Tensor, grad, mul, sum } from '@scatterlab/tensor'
-import { expectClose, gradientCheck } from '@scatterlab/testing'
+import { gradientCheck as checkGradient, expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { batchNorm, channelMoments } from './batch-norm.ts'
 import { listed, numbers } from './numbers.test.data.ts'
@@ -15,17 +15,17 @@ describe('gradients, whichever of the arrays are followed', () => {
     ['shift', (b) => batchNorm(x, { scale, shift: b }), [shift]],
     ['x and shift', (a, b) => batchNorm(a, { scale, shift: b }), [x, shift]],
     ['one array as scale and as shift', (s) => batchNorm(x, { scale: s, shift: s }), [scale]],
-  ])('%s', (_, f, inputs) => gradientCheck(f, inputs))
+  ])('%s', (_, f, inputs) => checkGradient(f, inputs))
 
   it('add up where the same arrays normalise twice', () => {
     const twice = (a: Tensor, s: Tensor, b: Tensor): Tensor =>
       batchNorm(mul(batchNorm(a, { scale: s, shift: b }), a), { scale: s, shift: b })
-    gradientCheck(twice, [x, scale, shift])
-    gradientCheck((s, b) => twice(x, s, b), [scale, shift])
+    checkGradient(twice, [x, scale, shift])
+    checkGradient((s, b) => twice(x, s, b), [scale, shift])
   })
 
   it('go through moments that are said to be those of x', () => {
-    gradientCheck(
+    checkGradient(
       (a, s, b) => batchNorm(a, { scale: s, shift: b, moments: channelMoments(a), frozen: false }),
       [x, scale, shift],
     )

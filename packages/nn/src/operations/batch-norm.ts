@@ -1,5 +1,5 @@
 // Batch normalisation by the moments of the batch or by given ones, with its gradients.
-import { type Tensor, ShapeError, checkChannels, differentiable, empty, formatShape } from '@scatterlab/tensor'
+import { type Tensor, ShapeError, checkChannels, differentiable, formatShape, unwritten } from '@scatterlab/tensor'
 import { filled } from './filled.ts'
 
 /** By what moments, scale and shift channels are normalised. */
@@ -27,7 +27,7 @@ export interface Moments {
 /** The moments of every channel (axis 1) of x over all other axes. Not differentiable. Throws `ShapeError`. */
 export function channelMoments(x: Tensor): Moments {
   if (x.rank < 2 || x.size === 0) throw new ShapeError(`moments of ${formatShape(x.shape)}: give [items, channels, …]`)
-  const [mean, variance] = [empty([x.shape[1]], x), empty([x.shape[1]], x)]
+  const [mean, variance] = [unwritten([x.shape[1]], x), unwritten([x.shape[1]], x)]
   x.backend.channelMoments(x, mean, variance)
   return { mean, variance }
 }
@@ -42,7 +42,7 @@ export function batchNorm(x: Tensor, options: BatchNormalisation): Tensor {
   checkChannels(x, { scale, shift, mean, variance })
   const out = filled(x, (y) => x.backend.normalise(x, mean, variance, y, { scale, shift, epsilon }))
   // whichever rule is called first for a gradient makes those of scale and shift for all: one pass over the images
-  const [gradScale, gradShift] = [empty(scale.shape, scale), empty(shift.shape, shift)]
+  const [gradScale, gradShift] = [unwritten(scale.shape, scale), unwritten(shift.shape, shift)]
   let known: Tensor | null = null
   const pass = (g: Tensor, gradX?: Tensor): void => {
     const wanted = { gradScale, gradShift, ...(gradX && { gradX }) }

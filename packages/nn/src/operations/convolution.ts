@@ -6,8 +6,8 @@ import {
   ValueError,
   checkLengths,
   differentiable,
-  empty,
   sum,
+  unwritten,
 } from '@scatterlab/tensor'
 import { filled } from './filled.ts'
 import { type TransposedSteps, convolvedSides, sidesOf, transposedSides } from './sides.ts'
@@ -27,7 +27,7 @@ export interface TransposedConvolution extends Convolution, TransposedSteps {}
  */
 export function conv2d(x: Tensor, weights: Tensor, { bias, ...steps }: Convolution = {}): Tensor {
   const sides = convolvedSides(sidesOf('the image', x.shape), sidesOf('the weights', weights.shape), steps)
-  const out = empty([x.shape[0], weights.shape[0], ...sides], x)
+  const out = unwritten([x.shape[0], weights.shape[0], ...sides], x)
   x.backend.conv2d(x, weights, out, bias ? { ...steps, bias } : steps)
   return differentiable(
     out,
@@ -48,7 +48,7 @@ export function transposedConv2d(x: Tensor, weights: Tensor, options: Transposed
   checkLengths('the weights', weights.shape, [x.shape[1], null, null, null])
   const channels = weights.shape[1] * groups
   checkGroups(groups, x.shape[1], channels)
-  const out = empty([x.shape[0], channels, ...sides], x)
+  const out = unwritten([x.shape[0], channels, ...sides], x)
   x.backend.conv2dInputGradient(x, weights, out, bias ? { ...steps, bias } : steps)
   return differentiable(
     out,

@@ -1,5 +1,5 @@
 // Pooling of images, with its gradients.
-import { type AveragePoolingOptions, type Tensor, differentiable, empty, mean } from '@scatterlab/tensor'
+import { type AveragePoolingOptions, type Tensor, differentiable, mean, unwritten } from '@scatterlab/tensor'
 import { filled } from './filled.ts'
 import { type Pooling, pooledSides, sidesOf } from './sides.ts'
 
@@ -32,5 +32,5 @@ export function globalAveragePool(x: Tensor): Tensor {
 /** Room for a pooled image. */
 function pooled(x: Tensor, options: Pooling): Tensor {
   const sides = pooledSides(sidesOf('the image', x.shape), options)
-  return empty([x.shape[0], x.shape[1], ...sides], x)
+  return unwritten([x.shape[0], x.shape[1], ...sides], x)
 }
