@@ -34,7 +34,8 @@ export function inverseHessian(history: number): InverseHessian {
     },
 
     direction(gradient) {
-      const d = gradient.map((g) => -g)
+      const d = new Float64Array(gradient.length)
+      addScaled(d, -1, gradient)
       const alphas = pairs.map(() => 0)
       for (let i = pairs.length - 1; i >= 0; i--) {
         const { s, y, rho } = pairs[i]

@@ -87,11 +87,14 @@ describe('lbfgs', () => {
   it('reaches a gradient at the rounding of an ill-conditioned quadratic whose least value is not 0', async () => {
     const curvatures = f64(...Array.from({ length: 12 }, (_, i) => 10 ** (i / 2)))
     const objective = (x: Tensor): Tensor => add(mul(sum(mul(square(sub(x, 1)), curvatures)), 0.5), 5)
-    const { reason, x } = await lbfgs(objective, zeros([12], { dtype: 'float64' }), {
+    const { reason, x, iterations } = await lbfgs(objective, zeros([12], { dtype: 'float64' }), {
       gradientTolerance: 1e-8,
+      history: 30,
       iterations: 500,
     })
     expect(reason).toBe('gradient')
+    // SciPy's L-BFGS-B takes 99 to where it can tell no values apart
+    expect(iterations).toBeLessThan(130)
     // ‖x − 1‖ ≤ ‖∇‖ / least curvature; values alone would tell x only to 1e-8
     expectClose(x.toTypedArray(), new Float64Array(12).fill(1), { absolute: 1.1e-8 })
   })
@@ -156,7 +159,8 @@ describe('lbfgs', () => {
 
   it('comes down to a kink and ends there', async () => {
     const { x, value, reason } = await lbfgs((x) => sum(abs(sub(x, f64(1, -2)))), f64(0.3, 0.1), { iterations: 50 })
-    expect(reason).toBe('search')
+    // exactly at the kink the gradient counts as 0
+    expect(reason).toMatch(/search|gradient/)
     expect(value).toBeLessThan(1e-6)
     expectClose(x, f64(1, -2), { absolute: 1e-6 })
   })

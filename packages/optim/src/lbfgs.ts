@@ -4,7 +4,7 @@ import { type Tensor, ValueError, scope, valueAndGrad } from '@scatterlab/tensor
 import { NonFiniteError } from './errors.ts'
 import { inverseHessian } from './inverse-hessian.ts'
 import { checkCount, checkNotNegative } from './ranges.ts'
-import { type Variables, type VectorSpace, addScaled, dot, vectorSpace } from './vector-space.ts'
+import { type Variables, type VectorSpace, addScaled, dot, largest, vectorSpace } from './vector-space.ts'
 import { type Trial, type WolfeConstants, satisfiesWolfe, wolfeSearch } from './wolfe-search.ts'
 
 /** A function with a gradient of its own. */
@@ -209,5 +209,3 @@ function moved(x: Float64Array, step: number, direction: Float64Array): Float64A
   addScaled(there, step, direction)
   return there
 }
-
-const largest = (x: Float64Array): number => x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)

@@ -104,5 +104,13 @@ export function dot(a: Float64Array, b: Float64Array): number {
 
 /** y ← y + scale·x. */
 export function addScaled(y: Float64Array, scale: number, x: Float64Array): void {
-  for (let i = 0; i < x.length; i++) y[i] += scale * x[i]
+  const n = y.length
+  for (let i = 0; i < n; i++) y[i] += scale * x[i]
+}
+
+/** max |xᵢ|. */
+export function largest(x: Float64Array): number {
+  let most = 0
+  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]))
+  return most
 }
