@@ -114,7 +114,7 @@ export async function lbfgs<V extends Variables>(
     const from = here
     const direction = memory.direction(from.gradient)
     const origin = { ...from, step: 0, slope: dot(from.gradient, direction) }
-    if (!(origin.slope < 0)) {
+    if (!(origin.slope < 0) && memory.size > 0) {
       memory.forget()
       continue
     }
