@@ -341,17 +341,6 @@ describe('memory', () => {
     await evaluate(net, weights, pass())
     expect(backend.live.size).toBe(own())
   })
-
-  it('is that of the process too', async () => {
-    const sizes: number[] = []
-    await start(tiny(), {
-      epochs: 1000,
-      onProgress: (event) =>
-        void (event.kind === 'step' && event.step % 500 === 0 && sizes.push(process.memoryUsage().rss)),
-    })
-    // megabytes: the collector lets some garbage lie
-    expect(sizes.at(-1)! / 2 ** 20 - sizes[1] / 2 ** 20).toBeLessThan(60)
-  })
 })
 
 describe('a back end that gives its numbers to read only', () => {

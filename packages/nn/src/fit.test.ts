@@ -44,10 +44,10 @@ const momentum = (rate: number): Optimizer => ({
 const zerosLike = ({ size, shape, dtype, backend }: Tensor): Tensor =>
   tensor(dtype === 'float64' ? new Float64Array(size) : new Float32Array(size), shape, { backend })
 
-/** Halves the rate after two epochs without a better metric. */
+/** Halves the rate after two epochs without a better metric, and lets it fall slowly besides. */
 const plateau: Schedule<{ best: number | null; waited: number; falls: number }> = {
   initial: { best: null, waited: 0, falls: 0 },
-  rate: (base, _, { falls }) => base * 0.5 ** falls,
+  rate: (base, step, { falls }) => (base * 0.5 ** falls) / (1 + step / 1000),
   observe(metric, { best, waited, falls }) {
     if (best === null || metric < best) return { best: metric, waited: 0, falls }
     return waited + 1 < 2 ? { best, waited: waited + 1, falls } : { best, waited: 0, falls: falls + 1 }
@@ -123,7 +123,7 @@ describe('fit', () => {
     expect(result).toMatchObject({ step: 40, epoch: 8, stopped: 'epochs' })
     const steps = events.filter((event) => event.kind === 'step')
     expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
-    expect(steps[7]).toMatchObject({ epoch: 1, batch: 3, images: 24, rate: 0.05, totalSteps: 40 })
+    expect(steps[7]).toMatchObject({ epoch: 1, batch: 3, images: 24, rate: 0.05 / 1.007, totalSteps: 40 })
     expect(steps[0]).toMatchObject({ totalSteps: null, secondsLeft: null })
     expect(steps[7].imagesPerSecond).toBeGreaterThan(0)
     expect(steps[39].secondsLeft).toBe(0)
@@ -143,13 +143,14 @@ describe('fit', () => {
     const net = small()
     const weights = net.initialise(random('7/weights'))
     const optimizer = momentum(0.05)
+    const rateOf = (step: number): number => plateau.rate(0.05, step, plateau.initial)
     let state = optimizer.init(weights.parameters)
     const losses: number[] = []
     for (const batch of patterns(40, 8, random('7/batches/0'))) {
       scope(() => {
         const dropout = random(`7/dropout/${losses.length}`)
         const { loss, gradients } = trainingStep(net, weights, batch, { random: dropout })
-        state = optimizer.update(weights.parameters, gradients, state)
+        state = optimizer.update(weights.parameters, gradients, state, { rate: rateOf(losses.length) })
         losses.push(loss.item())
       })
     }
@@ -201,7 +202,9 @@ describe('fit', () => {
     const net = small()
     const { events } = await run(net, { epochs: 6, metric: () => 1 })
     const rates = events.flatMap((event) => (event.kind === 'step' && event.batch === 1 ? [event.rate] : []))
-    expect(rates).toEqual([0.05, 0.05, 0.05, 0.025, 0.025, 0.0125])
+    rates.forEach((rate, epoch) =>
+      expect(rate).toBeCloseTo([0.05, 0.05, 0.05, 0.025, 0.025, 0.0125][epoch] / (1 + epoch / 200), 15),
+    )
     const still = await run(net, {
       epochs: 1,
       optimizer: { ...momentum(0.05), update: (_, gradients, state) => (seen.push(gradients.zero), state) },
@@ -255,6 +258,14 @@ describe('a resumed run', () => {
     expect(again.events).toEqual([])
     expect(numbers(again.result.weights)).toEqual(numbers(result.weights))
     expect(again.result.history).toEqual(result.history)
+  })
+
+  it('has a last checkpoint at whatever step it ends', async () => {
+    for (const end of [{ steps: 10 }, { steps: 8 }, { epochs: 2 }]) {
+      const { files, result } = await run(small(), { ...end, checkpoint: { every: 7, save: () => {} } })
+      const bias = decodeSafetensors(files.at(-1)!).tensors['head.bias'].data
+      expect(bias, JSON.stringify(end)).toEqual(result.weights.parameters['head.bias'].toTypedArray())
+    }
   })
 
   it('goes on to more steps, the partial epoch before its end not counted', async () => {

@@ -1,20 +1,20 @@
-// The training loop: passes, steps, validation, early stop, checkpoints. What a step computes is in training-step.ts, where a run stands
-// in training-checkpoint.ts, the rule by which weights change in the optimizer.
-import { add, random, scope } from '@scatterlab/tensor'
+// The training loop: passes, validation, early stop, checkpoints. What a step computes is in training-step.ts, how it is watched in
+// watched-steps.ts, where a run stands in training-checkpoint.ts, the rule by which weights change in the optimizer.
+import { random } from '@scatterlab/tensor'
 import { type Batch, EmptyPassError } from './batch.ts'
 import { CheckpointError } from './checkpoint-error.ts'
 import { DivergedError, type NonFinite, firstNonFinite, lastNonFinite } from './diverged.ts'
 import { type Score, evaluate } from './evaluate.ts'
 import { type FitOptions, type FitResult, checkFitOptions, defaultMetric } from './fit-options.ts'
-import type { Named, Network } from './network.ts'
+import { copyOf, overwrite, release } from './named-arrays.ts'
+import type { Network } from './network.ts'
 import { objectiveOf } from './objective.ts'
 import type { Schedule } from './optimizer.ts'
-import { numberOf, totalOf } from './read.ts'
 import { type EpochRecord, type TrainingRun, decodeRun, encodeRun } from './training-checkpoint.ts'
-import { trainingStep } from './training-step.ts'
 import { startTurns } from './turns.ts'
+import { watchedSteps } from './watched-steps.ts'
 
-const START = { step: 0, epoch: 0, batch: 0, items: 0, lossSum: 0, batchesPerEpoch: null, best: null }
+const START = { step: 0, rate: 0, epoch: 0, batch: 0, items: 0, lossSum: 0, batchesPerEpoch: null, best: null }
 
 const constantRate: Schedule = { initial: null, rate: (base) => base }
 
@@ -43,9 +43,8 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
   const turns = startTurns(signal)
   const run = options.resume ? decodeRun(options.resume, identity, options) : firstRun()
   const { position, weights } = run
-  const goodState = copyOf(weights.state)
+  const watched = watchedSteps<T>(network, weights)
   let saved = options.resume ? position.step + position.epoch : null
-  let rate = schedule.rate(optimizer.rate, position.step, position.schedule)
 
   function firstRun(): TrainingRun {
     const { dtype = 'float32', backend } = options
@@ -62,32 +61,22 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
   const waited = (): number => (position.best === null ? 0 : position.epoch - 1 - position.best.epoch)
   const diverged = (where: NonFinite): DivergedError => new DivergedError(where, { ...position, weights })
 
-  /** One step, or none if a number is not finite. Gives the loss. */
+  /** One step. Gives its loss; throws if a number is not finite. */
   async function step(batch: Batch<T>): Promise<number> {
-    const { parameters, state } = weights
-    const dropout = `${seed}/dropout/${position.step}`
-    overwrite(goodState, state)
-    const { gradients, found, total } = scope(() => {
-      const { loss: L, gradients } = trainingStep(network, weights, batch, { loss, random: random(dropout) })
-      const totals = Object.values(gradients).map(totalOf)
-      return { gradients, found: numberOf(L), total: totals.length === 0 ? 0 : numberOf(totals.reduce(add)) }
+    const { step } = position
+    const rate = schedule.rate(optimizer.rate, step, position.schedule)
+    const found = await watched.take({
+      batch,
+      loss,
+      random: () => random(`${seed}/dropout/${step}`),
+      update(gradients) {
+        clip?.(gradients)
+        return (run.optimizer = optimizer.update(weights.parameters, gradients, run.optimizer, { rate }))
+      },
     })
-    try {
-      const [lossFound, gradientsFound] = [await found, await total]
-      if (!Number.isFinite(lossFound) || !Number.isFinite(gradientsFound)) {
-        overwrite(state, goodState)
-        const inGradients = Number.isFinite(lossFound) ? await lastNonFinite(gradients, 'gradient') : null
-        const mode = { training: true, random: random(dropout) }
-        const where = inGradients ?? (await firstNonFinite(network, weights, batch.images, mode))
-        overwrite(state, goodState)
-        throw diverged(where)
-      }
-      scope(() => void clip?.(gradients))
-      run.optimizer = scope(() => optimizer.update(parameters, gradients, run.optimizer, { rate }))
-      return lossFound
-    } finally {
-      release(gradients)
-    }
+    if (typeof found !== 'number') throw diverged(found)
+    position.rate = rate
+    return found
   }
 
   /** The rest of a pass. Gives false if the steps ran out within it. */
@@ -104,7 +93,6 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
         continue
       }
       check(batch, `batch ${index - 1} of epoch ${epoch}`)
-      rate = schedule.rate(optimizer.rate, position.step, position.schedule)
       const L = await step(batch)
       const items = batch.images.shape[0]
       position.step++
@@ -115,7 +103,7 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
       const totalSteps = stepsOfRun()
       seen += items
       taken++
-      const figures = { step: position.step, epoch, batch: index, loss: L, rate, images: position.items }
+      const figures = { step: position.step, epoch, batch: index, loss: L, rate: position.rate, images: position.items }
       const secondsLeft = totalSteps === null ? null : (Math.max(0, totalSteps - position.step) * seconds) / taken
       onProgress?.({ kind: 'step', ...figures, imagesPerSecond: seen / seconds, totalSteps, secondsLeft })
       if (typeof checkpoint?.every === 'number' && position.step % checkpoint.every === 0) await save()
@@ -137,7 +125,7 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
 
   /** Validation, what follows from it, and the record of the epoch. */
   async function closeEpoch(complete: boolean, began: number): Promise<void> {
-    const { epoch, step, lossSum, items } = position
+    const { epoch, step, lossSum, items, rate } = position
     const score = await validate(epoch)
     const seconds = (performance.now() - began) / 1000
     const figures = { epoch, step, loss: lossSum / items, rate, validation: score, complete, seconds }
@@ -206,8 +194,8 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
       await closeEpoch(complete, began)
       if (complete && (checkpoint?.every ?? 'epoch') === 'epoch') await save()
       stopped = complete ? reasonToStop() : 'steps'
+      if (complete && stopped !== null) await saveOnce()
     }
-    if (stopped !== 'steps') await saveOnce()
     if (run.bestWeights) {
       overwrite(weights.parameters, run.bestWeights.parameters)
       overwrite(weights.state, run.bestWeights.state)
@@ -218,19 +206,8 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
     if (signal?.aborted && error === signal.reason) await saveOnce()
     throw error
   } finally {
-    release(goodState)
+    watched.end()
     release(run.optimizer.tensors)
     if (run.bestWeights) release({ ...run.bestWeights.parameters, ...run.bestWeights.state })
   }
-}
-
-const copyOf = (arrays: Named): Named =>
-  Object.fromEntries(Object.entries(arrays).map(([name, x]) => [name, x.clone()]))
-
-function overwrite(targets: Named, sources: Named): void {
-  for (const [name, target] of Object.entries(targets)) target.backend.copy(sources[name], target)
-}
-
-function release(arrays: Named): void {
-  for (const { backend, buffer } of Object.values(arrays)) backend.release(buffer)
 }

@@ -33,6 +33,8 @@ export interface EpochRecord {
 export interface RunPosition {
   /** Steps taken. */
   step: number
+  /** Learning rate of the last one. */
+  rate: number
   /** Epochs completed. */
   epoch: number
   /** Batches of the epoch under way that were taken. */
