@@ -1,5 +1,5 @@
 // Blocks whose body learns a difference, and the shortcuts around it.
-import { ShapeError, ValueError, add, concat, empty, formatShape, sameShape } from '@scatterlab/tensor'
+import { ShapeError, ValueError, add, concat, empty, formatShape, sameShape, scope } from '@scatterlab/tensor'
 import { type Layer, combined, forwardWithin, imageShape, planWithin } from './layer.ts'
 
 /** A body and what is added to it. */
@@ -30,8 +30,10 @@ export function residual({ body, shortcut, after }: ResidualOptions): Layer {
       return { output: last[0]?.output ?? output, ...combined([inner, ...around, ...last]) }
     },
     forward(x, context) {
-      const around = shortcut ? forwardWithin('downsample', shortcut, x, context) : x
-      const sum = add(body.forward(x, context), around)
+      const sum = scope(() => {
+        const around = shortcut ? forwardWithin('downsample', shortcut, x, context) : x
+        return add(body.forward(x, context), around)
+      })
       return after ? forwardWithin('after', after, sum, context) : sum
     },
   }
