@@ -1,6 +1,6 @@
 // Response normalisation within each map, over neighbouring pixels: the `rnorm` of cuda-convnet. Across maps it is `responseNorm`.
 import { type Layer, operations } from '@scatterlab/nn'
-import { add, mul, pow, square } from '@scatterlab/tensor'
+import { add, exp, log, mul, square } from '@scatterlab/tensor'
 
 /** A neighbourhood of size×size pixels, odd. */
 export interface MapResponseNormOptions {
@@ -18,6 +18,6 @@ export const mapResponseNorm = ({ size, alpha, beta }: MapResponseNormOptions): 
   plan: (input) => ({ output: input }),
   forward(x) {
     const meanSquare = operations.averagePool2d(square(x), { size, stride: 1, padding: (size - 1) / 2 })
-    return mul(x, pow(add(mul(meanSquare, alpha), 1), -beta))
+    return mul(x, exp(mul(log(add(mul(meanSquare, alpha), 1)), -beta)))
   },
 })

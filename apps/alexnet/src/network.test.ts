@@ -62,7 +62,7 @@ describe('AlexNet', () => {
     const { parameters } = net
     const first = (name: string) => {
       const out = new Float64Array(20_000)
-      parameters[name]!.initialise(out, parameters[name]!, random(1))
+      parameters[name].initialise(out, parameters[name], random(1))
       return out
     }
     const ones = Object.keys(parameters).filter((name) => name.endsWith('bias') && first(name)[0] === 1)
@@ -75,7 +75,9 @@ describe('AlexNet', () => {
   })
 
   it('halves at test the units that training keeps with probability one half', () => {
-    const half = alexNet().layers.filter(({ kind }) => kind === 'dropout').map(({ name }) => name)
+    const half = alexNet()
+      .layers.filter(({ kind }) => kind === 'dropout')
+      .map(({ name }) => name)
     expect(half).toEqual(['dropout6', 'dropout7'])
   })
 })
@@ -98,7 +100,7 @@ describe('the relative of CIFAR size', () => {
 
   it('computes', () => {
     const weights = net.initialise(random(1), { backend: reference })
-    expect(weights.parameters['conv1.weight']!.shape).toEqual([32, 3, 5, 5])
+    expect(weights.parameters['conv1.weight'].shape).toEqual([32, 3, 5, 5])
     expect(constant).toBeTypeOf('function')
   })
 })

@@ -79,7 +79,7 @@ export async function timeSteps(
   }
   for (const array of [x, ...Object.values(parameters), ...Object.values(memory.tensors)]) backend.release(array.buffer)
   return {
-    images: images.shape[0]!,
+    images: images.shape[0],
     forwardSeconds: Math.min(...passes.map((pass) => pass.took)),
     stepSeconds: Math.min(...took),
     losses: passes.map((pass) => pass.loss),
@@ -91,5 +91,5 @@ const seconds = (since: number): number => (performance.now() - since) / 1000
 async function readOnce(x: Tensor): Promise<number> {
   const [value] = (await x.read()) as RealArray
   x.backend.release(x.buffer)
-  return value!
+  return value
 }

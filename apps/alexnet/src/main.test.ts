@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { type Experiment, type Result, runExperiment } from '@scatterlab/repro'
+import { describe, expect, it } from 'vitest'
+import alexnet from './main.ts'
+
+const rowOf = ({ rows }: Result, measure: string): Result['rows'][number] => {
+  const row = rows.find((r) => r.measure.startsWith(measure))
+  if (!row) throw new Error(`no row of ${measure}`)
+  return row
+}
+
+/** The quick budget, cut down to what a test can wait for. */
+function brief<Budget extends typeof alexnet.budgets.quick>({
+  budgets,
+  ...rest
+}: Experiment<Budget>): Experiment<Budget> {
+  const { quick } = budgets
+  const relative = { ...quick.relative, training: 2_560, epochs: 1 }
+  const budget = { ...quick, steps: { count: 1, batch: 2 }, relative, tested: 250 }
+  return { ...rest, budgets: { quick: budget, full: budget } }
+}
+
+const dataFolder = process.env.SCATTERLAB_DATA
+describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on CIFAR-10, cut down', () => {
+  it('steps the network of the slide, trains its relative and fits its filters', { timeout: 240_000 }, async () => {
+    const result = await runExperiment(brief(alexnet), { dataFolder: dataFolder!, seed: 1, png: false })
+    expect(rowOf(result, 'parameters').value).toBe(60_965_224)
+    const before = rowOf(result, 'loss before training').value
+    // log 1000 = 6.9, and the noise of the first weights
+    expect(before).toBeGreaterThan(5)
+    expect(before).toBeLessThan(9)
+    expect(rowOf(result, 'loss after 1 steps').value).toBeLessThan(before)
+    const error = rowOf(result, 'test error')
+    // guessing leaves 90 % with a standard error of 1.9
+    expect(error.value).toBeLessThan(84)
+    expect([error.total, error.slide, error.paper]).toEqual([250, null, null])
+    // after 40 steps the filters are still the noise that they began as
+    expect(rowOf(result, 'median R²').value).toBeGreaterThan(0.2)
+    expect(rowOf(result, 'median R²').value).toBeLessThan(0.8)
+    expect(result.note).toContain('nothing here was trained on ImageNet')
+    expect(result.figures.map(({ name }) => name)).toEqual(['loss', 'filters'])
+    expect(result.files).toContain('relative.safetensors')
+  })
+})
+
+describe('without data', () => {
+  it('says how to get CIFAR-10', async () => {
+    await expect(runExperiment(brief(alexnet), { dataFolder: import.meta.dirname })).rejects.toThrow(
+      'put its six .bin files',
+    )
+  })
+})

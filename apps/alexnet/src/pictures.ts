@@ -1,0 +1,69 @@
+// The pictures: what the first layer learned beside the Gabor functions nearest to it, and how the training went.
+import { type Figure, imageGrid, linePlot } from '@scatterlab/figures'
+import type { Filter } from './filters.ts'
+
+/** Every filter as it is, in colour, and under it the Gabor function in its strongest colour; the best fitted first. */
+export function filterFigure(filters: readonly Filter[], title: string): Figure {
+  const ordered = filters.toSorted((a, b) => b.fit.r2 - a.fit.r2)
+  const columns = Math.min(8, ordered.length)
+  const rows = Array.from({ length: Math.ceil(ordered.length / columns) }, (_, row) =>
+    ordered.slice(row * columns, (row + 1) * columns),
+  )
+  const cells = rows.flatMap((row) => [
+    ...padded(
+      row.map((filter) => ({ picture: inColour(filter.pixels, filter), caption: degrees(filter) })),
+      columns,
+    ),
+    ...padded(
+      row.map((filter) => ({
+        picture: inColour(gaborPixels(filter), filter),
+        caption: `R² ${filter.fit.r2.toFixed(2)}`,
+      })),
+      columns,
+    ),
+  ])
+  return imageGrid({
+    title,
+    images: cells.map(({ picture }) => picture),
+    captions: cells.map(({ caption }) => caption),
+    columns,
+    range: [0, 1],
+    scale: Math.max(1, Math.round(60 / filters[0].side)),
+  })
+}
+
+interface Cell {
+  readonly picture: { readonly data: Float32Array; readonly shape: readonly number[] }
+  readonly caption: string
+}
+
+/** A last row that is not full ends in white. */
+function padded(cells: readonly Cell[], columns: number): Cell[] {
+  const white = { picture: { ...cells[0].picture, data: cells[0].picture.data.map(() => 1) }, caption: '' }
+  return [...cells, ...Array.from({ length: columns - cells.length }, () => white)]
+}
+
+/** 0 in the middle of the colours' range, the filter's largest number at its end. */
+function inColour(pixels: Float32Array, { side, pixels: own }: Filter): Cell['picture'] {
+  const largest = own.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1
+  return { data: pixels.map((v) => 0.5 + v / (2 * largest)), shape: [side, side, 3] }
+}
+
+const gaborPixels = ({ fit, colour, pixels }: Filter): Float32Array =>
+  pixels.map((_, i) => fit.values[Math.floor(i / 3)] * colour[i % 3])
+
+/** Direction and wavelength of a wave; a fit without a zero beside its middle is a blob. */
+function degrees({ fit: { octaves, angle, frequency } }: Filter): string {
+  if (octaves === null) return 'blob'
+  return `${Math.round((angle * 180) / Math.PI)}°, ${((2 * Math.PI) / frequency).toFixed(1)} px`
+}
+
+/** Training loss against epochs. */
+export function lossCurve(points: readonly { readonly epoch: number; readonly loss: number }[], title: string): Figure {
+  return linePlot({
+    title,
+    series: [{ label: 'training loss', x: points.map((p) => p.epoch), y: points.map((p) => p.loss) }],
+    x: { label: 'epochs' },
+    y: { label: 'training loss, nats' },
+  })
+}
