@@ -28,6 +28,7 @@ export const house: House = {
   packages: {
     tensor: { imports: [], libraries: ['ndarray', 'fft.js', 'pure-rand'], node: false },
     wasm: { imports: ['tensor'], libraries: [], node: false },
+    gpu: { imports: ['tensor'], libraries: ['gpu.js', 'webgpu'], node: false },
     wavelets: { imports: ['tensor'], libraries: [], node: false },
     scattering: { imports: ['wavelets', 'tensor'], libraries: [], node: false },
     nn: { imports: ['tensor'], libraries: [], node: false },
@@ -48,5 +49,5 @@ export const house: House = {
   },
   testPackage: 'testing',
   testLibraries: ['vitest', 'fast-check'],
-  oneFileLibraries: ['ndarray', 'fft.js', 'pure-rand'],
+  oneFileLibraries: ['ndarray', 'fft.js', 'pure-rand', 'gpu.js'],
 }

@@ -42,7 +42,10 @@ export function tableViolations(members: readonly Member[], rules: House = house
       .map((title) => `table of arrows: ${title} reaches itself`),
     ...members.flatMap(({ title, manifest }) =>
       (rules.packages[title]?.libraries ?? [])
-        .filter((library) => !{ ...manifest.devDependencies, ...manifest.dependencies }[library])
+        .filter(
+          (library) =>
+            !{ ...manifest.devDependencies, ...manifest.peerDependencies, ...manifest.dependencies }[library],
+        )
         .map((library) => `table of arrows: ${title} does not depend on ${library}`),
     ),
   ]

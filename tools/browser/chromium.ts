@@ -11,6 +11,9 @@ export const launchOptions: LaunchOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // WebGL and WebGPU on a processor, where there is no GPU
+    '--enable-unsafe-swiftshader',
+    '--enable-unsafe-webgpu',
   ],
 }
 

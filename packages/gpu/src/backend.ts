@@ -1,0 +1,99 @@
+// The back end on a GPU: each operation is recorded as passes of kernels and issued to one queue, or left to the reference,
+// which then runs in the queue. It knows no kernel.
+import { type Backend, type Buffer, type RealArray, ValueError, dtypeOf, realOf, reference } from '@scatterlab/tensor'
+import { GpuBuffer, viewsIn } from './buffers.ts'
+import { CommandQueue, referenceOperation } from './command-queue.ts'
+import { ReleasedError } from './errors.ts'
+import { Device, type DeviceCounts, MOST_NUMBERS, type Mode } from './gpu-js.ts'
+import { type OperationName, operations } from './operations.ts'
+import { Recorder } from './recorder.ts'
+import { Tables } from './tables.ts'
+
+/** How the back end computes. */
+export interface GpuOptions {
+  /** `webgpu` (compute shaders) or `webgl2` (fragment shaders). Default: the first of these that works here. */
+  readonly mode?: Mode
+}
+
+/** The back end, and what it holds. */
+export interface GpuBackend extends Backend {
+  /** What computes. It is checked on the first call of each kernel. */
+  readonly mode: Mode
+  /** Arrays and kernels that are alive on the device, of all commands that have run so far. */
+  readonly memory: () => DeviceCounts
+  /** Waits until everything issued has run, then gives everything back. The back end must not be used any more. */
+  readonly close: () => Promise<void>
+}
+
+/** Images side by side in a scattering: enough for a device of many cores, few enough for large images. */
+const LANES = 64
+
+/**
+ * A back end whose single-precision arrays lie on a GPU. Throws `NoGpuError`, with the reason and the fix, where gpu.js would
+ * compute on something else. Double precision is left to the reference, and counted in `declined`.
+ */
+export async function createGpuBackend({ mode }: GpuOptions = {}): Promise<GpuBackend> {
+  if (mode !== undefined && mode !== 'webgpu' && mode !== 'webgl2')
+    throw new ValueError(
+      `mode is '${String(mode)}': use 'webgpu' or 'webgl2', or leave it out for the first that works`,
+    )
+  const device = await Device.open(mode === undefined ? ['webgpu', 'webgl2'] : [mode])
+  const tables = new Tables()
+  const queue = new CommandQueue(device, () => Device.open([device.mode]))
+  const declined = new Map<string, number>()
+  const forgotten = new FinalizationRegistry<GpuBuffer['cell']>((cell) => queue.release(cell))
+
+  const hold = (buffer: GpuBuffer): GpuBuffer => {
+    forgotten.register(buffer, buffer.cell, buffer)
+    return buffer
+  }
+
+  const operation = <K extends OperationName>(name: K): Backend[K] => {
+    const record = operations[name] as (record: Recorder, ...args: Parameters<Backend[K]>) => void
+    const run = (...args: Parameters<Backend[K]>): void => {
+      const buffers = new Set(viewsIn(args).map(({ buffer }) => own(buffer)))
+      const recorder = new Recorder((key, make) => tables.get(key, make, queue))
+      record(recorder, ...args)
+      const single = viewsIn(args).every(({ dtype }) => realOf(dtype) === 'float32')
+      const fits = [...buffers].every(({ length }) => length <= MOST_NUMBERS)
+      if (single && fits && !recorder.declined) return queue.run(recorder.passes, recorder.temporaries)
+      declined.set(name, (declined.get(name) ?? 0) + 1)
+      queue.runOnReference(referenceOperation(name), args, buffers)
+    }
+    return run as Backend[K]
+  }
+
+  return {
+    ...(Object.fromEntries(
+      (Object.keys(operations) as OperationName[]).map((name) => [name, operation(name)]),
+    ) as unknown as Pick<Backend, OperationName>),
+    name: 'gpu',
+    mode: device.mode,
+    get description() {
+      return `${queue.device.description}, through gpu.js`
+    },
+    lanes: LANES,
+    laneStep: 1,
+    declined,
+    allocate: (dtype, length) => hold(new GpuBuffer(dtype, length, { kind: 'zero' })),
+    adopt: (data: RealArray) =>
+      hold(new GpuBuffer(dtypeOf(data), data.length, { kind: 'host', data: data.slice() as RealArray })),
+    release: (buffer) => {
+      if (!(buffer instanceof GpuBuffer) || buffer.released) return
+      buffer.released = true
+      forgotten.unregister(buffer)
+      queue.release(buffer.cell)
+    },
+    read: async (buffer) => queue.read(own(buffer)),
+    forEachGroup: reference.forEachGroup,
+    memory: () => queue.device.counts,
+    close: () => queue.close(),
+  }
+}
+
+function own(buffer: Buffer): GpuBuffer {
+  if (!(buffer instanceof GpuBuffer))
+    throw new ValueError('an array of another back end: bring it here with `onBackend(x, backend)`')
+  if (buffer.released) throw new ReleasedError()
+  return buffer
+}

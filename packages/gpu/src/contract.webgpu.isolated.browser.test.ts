@@ -1,0 +1,3 @@
+import { gpuContract } from './contract.test.suite.ts'
+
+gpuContract('webgpu')
