@@ -56,13 +56,11 @@ export const openReader: ImageFolder['openReader'] = (
     workers.delete(worker)
     const job = atWork.get(worker)
     atWork.delete(worker)
-    job?.fail(
-      new DatasetError('CORRUPT', `${job.task.path} ended the thread that decoded it`, { file: job.task.path, cause }),
-    )
+    job?.fail(threadError(job.task.path, cause))
     if (waiting.length > 0) start()
   }
   const start = (): void => {
-    const worker = new Worker(new URL(import.meta.resolve('#image-worker')))
+    const worker = new Worker(new URL(import.meta.resolve('#image-worker')), { execArgv: [] })
     workers.add(worker)
     worker.on('message', (answer: ImageAnswer) => {
       const job = atWork.get(worker)
@@ -108,6 +106,12 @@ function errorOf(answer: Exclude<ImageAnswer, { planes: unknown }>, path: string
   }
   const fix = 'get it again, remove it, or leave such images out by `skipUndecodable: true`'
   return new DatasetError('CORRUPT', `${path} cannot be decoded (${answer.reason}): ${fix}`, { file: path })
+}
+
+function threadError(path: string, cause: unknown): DatasetError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const message = `the thread that decoded ${path} died (${why}): remove the image if it is too large for the memory`
+  return new DatasetError('WORKER', message, { file: path, cause })
 }
 
 async function entriesOf(folder: string) {

@@ -13,7 +13,7 @@ export interface ClassFolder {
 export interface ImageReader {
   /**
    * The planes of the image in the file `path`. Rejects with DatasetError CORRUPT if it cannot be decoded, NOT_FOUND if
-   * it cannot be read.
+   * it cannot be read, WORKER if its thread died.
    */
   read(path: string, fit: Fit): Promise<Uint8Array>
   /** Ends the threads; what is not read yet rejects with `reason`. */

@@ -66,7 +66,7 @@ export interface LabelledFolder {
   readonly skipped: readonly SkippedImage[]
   /**
    * One pass in batches of images [n, 3, height, width], scaled to [0, 1] unless `scale` says otherwise. Images that are
-   * skipped make their batch smaller. Rejects with DatasetError CORRUPT, naming the file, for an image that cannot be
+   * skipped make their batch smaller, or leave it out. Rejects with DatasetError CORRUPT, naming the file, for an image that cannot be
    * decoded, NOT_FOUND for one that is gone, VALUE, or the signal's reason.
    */
   batches(options: FolderBatchOptions): AsyncGenerator<Batch<ColourShape, Uint16Array>, void, undefined>
