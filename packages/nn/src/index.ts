@@ -1,5 +1,6 @@
 // Re-exports only.
 export * from './activations.ts'
+export type { AffineOptions } from './affine.ts'
 export * from './batch-norm.ts'
 export * from './conv2d.ts'
 export * from './dropout.ts'
@@ -20,6 +21,7 @@ export {
 export * from './linear.ts'
 export * from './losses.ts'
 export * from './network.ts'
+export * from './describe.ts'
 export * from './pooling.ts'
 export * from './residual.ts'
 export * from './response-norm.ts'
@@ -29,7 +31,6 @@ export { type Batch, type Batches, type Images, EmptyPassError, LabelError } fro
 export * from './checkpoint-error.ts'
 export { type LoadOptions, loadWeights, saveWeights } from './checkpoint.ts'
 export { type NonFinite, DivergedError } from './diverged.ts'
-export * from './describe.ts'
 export * from './evaluate.ts'
 export { fit } from './fit.ts'
 export type {
@@ -50,5 +51,4 @@ export * from './optimizer.ts'
 export * from './safetensors.ts'
 export type { ElementArray, SafetensorsDType } from './safetensors-types.ts'
 export * from './training-step.ts'
-export type { AffineOptions } from './affine.ts'
 export * as operations from './operations/index.ts'

@@ -20,14 +20,13 @@ export function residual({ body, shortcut, after }: ResidualOptions): Layer {
     kind: 'residual',
     plan(input) {
       const inner = planWithin('', body, input)
-      const around = shortcut ? [planWithin('downsample', shortcut, input)] : []
-      const { output = input } = around[0] ?? {}
-      if (!sameShape(inner.output, output)) {
-        const shapes = `the body gives ${formatShape(inner.output)}, the way around ${formatShape(output)}`
+      const around = shortcut ? planWithin('downsample', shortcut, input) : { output: input }
+      if (!sameShape(inner.output, around.output)) {
+        const shapes = `the body gives ${formatShape(inner.output)}, the way around ${formatShape(around.output)}`
         throw new ShapeError(`${shapes}: give a shortcut that changes the shape as the body does`)
       }
-      const last = after ? [planWithin('after', after, output)] : []
-      return { output: last[0]?.output ?? output, ...combined([inner, ...around, ...last]) }
+      const last = after ? planWithin('after', after, inner.output) : { output: inner.output }
+      return { output: last.output, ...combined([inner, around, last]) }
     },
     forward(x, context) {
       const sum = scope(() => {
