@@ -1,7 +1,7 @@
 // New networks with 5 % errors, with 150 layers: the networks as plans, counted; the thin one for CIFAR-10 trained. Knows no files and
 // no page, so that both can run it.
 import { evaluate, saveWeights } from '@scatterlab/nn'
-import { type Experiment, type Row, errorRow, experiment } from '@scatterlab/repro'
+import { type Experiment, type Row, errorRow, experiment, trainingHost } from '@scatterlab/repro'
 import { loadImages, plainBatches } from './images.ts'
 import { errorCurve, lossCurve } from './pictures.ts'
 import { cifarError, published } from './published.ts'
@@ -76,26 +76,17 @@ const resnet: Experiment<Recipe> = experiment({
     output.row({ ...timed, measure: 'training speed', value: speed, unit: 'images/s' })
     output.row({ ...timed, measure: 'published recipe, projected', value: fullHours, unit: 'h' })
 
-    const phase = progress.phase('training', recipe.steps)
-    const resume = await checkpoint('training')
-    let step = 0
+    const host = await trainingHost({ progress, signal, output, checkpoint }, 'resnet-20', recipe.steps)
     const { weights, history } = await train(net, recipe, training, {
-      ...(resume && { resume }),
-      checkpoint: { save: (bytes) => output.checkpoint('training', bytes) },
+      ...host,
       onProgress(event) {
-        if (event.kind === 'epoch') {
-          const { loss, rate, validation } = event
-          const error = (100 * validation!.errorRate).toFixed(1)
-          log(
-            `step ${event.step}: training loss ${loss.toFixed(3)}, held-out error ${error} %, rate ${rate.toPrecision(2)}`,
-          )
-        }
-        if (event.kind !== 'step') return phase.advance(0)
-        phase.advance(event.step - step)
-        step = event.step
+        host.onProgress(event)
+        if (event.kind !== 'epoch') return
+        const { step, loss, rate, validation } = event
+        const error = (100 * validation!.errorRate).toFixed(1)
+        log(`step ${step}: training loss ${loss.toFixed(3)}, held-out error ${error} %, rate ${rate.toPrecision(2)}`)
       },
     })
-    phase.done()
     const curveNote = 'One point a pass; the images held out are training images that were never trained on.'
     await output.figure('loss', lossCurve(history, recipe), curveNote)
     await output.figure('error', errorCurve(history, recipe), `${curveNote} The paper’s is a test error.`)
