@@ -1,29 +1,20 @@
 // AlexNet trained on the user's folder of images, from the recipe to the ten crops.
 import { saveWeights } from '@scatterlab/nn'
-import { type Outcome, type Row, type RunContext, errorRow } from '@scatterlab/repro'
+import { type Outcome, type Row, type RunContext, errorRow, trainingHost } from '@scatterlab/repro'
+import { diary, lossesOf } from './diary.ts'
 import { filterRows, filtersOf } from './filters.ts'
 import { type ImageFolders, statisticsOf, tenCropTest, trainOnFolder } from './imagenet.ts'
 import { alexNet } from './network.ts'
 import { filterFigure, lossCurve } from './pictures.ts'
 import { imageNet } from './published.ts'
 import type { FolderRecipe } from './recipe.ts'
-import { lossesOf, reporter } from './reporting.ts'
 
 /** Trains on train/, tests on val/; the weights and the first layer's filters are kept. */
 export async function learnFolder(
-  {
-    budget,
-    mode,
-    seed,
-    backend,
-    signal,
-    progress,
-    log,
-    output,
-    checkpoint,
-  }: RunContext<{ readonly folder: FolderRecipe }>,
+  context: RunContext<{ readonly folder: FolderRecipe }>,
   folders: ImageFolders,
 ): Promise<Outcome> {
+  const { budget, mode, seed, backend, signal, progress, log, output } = context
   const { folder: recipe } = budget
   const { train, val } = folders
   const classes = train.classes.length
@@ -45,21 +36,14 @@ export async function learnFolder(
   const network = alexNet(classes)
   const stepsPerEpoch = Math.ceil(train.length / recipe.batch)
   const steps = Math.min(recipe.steps ?? Infinity, recipe.epochs * stepsPerEpoch)
-  const report = reporter(progress.phase('training', steps), stepsPerEpoch, log)
-  const resume = await checkpoint('alexnet')
-  const { weights, history } = await trainOnFolder(
-    network,
-    recipe,
-    { folders, statistics, backend, seed, signal },
-    {
-      ...(resume && { resume }),
-      ...(mode === 'full' && { checkpoint: { save: (bytes: Uint8Array) => output.checkpoint('alexnet', bytes) } }),
-      onProgress: report.onProgress,
-    },
-  )
-  report.done()
-  output.file('alexnet.safetensors', await saveWeights(weights))
-  await output.figure('loss', lossCurve(lossesOf(history, report.steps), 'AlexNet'), protocol)
+  const { checkpoint, ...host } = await trainingHost(context, 'alexnet', steps)
+  const { onProgress, steps: losses } = diary(stepsPerEpoch, log, host)
+  const training = { folders, statistics, backend, seed, signal }
+  // half a gigabyte of weights and velocities: nothing to keep of a few steps
+  const lasting = mode === 'full' ? { checkpoint } : {}
+  const { weights, history } = await trainOnFolder(network, recipe, training, { ...host, ...lasting, onProgress })
+  if (mode === 'full') output.file('alexnet.safetensors', await saveWeights(weights))
+  await output.figure('loss', lossCurve(lossesOf(history, losses), 'AlexNet'), protocol)
 
   const testing = progress.phase('ten crops', tested)
   const onImages = (images: number): void => testing.advance(images)

@@ -108,28 +108,46 @@ function compass(residual: (p: Parameters) => number, start: Parameters, reach: 
 
 /** The nearest function of these parameters: A and B from two normal equations. */
 function project({ data, shape: [height, columns] }: Pattern, [x0, y0, width, frequency, angle]: Parameters) {
-  const count = height * columns
-  const [even, odd] = [new Float64Array(count), new Float64Array(count)]
+  const along = (length: number, centre: number, wave: number): Line => lineOf(length, centre, wave, width)
+  const [x, y] = [along(columns, x0, frequency * Math.cos(angle)), along(height, y0, frequency * Math.sin(angle))]
+  const [even, odd] = [new Float64Array(data.length), new Float64Array(data.length)]
   let [ee, eo, oo, ed, od] = [0, 0, 0, 0, 0]
-  for (let i = 0; i < count; i++) {
-    const x = (i % columns) - (columns - 1) / 2 - x0
-    const y = Math.floor(i / columns) - (height - 1) / 2 - y0
-    const envelope = Math.exp(-(x * x + y * y) / (2 * width * width))
-    const phase = frequency * (x * Math.cos(angle) + y * Math.sin(angle))
-    const [e, o] = [envelope * Math.cos(phase), envelope * Math.sin(phase)]
-    even[i] = e
-    odd[i] = o
-    ee += e * e
-    eo += e * o
-    oo += o * o
-    ed += e * data[i]
-    od += o * data[i]
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      const e = x.even[column] * y.even[row] - x.odd[column] * y.odd[row]
+      const o = x.odd[column] * y.even[row] + x.even[column] * y.odd[row]
+      even[i] = e
+      odd[i] = o
+      ee += e * e
+      eo += e * o
+      oo += o * o
+      ed += e * data[i]
+      od += o * data[i]
+    }
   }
   const determinant = ee * oo - eo * eo
   const [a, b] =
     determinant > 1e-9 * ee * ee ? [(ed * oo - od * eo) / determinant, (od * ee - ed * eo) / determinant] : [ed / ee, 0]
   const values = even.map((e, i) => a * e + b * odd[i])
   return { values, residual: values.reduce((sum, v, i) => sum + (v - data[i]) ** 2, 0) }
+}
+
+/** e^(−t²/2σ²)·cos ωt and e^(−t²/2σ²)·sin ωt, the factors of a Gabor function along one axis. */
+interface Line {
+  readonly even: Float64Array
+  readonly odd: Float64Array
+}
+
+function lineOf(length: number, centre: number, wave: number, width: number): Line {
+  const even = new Float64Array(length)
+  const odd = new Float64Array(length)
+  for (let i = 0; i < length; i++) {
+    const t = i - (length - 1) / 2 - centre
+    const envelope = Math.exp((-t * t) / (2 * width * width))
+    even[i] = envelope * Math.cos(wave * t)
+    odd[i] = envelope * Math.sin(wave * t)
+  }
+  return { even, odd }
 }
 
 const sumOfSquares = (data: ArrayLike<number>): number => Array.from(data).reduce((sum, v) => sum + v * v, 0)

@@ -84,7 +84,7 @@ async function* middles(
   { crop, side, tested }: FolderRecipe,
 ): AsyncGenerator<Batch, void> {
   const middle = cutMiddle(mean, side, crop)
-  for await (const { images, labels } of val.batches({ size: 32, crop, indices: firstOf(val, tested) })) {
+  for await (const { images, labels } of val.batches({ size: 32, crop, indices: spread(val, tested) })) {
     centre(images, middle, 255)
     yield { images, labels }
   }
@@ -100,7 +100,7 @@ function cutMiddle(planes: Float64Array, side: number, crop: number): Float64Arr
 }
 
 /** All images, or so many spread evenly over the folder. */
-function firstOf({ length }: LabelledFolder, tested = length): Int32Array {
+function spread({ length }: LabelledFolder, tested = length): Int32Array {
   const count = Math.min(tested, length)
   return Int32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count))
 }
@@ -161,7 +161,7 @@ export async function tenCropTest(
 ): Promise<TenCropErrors> {
   const sums = { total: 0, top1: 0, top5: 0 }
   const [classes] = network.output
-  for await (const { images, labels } of val.batches({ size: 8, signal, indices: firstOf(val, recipe.tested) })) {
+  for await (const { images, labels } of val.batches({ size: 8, signal, indices: spread(val, recipe.tested) })) {
     centre(images, mean, 255)
     const crops = tenCrops(images, [recipe.crop, recipe.crop])
     const logits = scope(() => network.forward(weights, tensor(crops.data, crops.shape, { backend })))

@@ -2,8 +2,9 @@
 // by its own recipe, else its CIFAR-size relative is trained, whose first layer is compared with wavelets.
 import { take } from '@scatterlab/datasets'
 import { evaluate, saveWeights } from '@scatterlab/nn'
-import { type Experiment, type RunContext, errorRow, experiment } from '@scatterlab/repro'
+import { type Experiment, type RunContext, errorRow, experiment, trainingHost } from '@scatterlab/repro'
 import { loadCifar, pass, train, trainingSpeed } from './cifar.ts'
+import { diary, lossesOf } from './diary.ts'
 import { filterRows, filtersOf } from './filters.ts'
 import { learnFolder } from './folder.ts'
 import { enlarged, fullSizeRows } from './full-size.ts'
@@ -22,7 +23,6 @@ import {
   slideRule,
 } from './recipe.ts'
 import { relative } from './relative.ts'
-import { lossesOf, reporter } from './reporting.ts'
 import { timeSteps } from './training-step.ts'
 
 /** What is trained, and how long. */
@@ -65,7 +65,7 @@ const alexnet: Experiment<Budget> = experiment({
 
 /** The network of the slide for a few steps; then its relative, from the data to the wavelets of the first layer. */
 async function learnRelative(context: RunContext<Budget>) {
-  const { budget, mode, seed, backend, signal, progress, log, output, checkpoint } = context
+  const { budget, mode, seed, backend, signal, progress, log, output } = context
   const { relative: recipe } = budget
   const set = await loadCifar(context)
   const protocol =
@@ -94,16 +94,11 @@ async function learnRelative(context: RunContext<Budget>) {
   const seconds = (recipe.epochs * recipe.training) / speed
   log(`${Math.round(speed)} training images a second: ${recipe.epochs} epochs will take ${inTime(seconds)}`)
   const stepsPerEpoch = Math.ceil(recipe.training / recipe.batch)
-  const report = reporter(progress.phase('training', recipe.epochs * stepsPerEpoch), stepsPerEpoch, log)
-  const resume = await checkpoint('relative')
-  const { weights, history } = await train(network, recipe, training, {
-    ...(resume && { resume }),
-    checkpoint: { save: (bytes) => output.checkpoint('relative', bytes) },
-    onProgress: report.onProgress,
-  })
-  report.done()
-  output.file('relative.safetensors', await saveWeights(weights))
-  await output.figure('loss', lossCurve(lossesOf(history, report.steps), 'layers-18pct on CIFAR-10'), inWords(recipe))
+  const host = await trainingHost(context, 'layers-18pct', recipe.epochs * stepsPerEpoch)
+  const { onProgress, steps } = diary(stepsPerEpoch, log, host)
+  const { weights, history } = await train(network, recipe, training, { ...host, onProgress })
+  output.file('layers-18pct.safetensors', await saveWeights(weights))
+  await output.figure('loss', lossCurve(lossesOf(history, steps), 'layers-18pct on CIFAR-10'), inWords(recipe))
 
   const testing = progress.phase('test', budget.tested)
   const { mean } = training
