@@ -11,6 +11,7 @@ import {
   formatShape,
   onBackend,
   reference,
+  sameShape,
   tensor,
 } from '@scatterlab/tensor'
 import type { Network, Weights } from './network.ts'
@@ -18,7 +19,7 @@ import type { Network, Weights } from './network.ts'
 /** Items as numbers, one after the other, each in row-major order. */
 export interface Images {
   readonly data: RealArray | IntegerArray
-  /** [items, …shape of one] */
+  /** [items, …shape of one]; grey images may leave out their one channel. */
   readonly shape: Shape
 }
 
@@ -58,12 +59,12 @@ export function placeOf({ parameters, state }: Weights): { readonly dtype: RealD
   return { dtype: first?.dtype === 'float64' ? 'float64' : 'float32', backend: first?.backend ?? reference }
 }
 
-/** Throws `ShapeError` unless these are items of the network, at least one of them. */
-export function checkImages(network: Network, { shape }: { readonly shape: Shape }, where: string): void {
-  const fits =
-    shape.length === network.input.length + 1 && network.input.every((length, axis) => shape[axis + 1] === length)
-  if (!fits || shape[0] < 1) {
-    const asked = `[items, ${network.input.join(', ')}]`
+/** Throws `ShapeError` unless these are items of the network, at least one of them; see `Images`. */
+export function checkImages({ input }: Network, { shape }: { readonly shape: Shape }, where: string): void {
+  const item = shape.slice(1)
+  const isGrey = input.length === 3 && input[0] === 1 && sameShape(item, input.slice(1))
+  if (!(sameShape(item, input) || isGrey) || shape[0] < 1) {
+    const asked = `[items, ${input.join(', ')}]`
     throw new ShapeError(`${where}: the network takes images of shape ${asked}, given ${formatShape(shape)}`)
   }
 }
@@ -77,9 +78,10 @@ export function checkLabels(labels: ArrayLike<number>, items: number, classes: n
   }
 }
 
-/** The images as a tensor where the weights are. */
-export function imageTensor(images: Images | Tensor, place: ReturnType<typeof placeOf>): Tensor {
-  if (!(images instanceof Tensor)) return tensor(images.data, images.shape, place)
+/** Images that were checked as a tensor where the weights are: [items, …input]. */
+export function imageTensor({ input }: Network, images: Images | Tensor, place: ReturnType<typeof placeOf>): Tensor {
+  const shape = [images.shape[0], ...input]
+  if (!(images instanceof Tensor)) return tensor(images.data, shape, place)
   const there = onBackend(images, place.backend)
-  return there.dtype === place.dtype ? there : there.clone(place.dtype)
+  return (there.dtype === place.dtype ? there : there.clone(place.dtype)).reshape(...shape)
 }

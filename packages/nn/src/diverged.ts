@@ -42,7 +42,7 @@ export async function firstNonFinite(
 ): Promise<NonFinite> {
   const seen: { place: NonFinite; total: number | Promise<number> }[] = []
   scope(() => {
-    const x = imageTensor(images, placeOf(weights))
+    const x = imageTensor(network, images, placeOf(weights))
     seen.push({ place: { layer: '', quantity: 'images' }, total: numberOf(totalOf(x)) })
     network.forward(weights, x, {
       ...mode,

@@ -53,7 +53,7 @@ export async function evaluate<T = ArrayLike<number>>(
     await turns.next()
     check({ images, labels }, `batch ${index++}`)
     const read = scope(() => {
-      const outputs = network.forward(weights, imageTensor(images, place))
+      const outputs = network.forward(weights, imageTensor(network, images, place))
       return { loss: numberOf(loss(outputs, labels)), outputs: numbersOf(outputs) }
     })
     const items = images.shape[0]

@@ -7,6 +7,7 @@ import {
   type Layer,
   type Network,
   type Optimizer,
+  type Pass,
   type Schedule,
   type Weights,
   batchNorm,
@@ -159,6 +160,23 @@ describe('fit', () => {
     expect(numbers(result.weights)).toEqual(numbers(weights))
     const { loss, errors, total } = await evaluate(net, weights, patterns(30, 16))
     expect(result.history[0].validation).toEqual({ loss, errors, total, errorRate: errors / total })
+  })
+
+  it('takes grey images without their channel, and arrays of other types', async () => {
+    const net = small()
+    const forms = [
+      ({ data }: { data: Float32Array }) => ({ data, shape: [data.length / 36, 6, 6] }),
+      ({ data }: { data: Float32Array }) => tensor(Float64Array.from(data), [data.length / 36, 1, 6, 6]),
+      ({ data }: { data: Float32Array }) => tensor(data, [data.length / 36, 6, 6]),
+    ]
+    const { losses } = await run(net, { epochs: 1 })
+    for (const form of forms) {
+      const batches = ({ random }: Pass) =>
+        [...patterns(40, 8, random)].map((b) => ({ ...b, images: form(b.images as never) }))
+      expect((await run(net, { epochs: 1, batches })).losses).toEqual(losses)
+    }
+    const sideways = { images: { data: new Float32Array(36), shape: [1, 36] }, labels: [0] }
+    expect((await run(net, { batches: () => [sideways] })).error).toMatchObject({ code: 'SHAPE' })
   })
 
   it('trains given weights in place, with another loss', async () => {

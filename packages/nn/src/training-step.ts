@@ -39,7 +39,7 @@ export function trainingStep<T = ArrayLike<number>>(
   const mode = { training: true, ...(options.random && { random: options.random }) }
   check(batch, 'batch')
   return scope(() => {
-    const x = imageTensor(batch.images, placeOf(weights))
+    const x = imageTensor(network, batch.images, placeOf(weights))
     const lossOf = (parameters: Named): Tensor =>
       loss(network.forward({ parameters, state: weights.state }, x, mode), batch.labels)
     const { value, gradient } = valueAndGrad(lossOf)(weights.parameters)
