@@ -4,7 +4,8 @@ import { type Backend, type Buffer, type RealArray, ValueError, dtypeOf, realOf,
 import { GpuBuffer, viewsIn } from './buffers.ts'
 import { CommandQueue, referenceOperation } from './command-queue.ts'
 import { ReleasedError } from './errors.ts'
-import { Device, type DeviceCounts, MOST_NUMBERS, type Mode } from './gpu-js.ts'
+import { type Device, type DeviceCounts, MOST_NUMBERS, type Mode } from './device.ts'
+import { openDevice } from './gpu-js.ts'
 import { type OperationName, operations } from './operations.ts'
 import { Recorder } from './recorder.ts'
 import { Tables } from './tables.ts'
@@ -37,9 +38,14 @@ export async function createGpuBackend({ mode }: GpuOptions = {}): Promise<GpuBa
     throw new ValueError(
       `mode is '${String(mode)}': use 'webgpu' or 'webgl2', or leave it out for the first that works`,
     )
-  const device = await Device.open(mode === undefined ? ['webgpu', 'webgl2'] : [mode])
+  const device = await openDevice(mode === undefined ? ['webgpu', 'webgl2'] : [mode])
+  return backendOn(device, () => openDevice([device.mode]))
+}
+
+/** The back end on a device; `reopen` gives another one after a loss. */
+export function backendOn(device: Device, reopen: () => Promise<Device>): GpuBackend {
   const tables = new Tables()
-  const queue = new CommandQueue(device, () => Device.open([device.mode]))
+  const queue = new CommandQueue(device, reopen)
   const declined = new Map<string, number>()
   const forgotten = new FinalizationRegistry<GpuBuffer['cell']>((cell) => queue.release(cell))
 

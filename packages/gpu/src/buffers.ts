@@ -1,7 +1,7 @@
 // The buffers of the back end: handles whose numbers lie on the device, on the host, or nowhere yet. What a buffer holds
 // changes in the order of the command queue only.
 import type { Buffer, RealArray, RealDType, View } from '@scatterlab/tensor'
-import type { DeviceArray } from './gpu-js.ts'
+import type { DeviceArray } from './device.ts'
 
 /** Where the numbers of a buffer are. */
 export type Content =

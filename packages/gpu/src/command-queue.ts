@@ -3,7 +3,7 @@
 import { type Backend, type Buffer, type RealArray, realArray, reference } from '@scatterlab/tensor'
 import { type Cell, GpuBuffer, onOtherBuffers, releaseCell } from './buffers.ts'
 import { ContextLostError, ReleasedError } from './errors.ts'
-import type { Device, DeviceArray } from './gpu-js.ts'
+import type { Device, DeviceArray } from './device.ts'
 import type { Pass } from './recorder.ts'
 
 /** An operation of the interface that returns nothing. */

@@ -1,7 +1,7 @@
 // The contract of every back end, on one mode of this one.
 import { backendContract } from '@scatterlab/testing'
 import { createGpuBackend } from './backend.ts'
-import type { Mode } from './gpu-js.ts'
+import type { Mode } from './device.ts'
 
 /** Registers the suite. */
 export function gpuContract(mode: Mode): void {

@@ -2,7 +2,7 @@
 // factors multiply to L, place k·(n/L) + p of a line holds the transform of length L of every (n/L)-th number from p on:
 //   y[k, p] = Σ_{q<r} ω_{L}^{qk} x[k mod L/r, p + q·n/L],   the factor of the pass being r.
 import { type View, isComplex } from '@scatterlab/tensor'
-import { MOST_NUMBERS } from './gpu-js.ts'
+import { MOST_NUMBERS } from './device.ts'
 import { wrap } from './kernel-text.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'
 

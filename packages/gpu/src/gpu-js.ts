@@ -1,20 +1,14 @@
-// gpu.js and the device it computes on: kernels by their text, arrays by handle. Nothing else imports gpu.js. After the first
-// call of every kernel it is checked what really ran, since gpu.js would otherwise go on with a processor in silence.
+// gpu.js and the device that it computes on: kernels by their text, arrays by handle. Nothing else imports gpu.js. After the
+// first call of every kernel it is checked what really ran, since gpu.js would otherwise go on with a processor in silence.
+import { type Device, type DeviceArray, type DeviceCounts, MOST_NUMBERS, type Mode } from './device.ts'
 import { ContextLostError, KernelError, NoGpuError } from './errors.ts'
 import { provideWebGpu } from './webgpu-module.ts'
 
-/** What computes: compute shaders, or fragment shaders that write textures. */
-export type Mode = 'webgpu' | 'webgl2'
-
-/** Numbers of a buffer above which index arithmetic in single precision is no longer exact. */
-export const MOST_NUMBERS: number = 2 ** 24
-
-/** Kernels kept compiled; each also keeps the memory of its last result. */
+/** Kernels that are kept compiled. */
 const MOST_KERNELS = 512
 
 /** What gpu.js gives for an array that stays on the device. */
 interface Handle {
-  readonly type: string
   toArray(): Float32Array | Promise<Float32Array>
   delete(): void
 }
@@ -48,35 +42,64 @@ interface GpuJs {
     createKernel(source: string, settings: object): KernelFunction
     destroy(): Promise<void>
   }) & { readonly isWebGL2Supported: boolean }
-  readonly WebGPUContext: { acquire(): Promise<WebGpuContext> }
+  readonly WebGPUContext: { acquire(): Promise<WebGpuContext>; destroy(): Promise<void> }
   input(data: Float32Array, size: readonly number[]): object
 }
 
-/** An array on a device. */
-export class DeviceArray {
-  readonly device: Device
+/** What gpu.js calls an array that stays on the device. */
+const ARRAY: Record<Mode, string> = { webgpu: 'WebGPUBuffer', webgl2: 'ArrayTexture(1)' }
+
+/** Devices that share gpu.js's one WebGPU device. */
+const sharing = new Set<GpuJsDevice>()
+
+/** The first of `modes` that works here, tried with a sum. Throws `NoGpuError` with each mode's reason. */
+export async function openDevice(modes: readonly Mode[]): Promise<Device> {
+  const reasons: string[] = []
+  let cause: unknown
+  for (const mode of modes) {
+    try {
+      return await openMode(mode)
+    } catch (error) {
+      cause = error
+      const message = error instanceof NoGpuError ? error.message.replace(/^no GPU here: /, '') : messageOf(error)
+      reasons.push(`${mode}: ${message}`)
+    }
+  }
+  throw new NoGpuError(reasons.join('; '), { cause })
+}
+
+async function openMode(mode: Mode): Promise<Device> {
+  if (mode === 'webgpu') await provideWebGpu()
+  // its build for browsers exports one class with everything else on it, that for Node a record
+  const { default: gpuJs } = (await import('gpu.js')) as unknown as { readonly default: GpuJs }
+  if (mode === 'webgl2') {
+    if (!gpuJs.GPU.isWebGL2Supported)
+      throw new NoGpuError('there is no WebGL 2 context; it needs a browser with graphics acceleration')
+    return await GpuJsDevice.open(gpuJs, mode, 'WebGL 2', null)
+  }
+  const context = await gpuJs.WebGPUContext.acquire().catch((error: unknown) => {
+    throw new NoGpuError(`no adapter; it needs a Vulkan, Metal or D3D12 driver (gpu.js: ${messageOf(error)})`, {
+      cause: error,
+    })
+  })
+  const { vendor, architecture, description } = context.adapter.info ?? {}
+  const adapter = description || [vendor, architecture].filter(Boolean).join(' ') || 'an unnamed adapter'
+  return await GpuJsDevice.open(gpuJs, mode, `WebGPU on ${adapter}`, context)
+}
+
+class GpuJsArray implements DeviceArray {
+  readonly device: GpuJsDevice
   readonly length: number
   readonly handle: Handle
 
-  constructor(device: Device, length: number, handle: Handle) {
+  constructor(device: GpuJsDevice, length: number, handle: Handle) {
     this.device = device
     this.length = length
     this.handle = handle
   }
 }
 
-/** What is alive on a device. */
-export interface DeviceCounts {
-  /** Arrays that somebody holds. */
-  readonly arrays: number
-  /** Bytes of these arrays. */
-  readonly bytes: number
-  /** Compiled kernels. */
-  readonly kernels: number
-}
-
-/** A device, until it is lost or closed. */
-export class Device {
+class GpuJsDevice implements Device {
   readonly mode: Mode
   readonly description: string
   readonly #gpuJs: GpuJs
@@ -84,7 +107,7 @@ export class Device {
   readonly #kernels = new Map<string, KernelFunction>()
   readonly #upload: KernelFunction
   readonly #download: KernelFunction | null
-  readonly #live = new Set<DeviceArray>()
+  readonly #live = new Set<GpuJsArray>()
   #context: WebGL2RenderingContext | null = null
   #lost = false
   #fault: string | null = null
@@ -96,61 +119,32 @@ export class Device {
     this.#gpu = new gpuJs.GPU({ mode })
     const copy = 'function (x) { return x[this.thread.x]; }'
     this.#upload = this.#create(copy, 1, ['Input'], { dynamicOutput: true })
-    // a texture is read without a wait through a kernel that does not keep its result on the device
+    // a texture is read without blocking by a kernel that does not keep its result on the device
     this.#download =
       mode === 'webgl2'
         ? this.#create(copy, 1, [ARRAY.webgl2], { dynamicOutput: true, pipeline: false, asyncMode: true })
         : null
     if (webgpu === null) return
+    sharing.add(this)
     void webgpu.device.lost.then(() => (this.#lost = true))
-    webgpu.device.onuncapturederror = ({ error }) => (this.#fault ??= error.message)
-  }
-
-  /**
-   * Opens the first of `modes` that works here and computes a sum on it. Throws `NoGpuError` with each mode's reason.
-   */
-  static async open(modes: readonly Mode[]): Promise<Device> {
-    const reasons: string[] = []
-    let cause: unknown
-    for (const mode of modes) {
-      try {
-        const device = await Device.#openMode(mode)
-        await device.#try()
-        return device
-      } catch (error) {
-        cause = error
-        reasons.push(
-          error instanceof NoGpuError ? error.message.replace(/^no GPU here: /, '') : `${mode}: ${messageOf(error)}`,
-        )
-      }
+    webgpu.device.onuncapturederror = ({ error }) => {
+      for (const device of sharing) device.#fault ??= error.message
     }
-    throw new NoGpuError(reasons.join('; '), { cause })
   }
 
-  static async #openMode(mode: Mode): Promise<Device> {
-    if (mode === 'webgpu') await provideWebGpu()
-    const gpuJs = await loadGpuJs()
-    if (mode === 'webgl2') {
-      if (!gpuJs.GPU.isWebGL2Supported)
-        throw new NoGpuError('webgl2: there is no WebGL 2 context; it needs a browser with hardware acceleration')
-      return new Device(gpuJs, mode, 'WebGL 2', null)
+  static async open(gpuJs: GpuJs, mode: Mode, description: string, webgpu: WebGpuContext | null): Promise<GpuJsDevice> {
+    const device = new GpuJsDevice(gpuJs, mode, description, webgpu)
+    try {
+      await device.#try()
+      return device
+    } catch (error) {
+      await device.close()
+      throw error
     }
-    const context = await gpuJs.WebGPUContext.acquire().catch((error: unknown) => {
-      throw new NoGpuError(`webgpu: ${messageOf(error)}`, { cause: error })
-    })
-    const { vendor, architecture, description } = context.adapter.info ?? {}
-    const adapter = description || [vendor, architecture].filter(Boolean).join(' ') || 'an unnamed adapter'
-    return new Device(gpuJs, mode, `WebGPU on ${adapter}`, context)
   }
 
-  /** Whether the device is gone, with all its arrays. */
-  get lost(): boolean {
-    return this.#lost || this.#context?.isContextLost() === true
-  }
-
-  /** Whether it can go on: after an error that no call reported, such as memory that ran out, no result can be trusted. */
   get sound(): boolean {
-    return !this.lost && this.#fault === null
+    return !this.#gone && this.#fault === null
   }
 
   get counts(): DeviceCounts {
@@ -159,59 +153,60 @@ export class Device {
     return { arrays: this.#live.size, bytes, kernels: this.#kernels.size }
   }
 
-  /** Runs a kernel for each of `length` numbers: a new array. Throws `KernelError`, or `ContextLostError`. */
   async run(
     source: string,
     length: number,
-    arrays: readonly DeviceArray[],
+    arrays: readonly GpuJsArray[],
     numbers: readonly number[],
-  ): Promise<DeviceArray> {
-    const key = `${length} ${source}`
-    let kernel = this.#kernels.get(key)
-    const isNew = kernel === undefined
-    // the most recently used last
-    if (kernel !== undefined) this.#kernels.delete(key)
-    else {
-      const types = [...arrays.map(() => ARRAY[this.mode]), ...numbers.map(() => 'Float')]
-      kernel = this.#create(source, length, types)
-    }
-    this.#kernels.set(key, kernel)
+  ): Promise<GpuJsArray> {
     return this.#guard(async () => {
+      const key = `${length} ${source}`
+      const known = this.#kernels.get(key)
+      const kernel =
+        known ?? this.#create(source, length, [...arrays.map(() => ARRAY[this.mode]), ...numbers.map(() => 'Float')])
+      // the most recently used last
+      this.#kernels.delete(key)
+      this.#kernels.set(key, kernel)
       const handle = await kernel(...arrays.map((array) => array.handle), ...numbers)
-      if (isNew) this.#check(kernel)
-      if (isNew && this.#kernels.size > MOST_KERNELS) this.#forgetOldest()
+      if (known === undefined) {
+        this.#check(kernel)
+        if (this.#kernels.size > MOST_KERNELS) this.#forgetOldest()
+      }
       return this.#hold(length, handle)
     }, source)
   }
 
-  /** Copies host numbers to the device. */
-  async upload(data: Float32Array): Promise<DeviceArray> {
+  async upload(data: Float32Array): Promise<GpuJsArray> {
     return this.#guard(async () => {
       this.#upload.setOutput([data.length])
-      const handle = await this.#upload(this.#gpuJs.input(data, [data.length]))
-      return this.#hold(data.length, handle)
+      return this.#hold(data.length, await this.#upload(this.#gpuJs.input(data, [data.length])))
     })
   }
 
-  /** The numbers of an array, once everything issued before has run. */
-  async read({ handle, length }: DeviceArray): Promise<Float32Array> {
+  async read({ handle, length }: GpuJsArray): Promise<Float32Array> {
     return this.#guard(async () => {
       this.#download?.setOutput([length])
-      const numbers = (await (this.#download === null ? handle.toArray() : this.#download(handle))) as Float32Array
-      return numbers
+      return (await (this.#download === null ? handle.toArray() : this.#download(handle))) as Float32Array
     })
   }
 
-  /** Gives an array back; twice is harmless. */
-  free(array: DeviceArray): void {
-    if (this.#live.delete(array) && !this.lost) array.handle.delete()
+  free(array: GpuJsArray): void {
+    if (this.#live.delete(array) && !this.#gone) array.handle.delete()
   }
 
-  /** Gives everything back. */
   async close(): Promise<void> {
     for (const array of this.#live) this.free(array)
     this.#kernels.clear()
-    if (!this.lost) await this.#gpu.destroy()
+    if (!this.#gone) await this.#gpu.destroy()
+    if (!sharing.delete(this) || sharing.size > 0) return
+    // Node goes on as long as there is a device
+    await this.#gpuJs.WebGPUContext.destroy()
+    this.#lost = true
+  }
+
+  /** Whether the device is lost, with all its arrays. */
+  get #gone(): boolean {
+    return this.#lost || this.#context?.isContextLost() === true
   }
 
   #create(source: string, length: number, argumentTypes: readonly string[], more: object = {}): KernelFunction {
@@ -220,7 +215,7 @@ export class Device {
       argumentTypes,
       pipeline: true,
       immutable: true,
-      // so that arrays of any size can be arguments
+      // arrays of any size may be arguments
       dynamicArguments: true,
       precision: 'single',
       tactic: 'precision',
@@ -231,16 +226,14 @@ export class Device {
   }
 
   async #try(): Promise<void> {
-    const one = await this.upload(Float32Array.of(1, 2))
+    const given = await this.upload(Float32Array.of(1, 2))
     this.#check(this.#upload)
-    const context = this.#upload.kernel.context
-    if (this.mode === 'webgl2') this.#context = context as WebGL2RenderingContext
-    const two = await this.run('function (x) { return x[this.thread.x] + 0.5; }', 2, [one], [])
-    const numbers = await this.read(two)
-    this.free(one)
-    this.free(two)
-    if (numbers[0] !== 1.5 || numbers[1] !== 2.5)
-      throw new NoGpuError(`${this.mode}: 1 + 0.5 came out as ${numbers[0]}`)
+    if (this.mode === 'webgl2') this.#context = this.#upload.kernel.context as WebGL2RenderingContext
+    const sums = await this.run('function (x) { return x[this.thread.x] + 0.5; }', 2, [given], [])
+    const [first, second] = await this.read(sums)
+    this.free(given)
+    this.free(sums)
+    if (first !== 1.5 || second !== 2.5) throw new NoGpuError(`1 + ½, 2 + ½ came out as ${first}, ${second}`)
   }
 
   /** Throws `NoGpuError` where gpu.js chose another way to run a kernel than it was asked for. */
@@ -251,52 +244,40 @@ export class Device {
     throw new NoGpuError(`gpu.js ran a kernel as ${ran} in the place of ${this.mode}${reason}; use the wasm back end`)
   }
 
-  #hold(length: number, handle: unknown): DeviceArray {
-    const array = new DeviceArray(this, length, handle as Handle)
+  #hold(length: number, handle: unknown): GpuJsArray {
+    const array = new GpuJsArray(this, length, handle as Handle)
     this.#live.add(array)
     return array
   }
 
   #forgetOldest(): void {
-    for (const [key, kernel] of this.#kernels) {
-      this.#kernels.delete(key)
-      kernel.destroy()
-      return
-    }
+    const [oldest] = this.#kernels
+    this.#kernels.delete(oldest[0])
+    oldest[1].destroy()
   }
 
   async #guard<T>(work: () => Promise<T>, source?: string): Promise<T> {
-    if (this.lost) throw new ContextLostError()
+    if (this.#gone) throw new ContextLostError()
     try {
       const result = await work()
-      if (this.lost) throw new ContextLostError()
+      if (this.#gone) throw new ContextLostError()
       if (this.#fault !== null) throw new KernelError(`the GPU reported: ${this.#fault}`)
       return result
     } catch (error) {
       // the news of a loss may come a moment after its consequences
       await new Promise((resolve) => setTimeout(resolve, 0))
-      if (this.lost) throw new ContextLostError({ cause: error })
+      if (this.#gone) throw new ContextLostError({ cause: error })
       if (error instanceof NoGpuError || error instanceof KernelError) throw error
-      throw new KernelError(`a kernel failed: ${messageOf(error)}${source === undefined ? '' : `\n${source}`}`, {
-        cause: error,
-      })
+      const text = source === undefined ? '' : `\n${source}`
+      throw new KernelError(`a kernel failed: ${messageOf(error)}${text}`, { cause: error })
     }
   }
 }
-
-/** What gpu.js calls an array that stays on the device. */
-const ARRAY: Record<Mode, string> = { webgpu: 'WebGPUBuffer', webgl2: 'ArrayTexture(1)' }
 
 function ranAs({ constructor: { mode }, context }: KernelInstance): string {
   // every kernel on WebGL calls itself `gpu`; the context tells which it is
   if (mode !== 'gpu') return mode
   return typeof WebGL2RenderingContext !== 'undefined' && context instanceof WebGL2RenderingContext ? 'webgl2' : 'webgl'
-}
-
-/** Its build for browsers exports one class with everything else on it, that for Node a record. */
-async function loadGpuJs(): Promise<GpuJs> {
-  const module = (await import('gpu.js')) as unknown as { readonly default: GpuJs }
-  return module.default
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

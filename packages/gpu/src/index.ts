@@ -1,4 +1,4 @@
 // Re-exports only.
 export { type GpuBackend, type GpuOptions, createGpuBackend } from './backend.ts'
 export { ContextLostError, KernelError, NoGpuError, ReleasedError } from './errors.ts'
-export type { DeviceCounts, Mode } from './gpu-js.ts'
+export type { DeviceCounts, Mode } from './device.ts'

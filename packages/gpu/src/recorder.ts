@@ -2,7 +2,7 @@
 // when the operation is called, run when the queue comes to it.
 import { type DType, type Shape, type View, complexOf, contiguousStrides, isComplex, sizeOf } from '@scatterlab/tensor'
 import { GpuBuffer } from './buffers.ts'
-import { MOST_NUMBERS } from './gpu-js.ts'
+import { MOST_NUMBERS } from './device.ts'
 import { type Body, type Inputs, type KernelText, kernelText } from './kernel-text.ts'
 
 /** Arrays that a kernel may read: eight buffers, of which one is the result, are what every WebGPU device has. */

@@ -50,7 +50,7 @@ export function combine<K extends string>(record: Recorder, op: Reduction, terms
     partial,
     inputs,
     (read, index, part) => {
-      const at = [...index.slice(0, -1)]
+      const at = index.slice(0, -1)
       const lines = axes.toReversed().flatMap((axis, i) => {
         const place = i === 0 ? 't' : `q${i - 1}`
         at[axis] = `j${axis}`

@@ -9,7 +9,7 @@ interface WebGpuModule {
 export async function provideWebGpu(): Promise<void> {
   if (typeof navigator !== 'undefined' && 'gpu' in navigator && navigator.gpu) return
   if (typeof process === 'undefined' || process.versions?.node === undefined)
-    throw new NoGpuError('webgpu: this browser has no `navigator.gpu`; it needs a newer one, or a page served by https')
+    throw new NoGpuError('this browser has no `navigator.gpu`; it needs a newer one, or a page served by https')
   const module = await loadModule()
   // an own property: Node's `navigator` has a getter for each of its others
   Object.defineProperty(globalThis.navigator, 'gpu', { value: module.create([]), configurable: true })
@@ -22,7 +22,7 @@ async function loadModule(): Promise<WebGpuModule> {
     return (await import(/* @vite-ignore */ name)) as WebGpuModule
   } catch (error) {
     throw new NoGpuError(
-      'webgpu: Node has none of its own; install the optional `webgpu` package (npm install webgpu@0.4.0) and a Vulkan driver',
+      'Node has none of its own; install the optional `webgpu` package (npm install webgpu@0.4.0) and a Vulkan driver',
       { cause: error },
     )
   }
