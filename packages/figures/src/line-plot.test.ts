@@ -148,3 +148,17 @@ test.each<[LinePlotOptions, string, RegExp]>([
     expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),
   )
 })
+
+test('without a line there are the markers alone, however many', async () => {
+  const x = Array.from({ length: 60 }, (_, i) => i)
+  const cloud = { label: 'cloud', x, y: x.map((i) => (i * 37) % 60), line: false }
+  const blues = async (series: LinePlotOptions['series']) => {
+    const plot = linePlot({ series, width: 400, height: 300 })
+    return (await pixelsOf(plot)).count([0, 0, plot.width, plot.height], blue)
+  }
+  const [markers, both] = [await blues([cloud]), await blues([{ ...cloud, line: true, markers: true }])]
+  // a marker of radius 3.5 less its white rim
+  expect(markers).toBeGreaterThan(60 * 20)
+  expect(markers).toBeLessThan(60 * 39)
+  expect(both).toBeGreaterThan(1.5 * markers)
+})

@@ -34,7 +34,7 @@ const edge = 6
 const colourAt = (index: number): string => palette[index % palette.length]!
 const shapeAt = (index: number): (typeof shapes)[number] => shapes[index % shapes.length]!
 
-const curveMarks = ({ points, dashed, markers }: Curve, index: number, y: Axis): Plot.Markish[] => {
+const curveMarks = ({ points, dashed, line, markers }: Curve, index: number, y: Axis): Plot.Markish[] => {
   const colour = colourAt(index)
   const barred = points.filter(({ low, high }) => high > low)
   const [bottom, top] = y.domain
@@ -45,13 +45,17 @@ const curveMarks = ({ points, dashed, markers }: Curve, index: number, y: Axis):
   return [
     Plot.ruleX(stems, { x: 'x', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1.2 }),
     Plot.dot(capped, { x: 'x', y: 'y', symbol: cap, stroke: colour, strokeWidth: 1.2 }),
-    Plot.line(points, {
-      x: 'x',
-      y: 'y',
-      stroke: colour,
-      strokeWidth: 1.8,
-      ...(dashed ? { strokeDasharray: dashes } : {}),
-    }),
+    ...(line
+      ? [
+          Plot.line(points, {
+            x: 'x',
+            y: 'y',
+            stroke: colour,
+            strokeWidth: 1.8,
+            ...(dashed ? { strokeDasharray: dashes } : {}),
+          }),
+        ]
+      : []),
     ...(markers
       ? [
           Plot.dot(points, {
@@ -137,11 +141,13 @@ const pathOf = (index: number): string => {
 
 const sample = 26
 
-const legendEntry = ({ label, dashed, markers }: Curve, index: number): Panel => {
+const legendEntry = ({ label, dashed, line: joined, markers }: Curve, index: number): Panel => {
   const colour = colourAt(index)
   const middle = fontSize.label / 2 + 2
   const broken = dashed ? ` stroke-dasharray="${dashes}"` : ''
-  const line = `<path d="M0,${middle}L${sample},${middle}" stroke="${colour}" stroke-width="1.8"${broken}/>`
+  const line = !joined
+    ? ''
+    : `<path d="M0,${middle}L${sample},${middle}" stroke="${colour}" stroke-width="1.8"${broken}/>`
   const [fill, stroke, width] = dashed ? ['#ffffff', colour, 1.4] : [colour, '#ffffff', 0.8]
   const marker = markers
     ? `<path transform="translate(${sample / 2},${middle})" d="${pathOf(index)}" ` +

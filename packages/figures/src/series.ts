@@ -13,7 +13,9 @@ export interface Series {
   readonly error?: ArrayLike<number> | { readonly below: ArrayLike<number>; readonly above: ArrayLike<number> }
   /** A broken line, as for a published curve beside one's own; default false. */
   readonly dashed?: boolean
-  /** A marker at each point; default: up to 40 points. */
+  /** A line from point to point; default true. */
+  readonly line?: boolean
+  /** A marker at each point; default: up to 40 points, and wherever there is no line. */
   readonly markers?: boolean
 }
 
@@ -30,6 +32,7 @@ export interface Curve {
   readonly label: string
   readonly points: readonly Point[]
   readonly dashed: boolean
+  readonly line: boolean
   readonly markers: boolean
 }
 
@@ -43,7 +46,7 @@ const checkLength = (option: string, found: number, wanted: number): void => {
 
 /** `series[index]`, checked; throws {@link FigureError} `empty`, `length-mismatch`, `non-finite` or `bad-option`. */
 export const curveOf = (series: Series, index: number): Curve => {
-  const { label, x, y, error, dashed = false, markers = x.length <= 40 } = series
+  const { label, x, y, error, dashed = false, line = true, markers = !line || x.length <= 40 } = series
   const option = `series[${index}] '${label}'`
   if (x.length === 0) throw new FigureError('empty', `${option} has no points: leave it out`)
   checkLength(`${option}: y`, y.length, x.length)
@@ -64,7 +67,7 @@ export const curveOf = (series: Series, index: number): Curve => {
     low: y[i]! - (below?.[i] ?? 0),
     high: y[i]! + (above?.[i] ?? 0),
   }))
-  return { label, points, dashed, markers }
+  return { label, points, dashed, line, markers }
 }
 
 /** The least and the greatest number that `pick` finds at the points, only those above 0 if `positive`. */
