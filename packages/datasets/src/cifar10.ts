@@ -110,8 +110,8 @@ export async function loadCifar10(
   const accepted = version ? [archives[version]] : [archives.binary, archives.python]
   const { files, canonical, origin } =
     (await fromFolder(accepted, options)) ?? (await fromArchive(accepted[0], options))
-  const train = cifar10Images(BATCHES.filter((name) => name !== 'test_batch').map((name) => files[name]))
-  const test = cifar10Images([files.test_batch])
+  const train = await cifar10Images(BATCHES.filter((name) => name !== 'test_batch').map((name) => files[name]))
+  const test = await cifar10Images([files.test_batch])
   return { train, test, canonical, source: sourceOf(TITLE, canonical, { train, test }, origin) }
 }
 

@@ -59,10 +59,10 @@ describe('decodePng', () => {
     Array.from({ length: 400 }, (_, i) => (i * i) % 256),
   )
   it.each([
-    ['cut short', whole.subarray(0, whole.length - 40)],
-    ['damaged', whole.map((byte, i) => (i === whole.length - 40 ? byte ^ 1 : byte))],
-    ['only begun', whole.subarray(0, 8)],
-  ])('refuses a file that is %s', (_, bytes) => {
-    expect(() => decodePng(bytes)).toThrow()
+    ['cut short', whole.subarray(0, whole.length - 40), /bounds/],
+    ['damaged', whole.map((byte, i) => (i === whole.length - 40 ? byte ^ 1 : byte)), /CRC/],
+    ['only begun', whole.subarray(0, 8), /bounds/],
+  ])('refuses a file that is %s', (_, bytes, message) => {
+    expect(() => decodePng(bytes)).toThrow(message)
   })
 })

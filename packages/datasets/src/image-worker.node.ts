@@ -15,15 +15,16 @@ export interface ImageTask {
 
 /** What came of it. */
 export type ImageAnswer =
-  | { readonly planes: Uint8Array }
+  | { readonly planes: Uint8Array<ArrayBuffer> }
   | { readonly failure: 'unreadable' | 'undecodable'; readonly reason: string }
 
-parentPort?.on('message', async (task: ImageTask) => {
-  const answer = await answerTo(task)
-  parentPort?.postMessage(answer, 'planes' in answer ? [answer.planes.buffer] : [])
+parentPort?.on('message', (task: ImageTask) => {
+  void answerTo(task).then((answer) =>
+    parentPort?.postMessage(answer, 'planes' in answer ? [answer.planes.buffer] : []),
+  )
 })
 
-async function answerTo({ path, fit }: ImageTask): Promise<ImageAnswer & { planes?: Uint8Array<ArrayBuffer> }> {
+async function answerTo({ path, fit }: ImageTask): Promise<ImageAnswer> {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(path)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pickledBatch } from './cifar10-pickle.test.builder.ts'
 import { DatasetError } from './errors.ts'
-import { isPickle, readPickle } from './pickle.ts'
+import { readPickle } from './pickle.ts'
 
 /** A pickle of protocol 2 with this body: text gives its bytes, numbers are bytes. */
 const pickle = (...body: readonly (string | number)[]): Uint8Array =>
@@ -112,11 +112,4 @@ describe('readPickle', () => {
       { numRuns: 3000 },
     )
   })
-})
-
-it('isPickle tells the versions of CIFAR-10 apart', () => {
-  expect(isPickle(pickle('.'))).toBe(true)
-  expect(isPickle(Uint8Array.of(0x80, 4))).toBe(true)
-  expect(isPickle(Uint8Array.of(9, 2))).toBe(false)
-  expect(isPickle(new Uint8Array(0))).toBe(false)
 })

@@ -26,11 +26,6 @@ type Item =
 
 const DEPTH = 20
 
-/** Whether `bytes` begin as a pickle of protocol 2 or later does. */
-export function isPickle(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5
-}
-
 /**
  * The value that the pickle `bytes` hold, arrays and strings as views of them; `file` is its name in errors. Throws
  * DatasetError: EMPTY, TRUNCATED if it ends before its end mark, FORMAT for anything that the published files do not
