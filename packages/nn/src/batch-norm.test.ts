@@ -1,5 +1,5 @@
 import { ShapeError, ValueError, random, tensor } from '@scatterlab/tensor'
-import { expectClose } from '@scatterlab/testing'
+import { gradientCheck as checkGradient, expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { batchNorm, constant, network, normal, sequential } from './index.ts'
 import { momentsOf, normalisedBy } from './operations/naive.test.oracle.ts'
@@ -57,6 +57,17 @@ describe('in training', () => {
     const { weights } = runLayer(sequential({ a: shared, b: shared }), [2, 2], { training: true })
     expectClose(weights.state['b.running_mean'], [0, 0], { absolute: 1e-14 })
     expect(Math.abs(listed(weights.state['a.running_mean'])[0])).toBeGreaterThan(1e-3)
+  })
+})
+
+describe('the gradient', () => {
+  const net = network(batchNorm(affine), [2, 3])
+  const { parameters, state } = net.initialise(random(1), { dtype: 'float64' })
+  const x = numbers([3, 2, 3], 1)
+  const inputs = [x, parameters.weight, parameters.bias]
+
+  it.each([true, false])('goes through the moments of the batch, not through running ones: training %s', (training) => {
+    checkGradient((a, weight, bias) => net.forward({ parameters: { weight, bias }, state }, a, { training }), inputs)
   })
 })
 

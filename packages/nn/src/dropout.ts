@@ -26,7 +26,7 @@ export function dropout({ rate = 0.5, scale = 'training' }: DropoutOptions = {})
     plan: (input) => ({ output: input }),
     forward(x, { training, random }) {
       if (training && rate > 0) return mul(x, mask(x, kept, inTraining, random()))
-      return training || atTest === 1 ? x : mul(x, atTest)
+      return atTest === 1 ? x : mul(x, atTest)
     },
   }
 }

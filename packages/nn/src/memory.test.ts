@@ -98,21 +98,36 @@ describe('of inference', () => {
     )
   })
 
+  it('is its result alone where one layer is the network', () => {
+    const backend = countingBackend()
+    const single = network(linear({ units: 2 }), [144])
+    const weights = single.initialise(random(1), { backend })
+    const x = tensor(images, [1, 144], { backend })
+    const before = backend.live.size
+    single.forward(weights, x)
+    expect(backend.live.size).toBe(before + 1)
+  })
+
   it('does not grow with depth', () => {
-    const mostInUse = (depth: number): number => {
+    const inUse = (depth: number): { most: number; after: number } => {
       const backend = countingBackend()
-      const block = residual({
-        body: sequential([conv2d({ channels: 1, size: 3, padding: 1 }), batchNorm()]),
-        after: relu(),
-      })
+      const body = sequential([conv2d({ channels: 1, size: 3, padding: 1 }), batchNorm()])
+      const block = residual({ body, after: relu() })
       const deep = network(sequential(Array.from({ length: depth }, () => block)), [1, 12, 12])
       const weights = deep.initialise(random(1), { backend })
       const x = tensor(images, [1, 1, 12, 12], { backend })
       const before = backend.live.size
-      let most = 0
-      deep.forward(weights, x, { observe: () => (most = Math.max(most, backend.live.size - before)) })
-      return most
+      const seen = { most: 0, after: 0 }
+      const observe = (name: string): void => {
+        const arrays = backend.live.size - before
+        seen.most = Math.max(seen.most, arrays)
+        if (name.endsWith('after')) seen.after = Math.max(seen.after, arrays)
+      }
+      deep.forward(weights, x, { observe })
+      return seen
     }
-    expect(mostInUse(12)).toBe(mostInUse(3))
+    expect(inUse(12)).toEqual(inUse(3))
+    // what the block is given, its sum, and what follows that
+    expect(inUse(3).after).toBe(3)
   })
 })

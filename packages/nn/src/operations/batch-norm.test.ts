@@ -1,4 +1,4 @@
-import { type Tensor, grad, mul, sum } from '@scatterlab/tensor'
+import { type Backend, type Tensor, grad, mul, onBackend, reference, sum } from '@scatterlab/tensor'
 import { gradientCheck as checkGradient, expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { batchNorm, channelMoments } from './batch-norm.ts'
@@ -42,6 +42,19 @@ describe('gradients, whichever of the arrays are followed', () => {
     })
     expectClose(dx, expected, { relative: 1e-13 })
   })
+})
+
+it.each([true, false])('all gradients take one pass over the images, with that of x: %s', (withX) => {
+  let calls = 0
+  const normaliseGradient: Backend['normaliseGradient'] = (...args) => {
+    calls++
+    reference.normaliseGradient(...args)
+  }
+  const backend = { ...reference, normaliseGradient }
+  const [there, ...constants] = [x, scale, shift].map((array) => onBackend(array, backend))
+  const f = (s: Tensor, b: Tensor, a = there): Tensor => sum(batchNorm(a, { scale: s, shift: b }))
+  grad(([s, b, a]: readonly Tensor[]) => f(s, b, a))(withX ? [...constants, there] : constants)
+  expect(calls).toBe(1)
 })
 
 it('gives every channel mean shift and deviation |scale|, up to ε', () => {

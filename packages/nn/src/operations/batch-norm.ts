@@ -1,5 +1,5 @@
 // Batch normalisation by the moments of the batch or by given ones, with its gradients.
-import { type Tensor, ShapeError, checkChannels, differentiable, formatShape, unwritten } from '@scatterlab/tensor'
+import { type Tensor, ShapeError, differentiable, formatShape, unwritten } from '@scatterlab/tensor'
 import { filled } from './filled.ts'
 
 /** By what moments, scale and shift channels are normalised. */
@@ -39,15 +39,14 @@ export function channelMoments(x: Tensor): Moments {
 export function batchNorm(x: Tensor, options: BatchNormalisation): Tensor {
   const { scale, shift, epsilon = 1e-5, moments = channelMoments(x), frozen = options.moments !== undefined } = options
   const { mean, variance } = moments
-  checkChannels(x, { scale, shift, mean, variance })
   const out = filled(x, (y) => x.backend.normalise(x, mean, variance, y, { scale, shift, epsilon }))
-  // whichever rule is called first for a gradient makes those of scale and shift for all: one pass over the images
+  // whichever rule is called first makes the gradients of scale and shift for all: one pass over the images
   const [gradScale, gradShift] = [unwritten(scale.shape, scale), unwritten(shift.shape, shift)]
-  let known: Tensor | null = null
+  let known = false
   const pass = (g: Tensor, gradX?: Tensor): void => {
     const wanted = { gradScale, gradShift, ...(gradX && { gradX }) }
-    if (gradX || known !== g) x.backend.normaliseGradient(x, mean, variance, g, { scale, epsilon, frozen, ...wanted })
-    known = g
+    if (gradX || !known) x.backend.normaliseGradient(x, mean, variance, g, { scale, epsilon, frozen, ...wanted })
+    known = true
   }
   return differentiable(
     out,
