@@ -1,5 +1,6 @@
 // A device that runs the text of kernels as the JavaScript that it is, number by number, rounding what is stored: it shows what
 // the text says, without a GPU. Counts what is alive, and can be lost.
+import { runInThisContext } from 'node:vm'
 import type { Device, DeviceArray, DeviceCounts } from './device.ts'
 import { ContextLostError } from './errors.ts'
 
@@ -29,7 +30,7 @@ export class Interpreter implements Device {
     numbers: readonly number[],
   ): Promise<DeviceArray> {
     this.#check()
-    const kernel = this.#kernels.get(source) ?? (new Function(`return ${source}`)() as Kernel)
+    const kernel = this.#kernels.get(source) ?? (runInThisContext(`(${source})`) as Kernel)
     this.#kernels.set(source, kernel)
     const inputs = arrays.map((array) => dataOf(array))
     const data = new Float32Array(length)
