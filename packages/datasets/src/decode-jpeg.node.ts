@@ -1,6 +1,6 @@
-// JPEG files to pixels, for Node: by libjpeg-turbo in WebAssembly, which is fast, and what it refuses by jpeg-js, which also
-// reads four colours (CMYK) and passes over stray bytes between the parts of a file. Damaged and incomplete files are errors
-// with both.
+// JPEG files to pixels, for Node: by libjpeg-turbo in WebAssembly, which is fast, and what it refuses by jpeg-js, which
+// also reads four colours (CMYK) and passes over stray bytes between the parts of a file. Damaged and incomplete files
+// are errors with both.
 
 import { createRequire } from 'node:module'
 import { decode as decodeSlowly } from 'jpeg-js'
@@ -26,7 +26,7 @@ let turbo: Promise<Turbo> | undefined
 /** Whether `bytes` begin as a JPEG file does. */
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8
 
-/** The pixels of a JPEG file, as stored: an orientation in its EXIF data is not applied. Throws an Error that says why. */
+/** The pixels of a JPEG file as stored, whatever orientation its EXIF data tell. Throws an Error that says why. */
 export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
   const silent = { print: () => {}, printErr: () => {} }
   turbo ??= createTurbo(silent)
