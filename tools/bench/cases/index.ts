@@ -5,6 +5,7 @@ import { elementwise } from './elementwise.ts'
 import { fft } from './fft.ts'
 import { load } from './load.ts'
 import { matmul } from './matmul.ts'
+import { networks } from './networks.ts'
 import { scattering } from './scattering.ts'
 import { training } from './training.ts'
 
@@ -13,6 +14,7 @@ export const groups: Readonly<Record<string, Group>> = {
   matmul,
   convolution,
   training,
+  networks,
   fft,
   elementwise,
   load,
