@@ -6,8 +6,8 @@ import { DatasetError } from './errors.ts'
 import { readPickle, type PickledArray, type PickleValue } from './pickle.ts'
 
 /**
- * The images of `size` bytes and the labels below `classes` of a pickled batch. Throws DatasetError, naming the file, as
- * readPickle does, or FORMAT for other content.
+ * The images of `size` bytes and the labels below `classes` of a pickled batch. Throws DatasetError, naming the file,
+ * as readPickle does, or FORMAT for other content.
  */
 export function pickledRecords(
   { name, bytes }: NamedFile,

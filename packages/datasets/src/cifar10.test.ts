@@ -220,7 +220,8 @@ test.runIf(realData)(
   30_000,
 )
 
-// With FOLDER/cifar10/filenames.txt.gz beside the binary version, the python version is rebuilt: its bytes are canonical.
+// With FOLDER/cifar10/filenames.txt.gz beside the binary version, the python version is rebuilt: its bytes are
+// canonical.
 const names = realData && join(realData, 'cifar10/filenames.txt.gz')
 test.runIf(names && existsSync(names))(
   'the python version of CIFAR-10 is read as published, and is the binary one',

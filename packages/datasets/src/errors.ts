@@ -6,8 +6,8 @@ import { ScatterlabError } from '@scatterlab/tensor'
  * What went wrong, for code that reacts to it. Of a file: TRUNCATED (cut short), CORRUPT (damaged, or not what its
  * checksum says), SWAPPED (images where labels belong or the reverse), EMPTY, FORMAT (another kind of file), MISMATCH
  * (it does not belong to the files beside it). Of getting it: NOT_FOUND (it is nowhere and was not to be downloaded),
- * DOWNLOAD (no mirror gave it), CACHE (the cache cannot be read or written), WORKER (a thread that read it died). VALUE is
- * an option out of range.
+ * DOWNLOAD (no mirror gave it), CACHE (the cache cannot be read or written), WORKER (a thread that read it died).
+ * VALUE is an option out of range.
  */
 export type DatasetErrorCode =
   | 'TRUNCATED'

@@ -1,5 +1,5 @@
-// What runs on each thread of an image reader: takes a path, answers with the planes of the image or why there are none.
-// The bytes are handed over, not copied.
+// What runs on each thread of an image reader: takes a path, answers with the planes of the image or why there are
+// none. The bytes are handed over, not copied.
 
 import { readFileSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'

@@ -1,5 +1,5 @@
-// A folder of labelled images as ImageNet lays them out, `folder/class/image`, of any size: listed at once, read batch by
-// batch, so that it need not fit in memory. Files and threads are behind `#image-folder`.
+// A folder of labelled images as ImageNet lays them out, `folder/class/image`, of any size: listed at once, read batch
+// by batch, so that it need not fit in memory. Files and threads are behind `#image-folder`.
 
 import { listClasses, openReader } from '#image-folder'
 import { cutIntoBatches, type Batch, type BatchOptions } from './batches.ts'
@@ -65,9 +65,9 @@ export interface LabelledFolder {
   /** The images left out so far. */
   readonly skipped: readonly SkippedImage[]
   /**
-   * One pass in batches of images [n, 3, height, width], scaled to [0, 1] unless `scale` says otherwise. Images that are
-   * skipped make their batch smaller, or leave it out. Rejects with DatasetError CORRUPT, naming the file, for an image that cannot be
-   * decoded, NOT_FOUND for one that is gone, VALUE, or the signal's reason.
+   * One pass in batches of images [n, 3, height, width], scaled to [0, 1] unless `scale` says otherwise. Images that
+   * are skipped make their batch smaller, or leave it out. Rejects with DatasetError CORRUPT, naming the file, for an
+   * image that cannot be decoded, NOT_FOUND for one that is gone, VALUE, or the signal's reason.
    */
   batches(options: FolderBatchOptions): AsyncGenerator<Batch<ColourShape, Uint16Array>, void, undefined>
   /** The images in memory, as bytes; rejects as `batches`. */

@@ -1,6 +1,6 @@
-// A reader of exactly those pickles that CIFAR-10 is published in: dictionaries, lists, byte strings, small integers and
-// arrays of bytes, as Python 2 and NumPy wrote them (protocol 2). A pickle is a program; this reader runs nothing, knows
-// three names, and refuses every other instruction and every name besides.
+// A reader of exactly those pickles that CIFAR-10 is published in: dictionaries, lists, byte strings, small integers
+// and arrays of bytes, as Python 2 and NumPy wrote them (protocol 2). A pickle is a program; this reader runs nothing,
+// knows three names, and refuses every other instruction and every name besides.
 
 import { DatasetError } from './errors.ts'
 

@@ -1,5 +1,5 @@
-// Decoded images of any size to planes of one size: scaled along each axis by itself, cut out of the middle or stretched,
-// and made red, green and blue. Decoding is elsewhere.
+// Decoded images of any size to planes of one size: scaled along each axis by itself, cut out of the middle or
+// stretched, and made red, green and blue. Decoding is elsewhere.
 
 import type { CropSize } from './crops.ts'
 
