@@ -17,10 +17,10 @@ export interface BatchNormOptions {
 }
 
 /**
- * Normalises each channel (axis 1) by the batch's moments in training, which also move the running ones; else by the running
- * ones. Parameters `weight` and `bias` [channels], state `running_mean` and `running_var`: PyTorch's names, and its rule
- * r ← (1 − momentum)·r + momentum·r_batch, that variance divided by the number of samples less one. Ioffe & Szegedy (2015).
- * Throws `ValueError`.
+ * Normalises each channel (axis 1) by the batch's moments in training, which also move the running ones; else by the
+ * running ones. Parameters `weight` and `bias` [channels], state `running_mean` and `running_var`: PyTorch's names, and
+ * its rule r ← (1 − momentum)·r + momentum·r_batch, that variance divided by the number of samples less one. Ioffe &
+ * Szegedy (2015). Throws `ValueError`.
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   const { epsilon = 1e-5, momentum = 0.1, weight = constant(1), bias = constant(0) } = options

@@ -14,8 +14,8 @@ export interface Conv2dOptions extends ConvolutionOptions, AffineOptions {
 }
 
 /**
- * Convolution of [channels, height, width] with learned filters; parameters `weight` [channels, inChannels / groups, h, w]
- * and `bias` [channels]. Throws `ValueError` for steps that cannot be.
+ * Convolution of [channels, height, width] with learned filters; parameters `weight` [channels, inChannels / groups, h,
+ * w] and `bias` [channels]. Throws `ValueError` for steps that cannot be.
  */
 export function conv2d(options: Conv2dOptions): Layer {
   const { channels, size, weight: _, bias, ...steps } = options

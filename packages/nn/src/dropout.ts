@@ -7,15 +7,15 @@ export interface DropoutOptions {
   /** The probability that a unit is dropped (default 0.5). */
   readonly rate?: number
   /**
-   * Where the mean is kept: `training` (default) divides what stays by 1 − rate; `inference` multiplies by it at test, as
-   * the lecture's network does.
+   * Where the mean is kept: `training` (default) divides what stays by 1 − rate; `inference` multiplies by it at test,
+   * as the lecture's network does.
    */
   readonly scale?: 'training' | 'inference'
 }
 
 /**
- * Sets units to zero in training, each alone with probability `rate`. Hinton et al. (2012). Throws `ValueError` for a rate
- * outside [0, 1).
+ * Sets units to zero in training, each alone with probability `rate`. Hinton et al. (2012). Throws `ValueError` for a
+ * rate outside [0, 1).
  */
 export function dropout({ rate = 0.5, scale = 'training' }: DropoutOptions = {}): Layer {
   if (!(rate >= 0 && rate < 1)) throw new ValueError(`rate ${rate}: give a probability from 0 up to, not including, 1`)

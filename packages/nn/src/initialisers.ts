@@ -31,7 +31,8 @@ export const uniform =
     void random.fillUniform(out, low, high)
 
 /**
- * N(0, 2 / (1 + slope²) / fan): keeps the variance through rectifiers of this slope. He et al. (2015), equations 10, 14 and 15.
+ * N(0, 2 / (1 + slope²) / fan): keeps the variance through rectifiers of this slope. He et al. (2015), equations 10, 14
+ * and 15.
  */
 export const he =
   ({ fan = 'in', slope = 0 }: { readonly fan?: 'in' | 'out'; readonly slope?: number } = {}): Initialiser =>

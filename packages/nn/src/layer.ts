@@ -90,8 +90,8 @@ export function planWithin(name: string, layer: Layer, input: Shape): Required<O
 }
 
 /**
- * What the plans of inner layers hold together, in the order in which they compute. Throws `ValueError` for a name that two
- * arrays have.
+ * What the plans of inner layers hold together, in the order in which they compute. Throws `ValueError` for a name that
+ * two arrays have.
  */
 export function combined(plans: readonly Plan[]): Required<Pick<Plan, 'parameters' | 'state' | 'layers'>> {
   return {
@@ -116,7 +116,7 @@ export class LayerError extends ScatterlabError {
   /** The message without the name. */
   readonly problem: string
   constructor(layer: string, problem: string, cause?: unknown) {
-    super('LAYER', `${layer === '' ? 'the layer' : `layer '${layer}'`} ${problem}`, { cause })
+    super('LAYER', `${titled(layer)} ${problem}`, { cause })
     this.layer = layer
     this.problem = problem
   }
@@ -127,6 +127,9 @@ export function imageShape(input: Shape): readonly [channels: number, height: nu
   if (input.length === 3) return [input[0], input[1], input[2]]
   throw new ShapeError(`takes images of shape [channels, height, width], given ${formatShape(input)}`)
 }
+
+/** A layer in a message, by its dotted name. */
+export const titled = (name: string): string => (name === '' ? 'the layer' : `layer '${name}'`)
 
 /** `outer.inner`, or the one that is not empty. */
 export const joined = (outer: string, inner: string): string =>

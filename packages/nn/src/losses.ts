@@ -24,8 +24,8 @@ import {
 } from '@scatterlab/tensor'
 
 /**
- * The mean over items of −log softmax(logits[n, ·])[labels[n]]: logits [items, classes], labels from 0. Nothing overflows,
- * whatever the logits. Throws `ShapeError`, or `ValueError` for a label that is no class.
+ * The mean over items of −log softmax(logits[n, ·])[labels[n]]: logits [items, classes], labels from 0. Nothing
+ * overflows, whatever the logits. Throws `ShapeError`, or `ValueError` for a label that is no class.
  */
 export function crossEntropy(logits: Tensor, labels: ArrayLike<number>): Tensor {
   checkLengths('logits', logits.shape, [null, null])
@@ -37,8 +37,9 @@ export function crossEntropy(logits: Tensor, labels: ArrayLike<number>): Tensor 
 }
 
 /**
- * The mean over all elements of −y·log σ(z) − (1 − y)·log(1 − σ(z)), as max(z, 0) − z·y + log(1 + e^−|z|): nothing overflows,
- * whatever the logits z. Targets y in [0, 1], constants: an array of the same shape, or one number for all. Throws `ShapeError`.
+ * The mean over all elements of −y·log σ(z) − (1 − y)·log(1 − σ(z)), as max(z, 0) − z·y + log(1 + e^−|z|): nothing
+ * overflows, whatever the logits z. Targets y in [0, 1], constants: an array of the same shape, or one number for all.
+ * Throws `ShapeError`.
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor | number): Tensor {
   if (typeof targets !== 'number') checkSame('targets', targets, logits)

@@ -24,6 +24,7 @@ import {
   forwardWithin,
   joined,
   planWithin,
+  titled,
 } from './layer.ts'
 
 /** Arrays by dotted name. */
@@ -44,8 +45,8 @@ export interface ForwardOptions {
   /** What dropout draws from. */
   readonly random?: Random
   /**
-   * Told of every layer's result by its dotted name, inner layers before those that hold them, the network itself ('') last.
-   * In inference the result is given back soon after.
+   * Told of every layer's result by its dotted name, inner layers before those that hold them, the network itself ('')
+   * last. In inference the result is given back soon after.
    */
   readonly observe?: (name: string, output: Tensor) => void
 }
@@ -67,8 +68,8 @@ export interface Network {
   /** The first numbers, drawn array by array from `random` (default dtype float32, on the reference). */
   initialise(random: Random, options?: { readonly dtype?: RealDType; readonly backend?: Backend }): Weights
   /**
-   * x: [items, …input]. All memory is given back but the result's. Throws `ShapeError` for other shapes, `ValueError` for
-   * weights that lack an array, `DTypeError` for weights of another type or on another back end.
+   * x: [items, …input]. All memory is given back but the result's. Throws `ShapeError` for other shapes, `ValueError`
+   * for weights that lack an array, `DTypeError` for weights of another type or on another back end.
    */
   forward(weights: Weights, x: Tensor, options?: ForwardOptions): Tensor
 }
@@ -116,13 +117,13 @@ function contextOf(prefix: string, weights: Weights, options: ForwardOptions): L
   const own = (arrays: Named, name: string): Tensor => {
     const array = arrays[joined(prefix, name)]
     if (array) return array
-    throw new ValueError(`layer '${prefix}' asks for '${name}', which its plan does not name`)
+    throw new ValueError(`${titled(prefix)} asks for '${name}', which its plan does not name`)
   }
   return {
     training,
     random: () => {
       if (random) return random
-      throw new ValueError(`layer '${prefix}' draws random numbers in training: give forward the option random`)
+      throw new ValueError(`${titled(prefix)} draws random numbers in training: give forward the option random`)
     },
     parameter: (name) => own(weights.parameters, name),
     state: (name) => own(weights.state, name),

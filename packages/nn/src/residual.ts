@@ -6,8 +6,8 @@ import { type Layer, combined, forwardWithin, imageShape, planWithin } from './l
 export interface ResidualOptions {
   readonly body: Layer
   /**
-   * What the input goes through on its way around (default: nothing). Its arrays are named `downsample.…`, as torchvision
-   * names them.
+   * What the input goes through on its way around (default: nothing). Its arrays are named `downsample.…`, as
+   * torchvision names them.
    */
   readonly shortcut?: Layer
   /** What follows the sum, such as `relu()`. */

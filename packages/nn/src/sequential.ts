@@ -4,8 +4,8 @@ import { type Layer, type Plan, combined, forwardWithin, planWithin } from './la
 
 /**
  * Layers one after the other, by name in the order of the record, or numbered from 0. A layer that does not fit the one
- * before it is named in a `LayerError` when the network is planned. Throws `ValueError` for a record with a name that is a
- * number (records put those first: give a list) or that holds a dot.
+ * before it is named in a `LayerError` when the network is planned. Throws `ValueError` for a record with a name that
+ * is a number (records put those first: give a list) or that holds a dot.
  */
 export function sequential(layers: Readonly<Record<string, Layer>> | readonly Layer[]): Layer {
   const named: (readonly [name: string, layer: Layer])[] = Object.entries(layers)

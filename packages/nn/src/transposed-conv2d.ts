@@ -10,9 +10,9 @@ import { type TransposedSteps, transposedSides } from './operations/sides.ts'
 export interface TransposedConv2dOptions extends Conv2dOptions, TransposedSteps {}
 
 /**
- * The adjoint of `conv2d` with the same steps: [channels, height, width] to sides (length − 1)·s − 2p + d·(size − 1) + 1 +
- * outputPadding. Parameters `weight` [inChannels, channels / groups, h, w] and `bias` [channels]. Throws `ValueError` for
- * steps that cannot be.
+ * The adjoint of `conv2d` with the same steps: [channels, height, width] to sides (length − 1)·s − 2p + d·(size − 1) +
+ * 1 + outputPadding. Parameters `weight` [inChannels, channels / groups, h, w] and `bias` [channels]. Throws
+ * `ValueError` for steps that cannot be.
  */
 export function transposedConv2d(options: TransposedConv2dOptions): Layer {
   const { channels, size, weight: _, bias, ...steps } = options

@@ -33,8 +33,8 @@ export function channelMoments(x: Tensor): Moments {
 }
 
 /**
- * (x − mean) / √(variance + ε)·scale + shift, per channel (axis 1), by the moments of x, through which the gradient goes, or by
- * given ones, which are constants. Ioffe & Szegedy (2015), algorithm 1. Throws `ShapeError`.
+ * (x − mean) / √(variance + ε)·scale + shift, per channel (axis 1), by the moments of x, through which the gradient
+ * goes, or by given ones, which are constants. Ioffe & Szegedy (2015), algorithm 1. Throws `ShapeError`.
  */
 export function batchNorm(x: Tensor, options: BatchNormalisation): Tensor {
   const { scale, shift, epsilon = 1e-5, moments = channelMoments(x), frozen = options.moments !== undefined } = options

@@ -22,8 +22,8 @@ export interface Convolution extends ConvolutionOptions {
 export interface TransposedConvolution extends Convolution, TransposedSteps {}
 
 /**
- * Σ w[o, c, i, j]·x[n, c, y·s − p + i·d, x·s − p + j·d] + bias: x [n, inChannels, height, width], weights
- * [outChannels, inChannels / groups, h, w], by the windows that lie in the padded image. Throws `ShapeError` or `ValueError`.
+ * Σ w[o, c, i, j]·x[n, c, y·s − p + i·d, x·s − p + j·d] + bias: x [n, inChannels, height, width], weights [outChannels,
+ * inChannels / groups, h, w], by the windows that lie in the padded image. Throws `ShapeError` or `ValueError`.
  */
 export function conv2d(x: Tensor, weights: Tensor, { bias, ...steps }: Convolution = {}): Tensor {
   const sides = convolvedSides(sidesOf('the image', x.shape), sidesOf('the weights', weights.shape), steps)
@@ -38,8 +38,9 @@ export function conv2d(x: Tensor, weights: Tensor, { bias, ...steps }: Convoluti
 }
 
 /**
- * The adjoint of `conv2d` in its image: x [n, inChannels, height, width], weights [inChannels, outChannels / groups, h, w], sides
- * (length − 1)·s − 2p + d·(size − 1) + 1 + outputPadding. Dumoulin & Visin (2016), section 4. Throws `ShapeError` or `ValueError`.
+ * The adjoint of `conv2d` in its image: x [n, inChannels, height, width], weights [inChannels, outChannels / groups, h,
+ * w], sides (length − 1)·s − 2p + d·(size − 1) + 1 + outputPadding. Dumoulin & Visin (2016), section 4. Throws
+ * `ShapeError` or `ValueError`.
  */
 export function transposedConv2d(x: Tensor, weights: Tensor, options: TransposedConvolution = {}): Tensor {
   const { bias, outputPadding: _, ...steps } = options

@@ -108,9 +108,9 @@ export interface PoolSteps {
 }
 
 /**
- * PyTorch's rule in its words: with ceil mode windows may go off bounds if they start within the padding at the beginning or
- * in the image; those that would start in the padding at the end are ignored. One is added only to reach pixels or padding
- * that none before it reaches.
+ * PyTorch's rule in its words: with ceil mode windows may go off bounds if they start within the padding at the
+ * beginning or in the image; those that would start in the padding at the end are ignored. One is added only to reach
+ * pixels or padding that none before it reaches.
  */
 export function windowsOfPool(length: number, size: number, stride: number, padding: number, ceil: boolean): number {
   if (!ceil) return windowsThatFit(length, size, stride, padding)

@@ -1,5 +1,5 @@
-// Every operation through checkOp: value, shape, element type, gradient, errors. Sizes and options at random are in the test
-// beside each operation.
+// Every operation through checkOp: value, shape, element type, gradient, errors. Sizes and options at random are in the
+// test beside each operation.
 import { type Tensor, stack, tensor } from '@scatterlab/tensor'
 import { type OpExpectations, checkOp } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'

@@ -98,7 +98,8 @@ describe('the number of windows with ceil', () => {
   })
 
   it('is that of published networks', () => {
-    // AlexNet's overlapping pooling comes out even: 55 to 27; cuda-convnet's 3 over 2 on 32 pixels takes a last window of two
+    // AlexNet's overlapping pooling comes out even: 55 to 27; cuda-convnet's 3 over 2 on 32 pixels takes a last window
+    // of two
     expect(pooledSides([55, 55], { size: 3, stride: 2 })).toEqual([27, 27])
     expect(pooledSides([32, 32], { size: 3, stride: 2, ceil: true })).toEqual([16, 16])
     expect(pooledSides([32, 32], { size: 3, stride: 2 })).toEqual([15, 15])

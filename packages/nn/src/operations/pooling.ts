@@ -7,8 +7,8 @@ import { type Pooling, pooledSides, sidesOf } from './sides.ts'
 export interface AveragePooling extends AveragePoolingOptions, Pooling {}
 
 /**
- * The largest pixel of each window: x [n, c, height, width]. Of equal pixels the first in reading order has the gradient. Throws
- * `ShapeError` or `ValueError`.
+ * The largest pixel of each window: x [n, c, height, width]. Of equal pixels the first in reading order has the
+ * gradient. Throws `ShapeError` or `ValueError`.
  */
 export function maxPool2d(x: Tensor, { ceil = false, ...options }: Pooling): Tensor {
   const out = pooled(x, { ceil, ...options })

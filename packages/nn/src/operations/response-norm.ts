@@ -3,8 +3,8 @@ import { type ResponseNormOptions, type Tensor, differentiable } from '@scatterl
 import { filled } from './filled.ts'
 
 /**
- * x·(k + α Σ x²)^−β, the sum over the neighbouring channels (axis 1); see `ResponseNormOptions` for the two conventions.
- * Throws `ShapeError` or `ValueError`.
+ * x·(k + α Σ x²)^−β, the sum over the neighbouring channels (axis 1); see `ResponseNormOptions` for the two
+ * conventions. Throws `ShapeError` or `ValueError`.
  */
 export function responseNorm(x: Tensor, options: ResponseNormOptions): Tensor {
   const out = filled(x, (y) => x.backend.responseNorm(x, y, options))

@@ -26,15 +26,16 @@ export function convolvedSides(sides: Pair, size: AlongBoth, steps: WindowSteps)
   throw new ShapeError(`filters of ${windows.size.join('×')} do not fit: make the image larger or add padding`)
 }
 
-/** How a transposed convolution steps, and which of the sizes that a convolution takes to its input's it gives. */
+/** How a transposed convolution steps, and which size is meant of those that a convolution takes to the same one. */
 export interface TransposedSteps extends WindowSteps {
   /** Rows and columns added at the end of the result (default 0), less than the stride. */
   readonly outputPadding?: AlongBoth
 }
 
 /**
- * Sides of a transposed convolution's result: (length − 1)·s − 2p + d·(size − 1) + 1 + outputPadding. Throws `ShapeError` where
- * nothing would be left, `ValueError` for an output padding that is no integer from 0 up to the stride.
+ * Sides of a transposed convolution's result: (length − 1)·s − 2p + d·(size − 1) + 1 + outputPadding. Throws
+ * `ShapeError` where nothing would be left, `ValueError` for an output padding that is no integer from 0 up to the
+ * stride.
  */
 export function transposedSides(sides: Pair, size: AlongBoth, steps: TransposedSteps): Pair {
   const windows = windowsOf(size, steps)
@@ -57,15 +58,15 @@ export function transposedSides(sides: Pair, size: AlongBoth, steps: TransposedS
 /** How pooling windows lie, and how many there are. */
 export interface Pooling extends PoolingOptions {
   /**
-   * Where the steps do not come out even, one more window reaches past the padded image's end, as long as it begins before
-   * the padding there: the rule of Caffe, cuda-convnet and PyTorch's `ceil_mode` (default false).
+   * Where the steps do not come out even, one more window reaches past the padded image's end, as long as it begins
+   * before the padding there: the rule of Caffe, cuda-convnet and PyTorch's `ceil_mode` (default false).
    */
   readonly ceil?: boolean
 }
 
 /**
- * Sides of a pooled image. Throws `ShapeError` if no window fits, `ValueError` for a padding that is not less than the size: such
- * windows may hold no pixel.
+ * Sides of a pooled image. Throws `ShapeError` if no window fits, `ValueError` for a padding that is not less than the
+ * size: such windows may hold no pixel.
  */
 export function pooledSides(sides: Pair, { size, stride = size, padding = 0, ceil = false }: Pooling): Pair {
   const windows = windowsOf(size, { stride, padding })
