@@ -2,6 +2,8 @@
 // cross-origin isolated (shared memory, threads) and in pages that are not, those with `.isolated.` or `.unisolated.` in their
 // names in one kind only; and `*.node.browser.test.ts`, which run in Node and drive a browser.
 import { playwright } from '@vitest/browser-playwright'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { isolation, launchOptions } from './tools/browser/chromium.ts'
 
@@ -9,8 +11,13 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Whether the page of a test is cross-origin isolated. */
     readonly isolated: boolean
+    /** The stored case of kymatio in 2-D, an npz file in base64; null where SCATTERLAB_DATA has none. */
+    readonly kymatio: string | null
   }
 }
+
+const golden = join(process.env.SCATTERLAB_DATA ?? '', 'kymatio-golden', 'test_data_2d.npz')
+const kymatio = existsSync(golden) ? readFileSync(golden, 'base64') : null
 
 const modules = '**/node_modules/**'
 
@@ -22,7 +29,7 @@ const pages = (name: string, isolated: boolean) => ({
     name,
     include: ['packages/*/src/**/*.browser.test.ts', 'tools/**/*.browser.test.ts'],
     exclude: [modules, '**/*.node.browser.test.ts', `**/*.${isolated ? 'unisolated' : 'isolated'}.browser.test.ts`],
-    provide: { isolated },
+    provide: { isolated, kymatio },
     browser: {
       enabled: true,
       headless: true,

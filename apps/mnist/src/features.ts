@@ -26,7 +26,7 @@ export async function scatter(
     const some = Math.min(CHUNK, count - start)
     const bytes = images.data.subarray(start * height * width, (start + some) * height * width)
     const x = toFloat32({ data: bytes, shape: [some, height, width] }, { pad: transform.options.shape })
-    data.set(transform.transform(x).data, start * size)
+    data.set((await transform.transformAsync(x)).data, start * size)
     phase.advance(some)
     // lets Ctrl-C and the progress bar have their turn
     await new Promise((resolve) => setTimeout(resolve, 0))

@@ -27,7 +27,10 @@ const mnist: Experiment<Budget> = experiment({
     quick: { trainingSizes: [300, 1_000, 5_000], convNet: { steps: 1_200, passes: 1 } },
     full: { trainingSizes: [300, 1_000, 5_000, 60_000], convNet: { steps: 3_000, passes: 20 } },
   },
-  backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
+  backends: {
+    wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend(),
+    gpu: async () => (await import('@scatterlab/gpu')).createGpuBackend(),
+  },
   async run(context) {
     const { budget, seed, backend, progress, log, signal, output } = context
     const { digits, note } = await loadDigits(context)
@@ -51,7 +54,7 @@ const mnist: Experiment<Budget> = experiment({
     phase.done()
     await output.figure(
       'scattering-of-a-digit',
-      diskOf(test),
+      await diskOf(test),
       'The coefficients of the first test digit, over its whole area.',
     )
 
@@ -112,13 +115,13 @@ const mnist: Experiment<Budget> = experiment({
       return output.figure('errors', errorCurve(rows), caption)
     }
 
-    function diskOf(set: LabelledImages<GreyShape>) {
+    async function diskOf(set: LabelledImages<GreyShape>) {
       const whole = scattering2d({ shape: [32, 32], scales: 3, averaging: 'global', backend })
       const [, height, width] = set.images.shape
       const framed = new Float32Array(32 * 32)
       const digit = set.images.data.slice(0, height * width)
       digit.forEach((v, i) => (framed[(Math.floor(i / width) + 2) * 32 + (i % width) + 2] = v / 255))
-      const values = whole.transform({ data: framed, shape: [32, 32] }).data
+      const { data: values } = await whole.transformAsync({ data: framed, shape: [32, 32] })
       return disk(whole.paths, values, digit, height)
     }
   },

@@ -29,18 +29,37 @@ export type Keep = (plan: Plan, path: PathNode, U: View, out: View) => void
 
 /** Runs the cascade over all images, block by block, and gathers what `keep` writes as [images, layout.total] on the host. */
 export function run(plan: Plan, images: Tensor, layout: Layout, keep: Keep): RealArray {
-  const [count, height, width] = images.shape
-  const out = realArray(plan.dtype, count * layout.total)
-  const block = Math.max(plan.backend.lanes, Math.floor(BLOCK / (height * width + layout.total)))
-  for (let start = 0; start < count; start += block) {
+  const out = realArray(plan.dtype, images.shape[0] * layout.total)
+  for (const [start, end] of blocks(plan, images, layout)) {
     scope(() => {
-      const part = images.slice([start, Math.min(count, start + block)])
-      const result = empty([part.shape[0], layout.total], { dtype: plan.dtype, backend: plan.backend })
-      runOnBackend(plan, part, result, layout, keep)
+      const result = block(plan, images.slice([start, end]), layout, keep)
       out.set(result.toTypedArray(), start * layout.total)
     })
   }
   return out
+}
+
+/** `run` on back ends whose arrays are not on the host, too. */
+export async function runAwaited(plan: Plan, images: Tensor, layout: Layout, keep: Keep): Promise<RealArray> {
+  const out = realArray(plan.dtype, images.shape[0] * layout.total)
+  for (const [start, end] of blocks(plan, images, layout)) {
+    const reading = scope(() => block(plan, images.slice([start, end]), layout, keep).read())
+    out.set(await reading, start * layout.total)
+  }
+  return out
+}
+
+/** First image and the one behind the last of each block. */
+function blocks({ backend }: Plan, { shape: [count, height, width] }: Tensor, layout: Layout): [number, number][] {
+  const size = Math.max(backend.lanes, Math.floor(BLOCK / (height * width + layout.total)))
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(count, (i + 1) * size)])
+}
+
+/** What `keep` writes of a block, [images, layout.total]. */
+function block(plan: Plan, images: Tensor, layout: Layout, keep: Keep): Tensor {
+  const result = empty([images.shape[0], layout.total], { dtype: plan.dtype, backend: plan.backend })
+  runOnBackend(plan, images, result, layout, keep)
+  return result
 }
 
 /** Runs the cascade over images and writes what `keep` gives to `out`, [images, layout.total]. */

@@ -368,3 +368,19 @@ describe('the gradient', () => {
     expect(() => scatter.gradient(x, { data: S.data, shape: [1, ...S.shape] })).toThrow('g has shape 1×')
   })
 })
+
+describe('transformAsync', () => {
+  it('gives the numbers of `transform`, over more images than one block holds', async () => {
+    const scatter = scattering2d({ shape: [8, 8], scales: 1, orientations: 2, averaging: 'global', maxOrder: 0 })
+    const images = { data: Float32Array.from(noise(64 * 70_000)), shape: [7, 10_000, 8, 8] }
+    expect(await scatter.transformAsync(images)).toEqual(scatter.transform(images))
+  })
+
+  it('rejects with the errors of `transform`', async () => {
+    const scatter = scattering2d({ shape: [8, 8], scales: 1 })
+    await expect(scatter.transformAsync({ data: new Float32Array(9), shape: [3, 3] })).rejects.toThrow('8×8')
+    await expect(scattering2d({ shape: [8, 8], scales: 1, averaging: 'none' }).transformAsync([[1]])).rejects.toThrow(
+      'averaging',
+    )
+  })
+})

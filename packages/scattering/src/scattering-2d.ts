@@ -10,7 +10,7 @@ import {
   sameShape,
 } from '@scatterlab/tensor'
 import { average } from './cascade.ts'
-import { packed, run, runGradient, runOnBackend, unpack } from './groups.ts'
+import { packed, run, runAwaited, runGradient, runOnBackend, unpack } from './groups.ts'
 import { type Images, type ShapedArray, batchOf } from './images.ts'
 import { type Scattering2dOptions, complete, octavesOf } from './options.ts'
 import type { Path } from './paths.ts'
@@ -38,6 +38,8 @@ export interface Scattering2d {
    * precision. Throws a typed error for images that do not fit, and with `averaging: 'none'`.
    */
   transform(x: Images): ShapedArray
+  /** `transform` on any back end, those on a GPU too, whose numbers are to be waited for. */
+  transformAsync(x: Images): Promise<ShapedArray>
   /** `transform` of a tensor, which stays on this transform's back end. */
   apply(x: Tensor): Tensor
   /** `transform` as a list with one entry a path; with `averaging: 'none'` the same as `moduli`. */
@@ -73,13 +75,18 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
 
   const layout = packed(tree.all.map(() => kept))
 
-  const averaged = (x: Images): ShapedArray => {
+  /** Images and the plan for what is averaged, and the shape of that. */
+  const toAverage = (x: Images) => {
     if (options.averaging === 'none') {
       throw new ValueError("averaging is 'none': paths differ in size, so take them one by one with `list` or `moduli`")
     }
     const { images, batchShape } = batchOf(x, options.shape)
-    const data = run(planFor(realOf(images.dtype)), images, layout, average)
-    return { data, shape: [...batchShape, ...outputShape] }
+    return { images, plan: planFor(realOf(images.dtype)), shape: [...batchShape, ...outputShape] }
+  }
+
+  const averaged = (x: Images): ShapedArray => {
+    const { images, plan, shape } = toAverage(x)
+    return { data: run(plan, images, layout, average), shape }
   }
 
   const moduli = (x: Images): PathCoefficients[] => {
@@ -104,6 +111,10 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
     paths: tree.all,
     outputShape,
     transform: averaged,
+    transformAsync: async (x) => {
+      const { images, plan, shape } = toAverage(x)
+      return { data: await runAwaited(plan, images, layout, average), shape }
+    },
     apply: (x) => {
       if (options.averaging === 'none') throw new ValueError("averaging is 'none': `apply` needs 'window' or 'global'")
       const { images, batchShape } = batchOf(x, options.shape)
