@@ -1,7 +1,8 @@
 import { type Backend, reference } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
-import { backendContract, checkOperation, contractCases } from './contract.ts'
+import { backendContract } from './contract.ts'
 import type { Operation } from './contract/call.ts'
+import { checkOperation, contractCases } from './contract/check-operation.ts'
 
 /** A back end that keeps memory of its own, as accelerated ones do, and computes as the reference. */
 const wrapped: Backend = { ...reference, name: 'wrapped', adopt: (data) => reference.adopt(data.slice()) }

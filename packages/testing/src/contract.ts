@@ -1,32 +1,14 @@
 // The contract that every back end keeps: the numbers of the reference, within stated tolerances, for any views; memory
 // that is zeroed, shared or copied as promised; and honesty about what was declined.
-import { type Backend, type DType, realOf, tensor } from '@scatterlab/tensor'
-import fc from 'fast-check'
+import { type Backend, tensor } from '@scatterlab/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { arrayCases } from './contract/array-cases.ts'
-import { type Cases, type Operation, type Tolerances, compareCall, describeCall } from './contract/call.ts'
-import { networkCases } from './contract/network-cases.ts'
-import { scatteringCases } from './contract/scattering-cases.ts'
-import { TOLERANCES } from './contract/tolerances.ts'
-import type { Tolerance } from './expect-close.ts'
-
-/** Random calls of each operation of the interface: one that lacks here does not compile. */
-export const contractCases: Cases = {
-  ...arrayCases,
-  ...scatteringCases,
-  ...networkCases,
-}
+import type { Operation } from './contract/call.ts'
+import { type CheckOptions, checkOperation, contractCases } from './contract/check-operation.ts'
 
 /** How a back end is tested. */
-export interface ContractOptions {
-  /** Tolerances that differ from the table in contract/tolerances.ts, by operation. */
-  readonly tolerances?: Partial<Record<Operation, Partial<Tolerances>>>
+export interface ContractOptions extends CheckOptions {
   /** Operations that the back end may decline always; of the others it must run at least one call itself. */
   readonly declines?: readonly Operation[]
-  /** Random calls of each operation (default 100). */
-  readonly runs?: number
-  /** Of the random calls (default 1). */
-  readonly seed?: number
 }
 
 /**
@@ -40,7 +22,7 @@ export function backendContract(
   make: () => Backend | Promise<Backend>,
   options: ContractOptions = {},
 ): void {
-  const { declines = [], runs = 100, seed = 1 } = options
+  const { declines = [] } = options
   describe(`contract of ${name}`, () => {
     let backend: Backend
     beforeAll(async () => {
@@ -51,7 +33,7 @@ export function backendContract(
       const served: string[] = []
       for (const operation of Object.keys(contractCases) as Operation[]) {
         it(operation, async () => {
-          const [total, taken] = await checkOperation(backend, operation, { ...options, runs, seed })
+          const [total, taken] = await checkOperation(backend, operation, options)
           served.push(`${operation} ${taken}/${total}`)
           if (!declines.includes(operation)) expect(taken, `calls of ${operation} that ran`).toBeGreaterThan(0)
         })
@@ -93,35 +75,6 @@ export function backendContract(
       expect(backend.lanes % backend.laneStep).toBe(0)
     })
   })
-}
-
-/**
- * Runs random calls of one operation; gives how many there were and how many the back end ran. Throws the simplest that
- * fails.
- */
-export async function checkOperation(
-  backend: Backend,
-  operation: Operation,
-  { runs = 100, seed = 1, tolerances = {} }: ContractOptions = {},
-): Promise<[total: number, taken: number]> {
-  const tolerance = (dtype: DType): Tolerance =>
-    tolerances[operation]?.[realOf(dtype)] ?? TOLERANCES[operation][realOf(dtype)]
-  const before = backend.declined.get(operation) ?? 0
-  let total = 0
-  const result = await fc.check(
-    fc.asyncProperty(contractCases[operation], async (call) => {
-      total++
-      await compareCall(call, backend, tolerance)
-    }),
-    { numRuns: runs, seed },
-  )
-  if (result.failed) {
-    const [call] = result.counterexample ?? []
-    const cause = result.errorInstance
-    const message = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(call ? `${describeCall(operation, call)}: ${message}` : message, { cause })
-  }
-  return [total, total - ((backend.declined.get(operation) ?? 0) - before)]
 }
 
 function memoryTests(backend: () => Backend): void {
