@@ -35,7 +35,8 @@ const momentum = (rate: number): Optimizer => ({
   }),
   update(parameters, gradients, state, options = {}) {
     for (const [name, w] of Object.entries(parameters)) {
-      const setting = { rate: options.rate ?? rate, momentum: 0.9, decay: 0.0005 }
+      // as bias corrections do, this depends on the optimizer's own count of steps
+      const setting = { rate: (options.rate ?? rate) / (1 + state.step / 500), momentum: 0.9, decay: 0.0005 }
       w.backend.sgdUpdate(w, state.tensors[`velocity/${name}`], gradients[name], setting)
     }
     return { ...state, step: state.step + 1 }
@@ -251,6 +252,19 @@ describe('a resumed run', () => {
     const arrays = (file: Uint8Array) => decodeSafetensors(file).tensors
     expect(arrays(rest.files.at(-1)!)).toEqual(arrays(whole.files.at(-1)!))
     expect(rest.events.some((event) => event.kind === 'step' && event.step <= at)).toBe(false)
+  })
+
+  it('goes on with what the schedule remembers', async () => {
+    // the best epoch is the first, so that the rate halves after the third
+    const change = { metric: ({ epoch }: { epoch: number }) => epoch, epochs: 5 }
+    const whole = await run(small(), change)
+    const rates = whole.result.history.map(({ rate }) => rate)
+    expect(rates[3]).toBeLessThan(0.6 * rates[2])
+    for (const at of [7, 12, 17]) {
+      const rest = await run(small(), { ...change, resume: await fileAfter(at, small(), change) })
+      expect(rest.result.history.map(({ rate }) => rate)).toEqual(rates)
+      expect(numbers(rest.result.weights)).toEqual(numbers(whole.result.weights))
+    }
   })
 
   /** The checkpoint of a run that failed right after it was saved. */
