@@ -1,11 +1,12 @@
-// `pnpm bench [GROUP…] [--threads N] [--json FILE] [--markdown FILE] [--backend wasm|reference]`: ours and the peers in turn, on one pinned core.
+// `pnpm bench [GROUP…] [--threads N] [--json FILE] [--markdown FILE] [--backend wasm|gpu|reference]`: ours and the peers in turn, on
+// one pinned core; a GPU beside the WebAssembly back end, each call with the wait for its end.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { reference } from '@scatterlab/tensor'
+import { type Backend, empty, reference } from '@scatterlab/tensor'
 import { groups } from './bench/cases/index.ts'
-import { type BenchRow, type Calibration, type Case, measure } from './bench/measure.ts'
+import { type BenchRow, type Calibration, type Case, type Work, measure } from './bench/measure.ts'
 import { installPeers } from './bench/peers.ts'
 import { benchTable, markdownTable } from './bench/table.ts'
 
@@ -26,13 +27,19 @@ const unknown = positionals.find((name) => !names.includes(name))
 if (options.help || unknown || !Number.isInteger(threads) || threads < 1) {
   if (unknown) console.error(`there is no group '${unknown}'`)
   console.error(
-    `usage: pnpm bench [${names.join('|')}…] [--threads N] [--backend wasm|reference] [--json FILE] [--markdown FILE]`,
+    `usage: pnpm bench [${names.join('|')}…] [--threads N] [--backend wasm|gpu|reference] [--json FILE] [--markdown FILE]`,
   )
   process.exit(options.help ? 0 : 2)
 }
 
-installPeers()
-if (process.env.SCATTERLAB_BENCH_PINNED === undefined && threads === 1 && spawnSync('taskset', ['-V']).status === 0) {
+const onGpu = options.backend === 'gpu'
+if (!onGpu) installPeers()
+if (
+  !onGpu &&
+  process.env.SCATTERLAB_BENCH_PINNED === undefined &&
+  threads === 1 &&
+  spawnSync('taskset', ['-V']).status === 0
+) {
   // a fresh process on the last core; what it prints goes straight through
   const { status } = spawnSync(
     'taskset',
@@ -48,7 +55,8 @@ if (process.env.SCATTERLAB_BENCH_PINNED === undefined && threads === 1 && spawnS
 const wasm = await import('@scatterlab/wasm')
 const accelerated = wasm.createWasmBackend({ threads })
 await accelerated.start()
-const backend = options.backend === 'reference' ? reference : accelerated
+const gpu = onGpu ? await gpuBackend() : null
+const backend = gpu ?? (options.backend === 'reference' ? reference : accelerated)
 // written before they are read: untouched pages would all be the one zero page
 const [from, to] = [1, 2].map((value) => new Float32Array(2 ** 24).fill(value))
 const calibration: Calibration = {
@@ -69,13 +77,46 @@ console.log(
   `peak of a core, 128-bit multiply–adds: ${calibration.peak().toFixed(1)} GFLOP/s; copy: ${calibration.bandwidth().toFixed(1)} GB/s`,
 )
 
-/** The cases of a group; on several threads each beside the same on one. */
+/** The cases of a group; on several threads each beside the same on one, on a GPU beside the same on this machine's cores. */
 async function* items(name: string): AsyncGenerator<Case> {
-  const alone = threads > 1 ? groups[name]({ backend: wasm.createWasmBackend({ threads: 1 }), threads }) : null
-  for await (const item of groups[name]({ backend, threads })) {
-    const single = alone ? ((await alone.next()).value as Case) : null
-    yield single?.ours ? { ...item, peer: { name: 'one thread', run: single.ours } } : item
-    single?.close?.()
+  const peer = gpu ? { name: accelerated.description, backend: accelerated } : besideOneThread()
+  // beside each other, no peer of other makers is asked for
+  const context = { backend, threads: peer ? Math.max(2, threads) : threads, onGpu }
+  const beside = peer ? groups[name]({ ...context, backend: peer.backend }) : null
+  for await (const item of groups[name](context)) {
+    const other = beside ? ((await beside.next()).value as Case) : null
+    const { ours } = item
+    yield {
+      ...item,
+      ...(gpu && ours && { ours: waited(gpu, ours) }),
+      ...(peer && other?.ours && { peer: { name: peer.name, run: other.ours } }),
+    }
+    other?.close?.()
+  }
+}
+
+const besideOneThread = () =>
+  threads > 1 ? { name: 'one thread', backend: wasm.createWasmBackend({ threads: 1 }) } : null
+
+/** The GPU, or a line that says why there is none. */
+async function gpuBackend(): Promise<Backend> {
+  const { NoGpuError, createGpuBackend } = await import('@scatterlab/gpu')
+  try {
+    return await createGpuBackend()
+  } catch (error) {
+    if (!(error instanceof NoGpuError)) throw error
+    console.error(error.message)
+    process.exit(2)
+  }
+}
+
+/** Work on a GPU with the wait until it is done: one number is computed behind it, and read. */
+function waited(device: Backend, work: Work): Work {
+  const mark = empty([1], { backend: device })
+  return async () => {
+    await work()
+    device.map('cos', mark, mark)
+    await mark.read()
   }
 }
 

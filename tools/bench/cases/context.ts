@@ -6,6 +6,8 @@ import type { Case } from '../measure.ts'
 export interface BenchContext {
   readonly backend: Backend
   readonly threads: number
+  /** Whether a GPU is timed, or something beside one: sizes are larger. */
+  readonly onGpu?: boolean
 }
 
 /** The cases of one group, made one after the other so that each has the memory to itself. */

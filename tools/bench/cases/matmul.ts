@@ -4,8 +4,8 @@ import { gpuMatmul, jaxMatmul, onnxMatmul, tfjs } from '../peers.ts'
 import { type Group, noise, noiseTensor } from './context.ts'
 
 /** GFLOP/s against each peer. */
-export const matmul: Group = async function* ({ backend, threads }) {
-  for (const n of [64, 256, 512, 1024]) {
+export const matmul: Group = async function* ({ backend, threads, onGpu = false }) {
+  for (const n of onGpu ? [512, 1024, 2048, 4096] : [64, 256, 512, 1024]) {
     const data = noise(n * n)
     const [a, b] = [noiseTensor([n, n], backend, data), noiseTensor([n, n], backend, data)]
     const out = empty([n, n], { backend })
