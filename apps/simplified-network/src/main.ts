@@ -10,7 +10,7 @@ import { graphs } from './graphs.ts'
 import { type Items, featureItems, framedDigits, scatter } from './items.ts'
 import { SIDE, type Cost, convNet, costOf, headOf } from './networks.ts'
 import { firstFilters, rhoPlot } from './pictures.ts'
-import { negativePartOf, rhoAtAverages, rhoExcept, rhoInTree } from './rho.ts'
+import { negativeParts, rhoAtAverages, rhoExcept, rhoInTree } from './rho.ts'
 import { scatteringMultiplications } from './scattering-cost.ts'
 import { rule, test, train } from './training.ts'
 
@@ -102,7 +102,8 @@ const simplifiedNetwork: Experiment<Budget> = experiment({
     await learn('wavelet tree', head, [featureItems(knownFeatures), featureItems(features)], seconds)
 
     // ρ drops out at averaging filters
-    number('negative part of φ', 'wavelet tree', negativePartOf(transform))
+    for (const { level, share } of negativeParts(WAVELETS.scales))
+      number('negative part of φ', 'wavelet tree', share, '', { level })
     for (const { order, change } of rhoAtAverages(features, transform.paths)) {
       number('largest change of an average by ρ = |·|', 'wavelet tree', change, '', { order })
     }
@@ -116,19 +117,23 @@ const simplifiedNetwork: Experiment<Budget> = experiment({
       const settings = { level: level + 1, map: map + 1, lowPass: Number(lowPass.toFixed(2)) }
       number('energy changed by ρ', 'tree', 100 * changed, '%', settings)
     }
-    const caption = `Each mark a map, on ${count(some.shape[0])} test digits; digits are nowhere negative, nor is what ρ leaves.`
+    const unfed = maps.filter((map) => map.unfed).length
+    const caption =
+      `Each mark a map, on ${count(some.shape[0])} test digits. Filters act on what is nowhere negative: digits, or what ρ left. ` +
+      `${unfed} maps under silent ones, whose output is their bias, are left out.`
     await output.figure('rho', rhoPlot(maps), caption)
     await output.figure('first-filters', firstFilters(weights, maps), 'Σw / Σ|w|: the share of energy that ρ changes.')
+    const fed = maps.filter((map) => !map.unfed)
     const chosen = {
-      'most averaging': maps.toSorted((a, b) => b.lowPass - a.lowPass),
-      'most band-pass': maps.toSorted((a, b) => Math.abs(a.lowPass) - Math.abs(b.lowPass)),
+      'most averaging': fed.toSorted((a, b) => b.lowPass - a.lowPass),
+      'most band-pass': fed.toSorted((a, b) => Math.abs(a.lowPass) - Math.abs(b.lowPass)),
     }
     for (const [which, sorted] of Object.entries(chosen)) {
       const without = convNet('one channel', rhoExcept(sorted.slice(0, TAKEN_OUT)))
       const { errors, total } = await test(without, weights, pixels[1], context)
       const settings = { trainingSize, passes, maps: which }
       output.row(errorRow({ method: `tree without ρ at ${TAKEN_OUT} maps`, settings, count: errors, total }))
-      log(`tree without ρ at the ${TAKEN_OUT} ${which} of ${maps.length} maps: ${errors} errors of ${total}`)
+      log(`tree without ρ at the ${TAKEN_OUT} ${which} of ${fed.length} maps: ${errors} errors of ${total}`)
     }
     return described
 

@@ -1,10 +1,12 @@
 // Where ρ does nothing: an average of what is nowhere negative is nowhere negative itself, and ρ leaves it as it is. Measured at the
 // averages of the scattering transform, and map by map in the learned tree.
 import { type Layer, type Network, type Weights, operations, relu } from '@scatterlab/nn'
-import { type Path, type Scattering2d, scattering2d } from '@scatterlab/scattering'
+import type { Path } from '@scatterlab/scattering'
 import { type Tensor, add, mul, sub, tensor } from '@scatterlab/tensor'
-import { WIDTHS } from './networks.ts'
+import { filterBank2d } from '@scatterlab/wavelets'
 import type { Features } from './items.ts'
+import { WIDTHS } from './networks.ts'
+import { gridOf } from './scattering-cost.ts'
 
 /** How much ρ = |·| would change the averages of one order: the largest change over the largest average. */
 export interface AverageChange {
@@ -31,23 +33,34 @@ export function rhoAtAverages({ data, shape }: Features, paths: readonly Path[])
   })
 }
 
-/**
- * How much of φ lies below 0: Σ|min(φ, 0)| / Σ|φ| over its values at all pixels, in double precision. No average of what is nowhere
- * negative can be further below 0 than this share of its largest value.
- */
-export function negativePartOf(transform: Scattering2d): number {
-  const pixels = transform.options.shape[0] * transform.options.shape[1]
-  const impulses = new Float64Array(pixels ** 2)
-  for (let i = 0; i < pixels; i++) impulses[i * pixels + i] = 1
-  const averages = scattering2d({ ...transform.options, maxOrder: 0 })
-  const phi = averages.transform({ data: impulses, shape: [pixels, ...transform.options.shape] }).data
-  averages.dispose()
-  let [below, whole] = [0, 0]
-  for (const value of phi) {
-    below += Math.max(-value, 0)
-    whole += Math.abs(value)
-  }
-  return below / whole
+/** How much of the low-pass φ lies below 0, at a level of the cascade. */
+export interface NegativePart {
+  /** φ acts on moduli sampled every 2^level pixels. */
+  readonly level: number
+  /**
+   * Σ|min(φ, 0)| / Σ|φ|. An average of what is nowhere negative can be below 0 by about this share of its largest value, if all of it
+   * lies under those tails.
+   */
+  readonly share: number
+}
+
+/** The negative tails of φ ⊗ φ, which come from its spectrum being cut where the grid ends, level by level. */
+export function negativeParts(scales: number): NegativePart[] {
+  const grid = gridOf(scales)
+  const { phi } = filterBank2d({ shape: [grid, grid], scales })
+  return Array.from({ length: scales }, (_, level) => {
+    const spectrum = phi.atLevel(level).rows
+    const n = spectrum.length
+    let [below, whole] = [0, 0]
+    for (let d = 0; d < n; d++) {
+      const h = spectrum.reduce((sum, value, k) => sum + value * Math.cos((2 * Math.PI * k * d) / n), 0)
+      below += Math.max(-h, 0)
+      whole += Math.abs(h)
+    }
+    // negative where one factor is and the other is not
+    const along = below / whole
+    return { level, share: 2 * along * (1 - along) }
+  })
 }
 
 /** A map of the tree: what its filter is like, and what ρ does to its output. */
@@ -59,7 +72,12 @@ export interface TreeMap {
   readonly lowPass: number
   /** ‖ρ(z) − z‖² / ‖z‖² of the map's output z before ρ. */
   readonly changed: number
+  /** Whether it is given next to nothing: ρ left less than 1 % of an ancestor's energy, so that its output is its bias. */
+  readonly unfed: boolean
 }
+
+/** Of its energy, what ρ takes from a map that is silent. */
+const SILENT = 0.99
 
 /** Every map of the tree, measured on digits x [digits, 1, 32, 32]. Needs a back end whose numbers lie on the host. */
 export function rhoInTree(tree: Network, weights: Weights, x: Tensor): TreeMap[] {
@@ -84,18 +102,22 @@ export function rhoInTree(tree: Network, weights: Weights, x: Tensor): TreeMap[]
       changed.set(name, shares)
     },
   })
-  return WIDTHS.flatMap((maps, level) => {
+  let parents: readonly TreeMap[] = []
+  return WIDTHS.flatMap((count, level) => {
     const filters = weights.parameters[`conv${level + 1}.weight`].toTypedArray()
-    const taps = filters.length / maps
-    return Array.from({ length: maps }, (_, map) => {
+    const taps = filters.length / count
+    const maps = Array.from({ length: count }, (_, map): TreeMap => {
+      const parent = parents[Math.floor((map * parents.length) / count)]
+      const unfed = parent !== undefined && (parent.unfed || parent.changed > SILENT)
       let [sum, size] = [0, 0]
       for (const w of filters.subarray(map * taps, (map + 1) * taps)) {
         sum += w
         size += Math.abs(w)
       }
-      const lowPass = sum / size
-      return { level, map, lowPass, changed: changed.get(`conv${level + 1}`)![map] }
+      return { level, map, lowPass: sum / size, changed: changed.get(`conv${level + 1}`)![map], unfed }
     })
+    parents = maps
+    return maps
   })
 }
 

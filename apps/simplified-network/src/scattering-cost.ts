@@ -2,6 +2,9 @@
 import type { Path } from '@scatterlab/scattering'
 import { SIDE } from './networks.ts'
 
+/** Side of the padded grid: a block of 2^J pixels more on each side. */
+export const gridOf = (scales: number): number => SIDE + 2 * 2 ** scales
+
 /** Taps of the low-pass along one axis at the finest level, about: it is cut where it falls below single precision. */
 const TAPS = 36
 
@@ -10,8 +13,7 @@ const TAPS = 36
  * it for real ones; the product with each wavelet over the whole grid; the modulus; the average at the kept samples, rows then columns.
  */
 export function scatteringMultiplications(paths: readonly Path[], scales: number): number {
-  // a block of 2^J pixels more on each side
-  const grid = SIDE + 2 * 2 ** scales
+  const grid = gridOf(scales)
   const kept = SIDE / 2 ** scales
   const side = ({ scales: on }: Pick<Path, 'scales'>): number => grid / 2 ** (on.at(-1) ?? 0)
   const transform = (n: number): number => 2 * n * Math.log2(n)

@@ -85,6 +85,12 @@ describe('layeredGraph', () => {
       expect(svg).toContain(`>${text}</text>`)
     expect(svg).not.toContain('>other<')
     expect(width).toBeGreaterThan(2 * 260)
+    // both over the middle of the rows, to the right of the labels
+    const places = ['a &lt;tree&gt;', 'seven nodes'].map(
+      (text) => new RegExp(`x="([\\d.]+)"[^>]*>${text}<`).exec(svg)?.[1],
+    )
+    expect(places[0]).toBe(places[1])
+    expect(Number(places[0])).toBeGreaterThan(130 + 30)
   })
 
   it('is the same bytes each time, a path for each row and kind', () => {

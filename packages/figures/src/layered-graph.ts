@@ -7,9 +7,9 @@ import type { Figure } from './figure.ts'
 import { placesOf } from './graph-layout.ts'
 import type { GraphEdge, GraphLayer, GraphLayout } from './graph-layout.ts'
 import { palette } from './markers.ts'
-import { captioned, inColumn, inRow } from './panel.ts'
+import { inColumn, inRow } from './panel.ts'
 import type { Panel } from './panel.ts'
-import { baselineShift, escapeXml, fontSize, headingHeight, ink, num, textAt } from './svg.ts'
+import { baselineShift, escapeXml, fontSize, ink, num, textAt } from './svg.ts'
 import { textWidth } from './text-width.ts'
 
 /** How edges of a kind look, and the nodes that only they lead to. */
@@ -140,16 +140,23 @@ const graphPanel = (
   )
   const size = { width: left + width, height: y(layers.length - 1) + top }
   const graph = { ...size, content: [...lines, ...dots, ...rests, ...texts].join('') }
-  const under = caption === '' ? graph : captioned(graph, caption)
-  if (title === '') return under
-  const middle = Math.max(left + width / 2, textWidth(title, fontSize.label) / 2)
-  const heading = textAt(middle, fontSize.tick, title, { anchor: 'middle', fill: ink.title })
-  const text = {
-    width: Math.ceil(middle + textWidth(title, fontSize.label) / 2),
-    height: headingHeight,
-    content: heading,
-  }
-  return inColumn([text, under], 4)
+  const middle = left + width / 2
+  return inColumn([...lineOf(title, fontSize.label, middle), graph, ...lineOf(caption, fontSize.tick, middle)], 4)
+}
+
+// a line of text about `middle`, or nothing; one that would begin left of the panel begins there
+const lineOf = (text: string, size: number, middle: number): readonly Panel[] => {
+  if (text === '') return []
+  const half = textWidth(text, size) / 2
+  const at = Math.max(middle, half)
+  const fill = size === fontSize.label ? ink.title : ink.text
+  return [
+    {
+      width: Math.ceil(at + half),
+      height: size + 7,
+      content: textAt(at, size, text, { size, anchor: 'middle', fill }),
+    },
+  ]
 }
 
 const legendOf = (kinds: Readonly<Record<string, EdgeKind>>, looks: ReadonlyMap<string, Look>): Panel | null => {
