@@ -1,6 +1,15 @@
 // The back end on a GPU: each operation is recorded as passes of kernels and issued to one queue, or left to the reference,
 // which then runs in the queue. It knows no kernel.
-import { type Backend, type Buffer, type RealArray, ValueError, dtypeOf, realOf, reference } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type Buffer,
+  type RealArray,
+  ValueError,
+  dtypeOf,
+  realOf,
+  reference,
+  sizeOf,
+} from '@scatterlab/tensor'
 import { GpuBuffer, viewsIn } from './buffers.ts'
 import { CommandQueue, referenceOperation } from './command-queue.ts'
 import { ReleasedError } from './errors.ts'
@@ -26,8 +35,10 @@ export interface GpuBackend extends Backend {
   readonly close: () => Promise<void>
 }
 
-/** Images side by side in a scattering: enough for a device of many cores, few enough for large images. */
-const LANES = 64
+/** Images side by side in a scattering, where they are small: enough work in one kernel for a device of many cores. */
+const LANES = 256
+/** Numbers of a group's input or output, at most: what is made of them on the way still fits a buffer. */
+const MOST_IN_GROUP = MOST_NUMBERS / 2
 
 /**
  * A back end whose single-precision arrays lie on a GPU. Throws `NoGpuError`, with the reason and the fix, where gpu.js would
@@ -91,7 +102,13 @@ export function backendOn(device: Device, reopen: () => Promise<Device>): GpuBac
       queue.release(buffer.cell)
     },
     read: async (buffer) => queue.read(own(buffer)),
-    forEachGroup: reference.forEachGroup,
+    forEachGroup: (input, output, size, body) => {
+      const largest = Math.max(1, sizeOf(input.shape.slice(1)), sizeOf(output.shape.slice(1)))
+      const most = Math.max(1, Math.min(size, Math.floor(MOST_IN_GROUP / largest)))
+      // even groups share their kernels
+      const groups = Math.ceil(input.shape[0] / most)
+      reference.forEachGroup(input, output, Math.ceil(input.shape[0] / groups), body)
+    },
     memory: () => queue.device.counts,
     close: () => queue.close(),
   }

@@ -109,7 +109,7 @@ function linesOf(
     let imag = 0;
     for (let q = 0; q < ${factor}; q++) {
       const j = start + q * ${step};
-      if (j < ${reach}) {
+      ${reach < n ? `if (j < ${reach}) {` : '{'}
         const c = roots[turn * ${2 * step}];
         const s = roots[turn * ${2 * step} + 1];
         ${sums}
@@ -147,19 +147,29 @@ function rootsOf(n: number): number[] {
   })
 }
 
-/** Factors of n, none above `LARGEST_FACTOR` but for primes, as few as that allows, in even sizes. */
-export function factorsOf(n: number): number[] {
-  const primes: number[] = []
-  let rest = n
-  for (let p = 2; p * p <= rest; p++) for (; rest % p === 0; rest /= p) primes.push(p)
-  if (rest > 1 || n === 1) primes.push(rest)
-  const factors: number[] = []
-  const count = Math.ceil(Math.log(n) / Math.log(LARGEST_FACTOR))
-  const even = Math.max(2, n ** (1 / Math.max(1, count)) * 1.01)
-  for (const p of primes.reverse()) {
-    const place = factors.findIndex((factor) => factor * p <= even)
-    if (place >= 0) factors[place] *= p
-    else factors.push(p)
+/** Factors of n, none above `LARGEST_FACTOR` but for primes: as few as that allows, and of those the ones with the least sum. */
+export function factorsOf(n: number): readonly number[] {
+  const known = factorings.get(n)
+  if (known !== undefined) return known
+  let best: readonly number[] = n <= LARGEST_FACTOR ? [n] : []
+  for (let factor = 2; factor <= LARGEST_FACTOR && n > LARGEST_FACTOR; factor++) {
+    if (n % factor !== 0) continue
+    const factors = [factor, ...factorsOf(n / factor)]
+    const cost = costOf(factors) - costOf(best)
+    if (best.length === 0 || cost < 0) best = factors
   }
-  return factors
+  // a prime, or one that only larger primes divide
+  if (best.length === 0) best = primesOf(n)
+  factorings.set(n, best)
+  return best
+}
+
+const factorings = new Map<number, readonly number[]>()
+
+const costOf = (factors: readonly number[]): number =>
+  1e9 * factors.length + factors.reduce((sum, factor) => sum + factor, 0)
+
+function primesOf(n: number): number[] {
+  for (let p = 2; p * p <= n; p++) if (n % p === 0) return [p, ...primesOf(n / p)]
+  return [n]
 }

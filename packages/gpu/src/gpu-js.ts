@@ -74,13 +74,11 @@ async function openMode(mode: Mode): Promise<Device> {
   const { default: gpuJs } = (await import('gpu.js')) as unknown as { readonly default: GpuJs }
   if (mode === 'webgl2') {
     if (!gpuJs.GPU.isWebGL2Supported)
-      throw new NoGpuError('there is no WebGL 2 context; it needs a browser with graphics acceleration')
+      throw new NoGpuError('no WebGL 2 context; it needs a browser with graphics acceleration')
     return await GpuJsDevice.open(gpuJs, mode, 'WebGL 2', null)
   }
   const context = await gpuJs.WebGPUContext.acquire().catch((error: unknown) => {
-    throw new NoGpuError(`no adapter; it needs a Vulkan, Metal or D3D12 driver (gpu.js: ${messageOf(error)})`, {
-      cause: error,
-    })
+    throw new NoGpuError('no adapter; it needs a GPU with a Vulkan, Metal or D3D12 driver', { cause: error })
   })
   const { vendor, architecture, description } = context.adapter.info ?? {}
   const adapter = description || [vendor, architecture].filter(Boolean).join(' ') || 'an unnamed adapter'

@@ -51,21 +51,13 @@ export function kernelText<K extends string>(
   const statements = body(readers, index, isComplex(out.dtype) ? 'part' : '0')
   const keeps = axes.reduce((size, { length }) => size * length, 1) < out.buffer.length
   const first = axes.reduce((at, { length, stride }) => at + Math.min(0, stride * (length - 1)), out.offset)
-  const values: Record<string, number> = {
-    ...Object.fromEntries(given.map(([name, { offset }]) => [`${name}At`, offset])),
-    origin: first,
-    ...numbers,
-    nan: NaN,
-    infinity: Infinity,
-  }
   const text = `${locate(axes, keeps)}${statements}`
-  const used = Object.keys(values).filter((name) => new RegExp(`\\b${name}\\b`).test(text))
-  const parameters = [...given.map(([name]) => name), ...(keeps ? ['old'] : []), ...used]
-  return {
-    source: `function (${parameters.join(', ')}) {\n${text}\n}`,
-    keeps,
-    numbers: used.map((name) => values[name]),
-  }
+  const values: Record<string, number> = { ...numbers, origin: first }
+  for (const [name, { offset }] of given) values[`${name}At`] = offset
+  if (text.includes('nan')) values.nan = NaN
+  if (text.includes('infinity')) values.infinity = Infinity
+  const parameters = [...given.map(([name]) => name), ...(keeps ? ['old'] : []), ...Object.keys(values)]
+  return { source: `function (${parameters.join(', ')}) {\n${text}\n}`, keeps, numbers: Object.values(values) }
 }
 
 /** Statements that find quotient and rest of whole numbers: division on a GPU may be off by a rounding. */
