@@ -1,23 +1,22 @@
 // New networks with 5 % errors, with 150 layers: the networks as plans, counted; the thin one for CIFAR-10 trained. Knows no files and
 // no page, so that both can run it.
 import { evaluate, saveWeights } from '@scatterlab/nn'
-import { type Experiment, type Row, errorRow, experiment, trainingHost } from '@scatterlab/repro'
+import { type Experiment, errorRow, experiment, trainingHost } from '@scatterlab/repro'
+import { countRows } from './counts.ts'
 import { loadImages, plainBatches } from './images.ts'
 import { errorCurve, lossCurve } from './pictures.ts'
-import { cifarError, published } from './published.ts'
-import { type Recipe, inWords, publishedRecipe, train, trainingSpeed } from './recipe.ts'
-import { cifarResNet, imageNetResNet, weightedLayers } from './resnet.ts'
+import { cifarError } from './published.ts'
+import { type Recipe, inWords, publishedRecipe, shortRecipe, train } from './recipe.ts'
+import { cifarResNet, imageNetResNet } from './resnet.ts'
+import { measureSpeed } from './speed.ts'
 import { stageDiagram } from './stages.ts'
-
-/** Steps that are timed before the training begins. */
-const TIMED = 4
 
 const resnet: Experiment<Recipe> = experiment({
   name: 'resnet',
   slide: 'New networks with 5 % errors, with 150 layers',
   claim: 'ResNet-152 classifies ImageNet with 4.49 % of top-5 errors',
   budgets: {
-    quick: { ...publishedRecipe, perPass: 4_900, steps: 266, schedule: { warmUp: 40 } },
+    quick: shortRecipe,
     full: publishedRecipe,
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
@@ -28,17 +27,8 @@ const resnet: Experiment<Recipe> = experiment({
       'ResNet-110': cifarResNet(110),
       'ResNet-20': cifarResNet(20),
     }
-    for (const [name, net] of Object.entries(networks)) {
-      const paper = published[name as keyof typeof networks]
-      const count = (measure: string, value: number, unit: string, printed: number | null): Row => {
-        const settings = { input: net.input.join('×') }
-        return { measure, method: name, settings, value, unit, count: null, total: null, slide: null, paper: printed }
-      }
-      output.row(count('layers with weights', weightedLayers(net), '', paper.layers))
-      output.row(count('parameters', net.parameterCount / 1e6, 'million', paper.parameters))
-      if (paper.multiplications !== null)
-        output.row(count('multiplications', net.multiplications / 1e9, 'billion', paper.multiplications))
-    }
+    for (const [name, net] of Object.entries(networks))
+      countRows(name as keyof typeof networks, net).forEach((row) => output.row(row))
     await output.figure(
       'resnet-152',
       stageDiagram(networks['ResNet-152'], 'The 152 layers of ResNet-152'),
@@ -55,26 +45,9 @@ const resnet: Experiment<Recipe> = experiment({
     const net = networks['ResNet-20']
     const training = { images, backend, seed, signal }
 
-    const timing = progress.phase('timing', TIMED + 1)
-    const speed = await trainingSpeed(net, recipe, training, { count: TIMED, onStep: () => timing.advance() })
-    timing.done()
-    const fullHours = (publishedRecipe.steps * publishedRecipe.batch) / speed / 3600
-    const minutes = (recipe.steps * recipe.batch) / speed / 60
-    log(
-      `ResNet-20 trains on ${speed.toFixed(0)} images/s here: this run’s ${(recipe.steps * recipe.batch).toLocaleString('en')} images take ` +
-        `about ${minutes < 90 ? `${minutes.toFixed(1)} min` : `${(minutes / 60).toFixed(1)} h`}, the published recipe’s 8,192,000 ` +
-        `about ${fullHours.toFixed(1)} h`,
-    )
-    const timed = {
-      count: null,
-      total: null,
-      slide: null,
-      paper: null,
-      method: 'ResNet-20',
-      settings: { batch: recipe.batch },
-    }
-    output.row({ ...timed, measure: 'training speed', value: speed, unit: 'images/s' })
-    output.row({ ...timed, measure: 'published recipe, projected', value: fullHours, unit: 'h' })
+    const speed = await measureSpeed(net, recipe, training, progress)
+    log(speed.line)
+    speed.rows.forEach((row) => output.row(row))
 
     const host = await trainingHost({ progress, signal, output, checkpoint }, 'resnet-20', recipe.steps)
     const { weights, history } = await train(net, recipe, training, {

@@ -35,7 +35,7 @@ export function stagesOf(net: Network): Stage[] {
   }))
 }
 
-const COLUMNS = { name: 0, output: 62, blocks: 164, layers: 560, parameters: 640, multiplications: 730 }
+const COLUMNS = { name: 0, output: 62, blocks: 164, layers: 566, parameters: 690, multiplications: 780 }
 const ROW = 34
 /** Width of a block with its gap. */
 const BLOCK = 10
@@ -49,7 +49,7 @@ export function stageDiagram(net: Network, title: string): Figure {
   const heads = [
     ['name', 'stage', 'start'],
     ['output', 'output', 'start'],
-    ['blocks', 'blocks of three layers', 'start'],
+    ['blocks', 'blocks of 1×1, 3×3, 1×1 filters', 'start'],
     ['layers', 'layers', 'end'],
     ['parameters', 'parameters, 10⁶', 'end'],
     ['multiplications', 'mult., 10⁹', 'end'],
