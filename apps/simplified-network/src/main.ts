@@ -10,7 +10,7 @@ import { graphs } from './graphs.ts'
 import { type Items, featureItems, framedDigits, scatter } from './items.ts'
 import { SIDE, type Cost, convNet, costOf, headOf } from './networks.ts'
 import { firstFilters, rhoPlot } from './pictures.ts'
-import { negativeParts, rhoAtAverages, rhoExcept, rhoInTree } from './rho.ts'
+import { mediansOf, negativeParts, rhoAtAverages, rhoExcept, rhoInTree } from './rho.ts'
 import { scatteringMultiplications } from './scattering-cost.ts'
 import { rule, test, train } from './training.ts'
 
@@ -25,8 +25,11 @@ export interface Budget {
 /** Scales, orientations and highest order of the wavelet tree. */
 const WAVELETS = { scales: 3, orientations: 8, maxOrder: 2 } as const
 
-/** Digits on which ρ is looked at, and maps of the learned tree from which it is taken out. */
-const [LOOKED_AT, TAKEN_OUT] = [1000, 64]
+/** Training digits on which ρ is looked at. */
+const LOOKED_AT = 1000
+
+/** Where ρ changes a smaller share of the energy of a map, it is taken out. */
+const IDLE = 0.01
 
 const simplifiedNetwork: Experiment<Budget> = experiment({
   name: 'simplified-network',
@@ -109,7 +112,7 @@ const simplifiedNetwork: Experiment<Budget> = experiment({
     }
     transform.dispose()
     const looking = progress.phase('ρ in the tree')
-    const some = await digitsOf(framedDigits(take(unseen, Math.min(LOOKED_AT, unseen.labels.length))))
+    const some = await digitsOf(framedDigits(take(learned, Math.min(LOOKED_AT, trainingSize))))
     const maps = rhoInTree(tree, weights, some)
     backend.release(some.buffer)
     looking.done()
@@ -117,24 +120,20 @@ const simplifiedNetwork: Experiment<Budget> = experiment({
       const settings = { level: level + 1, map: map + 1, lowPass: Number(lowPass.toFixed(2)) }
       number('energy changed by ρ', 'tree', 100 * changed, '%', settings)
     }
-    const unfed = maps.filter((map) => map.unfed).length
+    const fed = maps.filter(({ unfed }) => !unfed)
+    for (const { filters, maps, median } of mediansOf(fed))
+      number('energy changed by ρ, median', 'tree', 100 * median, '%', { filters, maps })
     const caption =
-      `Each mark a map, on ${count(some.shape[0])} test digits. Filters act on what is nowhere negative: digits, or what ρ left. ` +
-      `${unfed} maps under silent ones, whose output is their bias, are left out.`
-    await output.figure('rho', rhoPlot(maps), caption)
+      `Each mark a map, on ${count(some.shape[0])} training digits. Filters act on what is nowhere negative: digits, or what ρ left. ` +
+      `${maps.length - fed.length} maps under silent ones, whose output is their bias, are left out.`
+    await output.figure('rho', rhoPlot(fed), caption)
     await output.figure('first-filters', firstFilters(weights, maps), 'Σw / Σ|w|: the share of energy that ρ changes.')
-    const fed = maps.filter((map) => !map.unfed)
-    const chosen = {
-      'most averaging': fed.toSorted((a, b) => b.lowPass - a.lowPass),
-      'most band-pass': fed.toSorted((a, b) => Math.abs(a.lowPass) - Math.abs(b.lowPass)),
-    }
-    for (const [which, sorted] of Object.entries(chosen)) {
-      const without = convNet('one channel', rhoExcept(sorted.slice(0, TAKEN_OUT)))
-      const { errors, total } = await test(without, weights, pixels[1], context)
-      const settings = { trainingSize, passes, maps: which }
-      output.row(errorRow({ method: `tree without ρ at ${TAKEN_OUT} maps`, settings, count: errors, total }))
-      log(`tree without ρ at the ${TAKEN_OUT} ${which} of ${fed.length} maps: ${errors} errors of ${total}`)
-    }
+
+    const idle = maps.filter(({ changed }) => changed < IDLE)
+    const { errors, total } = await test(convNet('one channel', rhoExcept(idle)), weights, pixels[1], context)
+    const without = `ρ at ${idle.length} maps where it changes less than ${100 * IDLE} % of the energy`
+    output.row(errorRow({ method: 'tree', settings: { trainingSize, passes, without }, count: errors, total }))
+    log(`tree without ${without}: ${errors} errors of ${total}`)
     return described
 
     async function digitsOf(items: Items): Promise<Tensor> {

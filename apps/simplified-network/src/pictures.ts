@@ -3,9 +3,8 @@ import { type Figure, filterMosaic, linePlot } from '@scatterlab/figures'
 import type { Weights } from '@scatterlab/nn'
 import type { TreeMap } from './rho.ts'
 
-/** The share of each fed map's energy that ρ changes, against how near its filter is to an average. */
-export function rhoPlot(all: readonly TreeMap[]): Figure {
-  const maps = all.filter(({ unfed }) => !unfed)
+/** The share of each map's energy that ρ changes, against how near its filter is to an average. */
+export function rhoPlot(maps: readonly TreeMap[]): Figure {
   const levels = [...new Set(maps.map(({ level }) => level))]
   return linePlot({
     title: 'What ρ changes in the learned tree, map by map',

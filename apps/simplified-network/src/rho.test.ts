@@ -3,7 +3,7 @@ import { scattering2d } from '@scatterlab/scattering'
 import { random, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { convNet } from './networks.ts'
-import { negativeParts, rhoAtAverages, rhoExcept, rhoInTree } from './rho.ts'
+import { mediansOf, negativeParts, rhoAtAverages, rhoExcept, rhoInTree } from './rho.ts'
 
 const transform = scattering2d({ shape: [32, 32], scales: 3, orientations: 2 })
 
@@ -94,6 +94,16 @@ describe('ρ in the tree', () => {
       expect(changed).toBeLessThanOrEqual(1)
     }
     expect(maps.some(({ changed }) => changed > 0.05 && changed < 0.95)).toBe(true)
+  })
+
+  it('has a median for each kind of filter that is there', () => {
+    const map = (lowPass: number, changed: number) => ({ level: 0, map: 0, lowPass, changed, unfed: false })
+    const found = mediansOf([map(0.5, 0.3), map(0.4, 0.1), map(0.9, 0), map(0.05, 0.6), map(0.2, 0.9)])
+    expect(found.map(({ maps, median }) => [maps, median])).toEqual([
+      [3, 0.1],
+      [1, 0.6],
+    ])
+    expect(found.map(({ filters }) => filters.split(':')[0])).toEqual(['averaging', 'band-pass'])
   })
 
   it('taken out at averages leaves the network as it is; at the others it does not', () => {

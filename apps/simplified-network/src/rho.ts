@@ -121,6 +121,29 @@ export function rhoInTree(tree: Network, weights: Weights, x: Tensor): TreeMap[]
   })
 }
 
+/** Filters of a kind, by Σw / Σ|w|. */
+const KINDS = [
+  { filters: 'averaging: above 0.3', from: 0.3, to: Infinity },
+  { filters: 'band-pass: −0.1 to 0.1', from: -0.1, to: 0.1 },
+  { filters: 'averaging, sign changed: below −0.3', from: -Infinity, to: -0.3 },
+] as const
+
+/** The median of what ρ changes at filters of a kind, of which there are `maps`. */
+export interface KindMedian {
+  readonly filters: string
+  readonly maps: number
+  readonly median: number
+}
+
+/** The medians of the kinds of filter that are there. */
+export const mediansOf = (maps: readonly TreeMap[]): KindMedian[] =>
+  KINDS.flatMap(({ filters, from, to }) => {
+    const own = maps.filter(({ lowPass }) => lowPass > from && lowPass < to).map(({ changed }) => changed)
+    if (own.length === 0) return []
+    own.sort((a, b) => a - b)
+    return [{ filters, maps: own.length, median: own[own.length >> 1] }]
+  })
+
 /** For `convNet`: ρ = max(·, 0) at every map but those that are named, which it leaves as they are. */
 export const rhoExcept =
   (maps: readonly TreeMap[]) =>
