@@ -29,6 +29,8 @@ const pages = (name: string, isolated: boolean) => ({
     name,
     include: ['packages/*/src/**/*.browser.test.ts', 'tools/**/*.browser.test.ts'],
     exclude: [modules, '**/*.node.browser.test.ts', `**/*.${isolated ? 'unisolated' : 'isolated'}.browser.test.ts`],
+    // a GPU on a processor takes its time
+    testTimeout: 120_000,
     provide: { isolated, kymatio },
     browser: {
       enabled: true,

@@ -48,7 +48,7 @@ describe.each(['webgl2', 'webgpu'] as const)('scattering on %s', (mode) => {
     { shape: [28, 28], scales: 2, batch: 3 },
     { shape: [33, 47], scales: 2, batch: 2, orientations: 3 },
     { shape: [16, 12], scales: 2, batch: 2, orientations: 2, maxOrder: 3, padding: 'periodic' },
-  ] as const)('agrees with the reference: %o', { timeout: 120_000 }, async ({ batch, ...options }) => {
+  ] as const)('agrees with the reference: %o', async ({ batch, ...options }) => {
     const backend = await createGpuBackend({ mode })
     const [height, width] = options.shape
     const images = { data: noise(batch * height * width), shape: [batch, height, width] }
@@ -64,7 +64,7 @@ describe.each(['webgl2', 'webgpu'] as const)('scattering on %s', (mode) => {
     await backend.close()
   })
 
-  it('holds as much after many transforms as after one', { timeout: 120_000 }, async () => {
+  it('holds as much after many transforms as after one', async () => {
     const backend = await createGpuBackend({ mode })
     const transform = scattering2d({ shape: [8, 8], scales: 1, orientations: 2, maxOrder: 1, backend })
     const images = { data: noise(2 * 64), shape: [2, 8, 8] }

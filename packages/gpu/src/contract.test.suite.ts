@@ -1,13 +1,18 @@
 // The contract of every back end, on one mode of this one.
-import { backendContract } from '@scatterlab/testing'
+import { type ContractOptions, backendContract } from '@scatterlab/testing'
 import { createGpuBackend } from './backend.ts'
 import type { Mode } from './device.ts'
 
+/**
+ * Where sums in single precision may cancel, so that an error is relative to the terms and not to the sum: parts of complex products
+ * and quotients, means of noise.
+ */
+export const tolerances: NonNullable<ContractOptions['tolerances']> = {
+  zip: { float32: { relative: 4e-6, ofLargest: 5e-7 } },
+  averagePool: { float32: { relative: 4e-6, absolute: 1e-6 } },
+}
+
 /** Registers the suite. */
 export function gpuContract(mode: Mode): void {
-  backendContract(mode, () => createGpuBackend({ mode }), {
-    runs: 40,
-    // complex products and quotients in single precision: a part's error is relative to the modulus, not to the part
-    tolerances: { zip: { float32: { relative: 4e-6, ofLargest: 5e-7 } } },
-  })
+  backendContract(mode, () => createGpuBackend({ mode }), { runs: 40, tolerances })
 }
