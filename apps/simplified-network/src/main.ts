@@ -50,7 +50,7 @@ const simplifiedNetwork: Experiment<Budget> = experiment({
     const protocol =
       `digits framed to 32×32; ${passes} passes over the first ${count(trainingSize)} training digits in steps of ${rule.batch}, ` +
       `momentum ${rule.momentum}, weight decay ${rule.decay}, rate ${rule.rate} falling as a cosine, the same for all three; ` +
-      `tested on ${count(unseen.labels.length)}; the rate was chosen on training digits held out`
+      `tested on ${count(unseen.labels.length)}; the rate was chosen with the first 5,000 training digits, by the errors on the last 10,000`
     const described = { data: digits.source, protocol, ...(note === undefined ? {} : { note }) }
     output.describe(described)
     if (note !== undefined) log(note)
