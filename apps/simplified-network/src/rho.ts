@@ -2,7 +2,7 @@
 // averages of the scattering transform, and map by map in the learned tree.
 import { type Layer, type Network, type Weights, operations, relu } from '@scatterlab/nn'
 import type { Path } from '@scatterlab/scattering'
-import { type Tensor, add, mul, sub, tensor } from '@scatterlab/tensor'
+import { type Tensor, add, mul, scope, sub, tensor } from '@scatterlab/tensor'
 import { filterBank2d } from '@scatterlab/wavelets'
 import type { Features } from './items.ts'
 import { WIDTHS } from './networks.ts'
@@ -82,26 +82,25 @@ const SILENT = 0.99
 /** Every map of the tree, measured on digits x [digits, 1, 32, 32]. Needs a back end whose numbers lie on the host. */
 export function rhoInTree(tree: Network, weights: Weights, x: Tensor): TreeMap[] {
   const changed = new Map<string, number[]>()
-  tree.forward(weights, x, {
-    observe(name, output) {
-      if (!name.startsWith('conv')) return
-      const [digits, maps, ...sides] = output.shape
-      const z = output.toTypedArray()
-      const size = sides[0] * sides[1]
-      const shares = Array.from({ length: maps }, (_, map) => {
-        let [negative, whole] = [0, 0]
-        for (let digit = 0; digit < digits; digit++) {
-          const start = (digit * maps + map) * size
-          for (let i = start; i < start + size; i++) {
-            whole += z[i] ** 2
-            if (z[i] < 0) negative += z[i] ** 2
-          }
+  const observe = (name: string, output: Tensor): void => {
+    if (!name.startsWith('conv')) return
+    const [digits, maps, ...sides] = output.shape
+    const z = output.toTypedArray()
+    const size = sides[0] * sides[1]
+    const shares = Array.from({ length: maps }, (_, map) => {
+      let [negative, whole] = [0, 0]
+      for (let digit = 0; digit < digits; digit++) {
+        const start = (digit * maps + map) * size
+        for (let i = start; i < start + size; i++) {
+          whole += z[i] ** 2
+          if (z[i] < 0) negative += z[i] ** 2
         }
-        return whole === 0 ? 0 : negative / whole
-      })
-      changed.set(name, shares)
-    },
-  })
+      }
+      return whole === 0 ? 0 : negative / whole
+    })
+    changed.set(name, shares)
+  }
+  scope(() => void tree.forward(weights, x, { observe }))
   let parents: readonly TreeMap[] = []
   return WIDTHS.flatMap((count, level) => {
     const filters = weights.parameters[`conv${level + 1}.weight`].toTypedArray()
