@@ -74,7 +74,11 @@ async function checkExamples(
   elsewhere: string,
 ): Promise<void> {
   mkdirSync(elsewhere)
-  writeFileSync(join(elsewhere, 'package.json'), '{ "name": "elsewhere", "private": true, "type": "module" }\n')
+  // in the place of the native packages that this workspace leaves out as well: npm cannot leave them out, but it can put another
+  // one there
+  const overrides = { 'gpu.js': { gl: 'npm:gpu-mock.js@1.4.1', webgpu: 'npm:gpu-mock.js@1.4.1' } }
+  const manifest = { name: 'elsewhere', private: true, type: 'module', overrides }
+  writeFileSync(join(elsewhere, 'package.json'), JSON.stringify(manifest))
   const install = await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], elsewhere)
   report('install of the tarballs elsewhere', problemOf(install))
   if (!install.ok) return

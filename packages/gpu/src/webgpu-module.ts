@@ -10,19 +10,19 @@ export async function provideWebGpu(): Promise<void> {
   if (typeof navigator !== 'undefined' && 'gpu' in navigator && navigator.gpu) return
   if (typeof process === 'undefined' || process.versions?.node === undefined)
     throw new NoGpuError('this browser has no `navigator.gpu`; it needs a newer one, or a page served by https')
-  const module = await loadModule()
-  // an own property: Node's `navigator` has a getter for each of its others
-  Object.defineProperty(globalThis.navigator, 'gpu', { value: module.create([]), configurable: true })
+  // an own property, whatever getters this `navigator` has
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: await fromModule(), configurable: true })
 }
 
-async function loadModule(): Promise<WebGpuModule> {
+async function fromModule(): Promise<object> {
   // by a name that bundlers do not follow
   const name = 'webgpu'
   try {
-    return (await import(/* @vite-ignore */ name)) as WebGpuModule
+    const { create } = (await import(/* @vite-ignore */ name)) as WebGpuModule
+    return create([])
   } catch (error) {
     throw new NoGpuError(
-      'Node has none of its own; install the optional `webgpu` package (npm install webgpu@0.4.0) and a Vulkan driver',
+      'Node has none of its own; install the optional package `webgpu` (npm install webgpu@0.4.0), and a Vulkan, Metal or D3D12 driver',
       { cause: error },
     )
   }
