@@ -35,7 +35,7 @@ interface Axis {
 
 /**
  * The kernel that writes `out`. Null where the elements of `out` share places or interlock, so that a place does not tell its
- * element. `numbers` are the parameters that may differ from call to call; `nan` and `infinity` are always there.
+ * element. `numbers` are the parameters that may differ from call to call; `nan` and `infinity` are there where the body names them.
  */
 export function kernelText<K extends string>(
   out: View,
