@@ -33,11 +33,11 @@ const dataFolder = process.env.SCATTERLAB_DATA
 describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few images of CIFAR-10', () => {
   const few = {
     ...resnet.budgets.quick,
-    training: 96,
+    training: 48,
     held: 32,
     testing: 200,
-    perPass: 96,
-    batch: 32,
+    perPass: 48,
+    batch: 16,
     steps: 6,
     schedule: { warmUp: 2 },
   }

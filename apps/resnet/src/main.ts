@@ -1,6 +1,6 @@
 // New networks with 5 % errors, with 150 layers: the networks as plans, counted; the thin one for CIFAR-10 trained. Knows no files and
 // no page, so that both can run it.
-import { evaluate, saveWeights } from '@scatterlab/nn'
+import { type EpochRecord, evaluate, saveWeights } from '@scatterlab/nn'
 import { type Experiment, errorRow, experiment, trainingHost } from '@scatterlab/repro'
 import { countRows } from './counts.ts'
 import { loadImages, plainBatches } from './images.ts'
@@ -50,6 +50,12 @@ const resnet: Experiment<Recipe> = experiment({
     speed.rows.forEach((row) => output.row(row))
 
     const host = await trainingHost({ progress, signal, output, checkpoint }, 'resnet-20', recipe.steps)
+    const draw = (epochs: readonly EpochRecord[]): void => {
+      const note = 'One point a pass; the images held out are training images that were never trained on.'
+      void output.figure('loss', lossCurve(epochs, recipe), note)
+      void output.figure('error', errorCurve(epochs, recipe), `${note} The paper’s is a test error.`)
+    }
+    const epochs: EpochRecord[] = []
     const { weights, history } = await train(net, recipe, training, {
       ...host,
       onProgress(event) {
@@ -58,11 +64,11 @@ const resnet: Experiment<Recipe> = experiment({
         const { step, loss, rate, validation } = event
         const error = (100 * validation!.errorRate).toFixed(1)
         log(`step ${step}: training loss ${loss.toFixed(3)}, held-out error ${error} %, rate ${rate.toPrecision(2)}`)
+        epochs.push(event)
+        draw(epochs)
       },
     })
-    const curveNote = 'One point a pass; the images held out are training images that were never trained on.'
-    await output.figure('loss', lossCurve(history, recipe), curveNote)
-    await output.figure('error', errorCurve(history, recipe), `${curveNote} The paper’s is a test error.`)
+    draw(history)
     output.file('resnet-20.safetensors', await saveWeights(weights))
 
     const testing = progress.phase('test', images.test.labels.length)

@@ -40,13 +40,12 @@ export async function measureSpeed(
   training: Training,
   progress: RunContext<unknown>['progress'],
 ): Promise<{ readonly line: string; readonly rows: readonly Row[] }> {
-  const same = recipe.batch === publishedRecipe.batch
+  const batch = Math.min(publishedRecipe.batch, recipe.perPass)
+  const same = recipe.batch === batch
   const phase = progress.phase('timing', (same ? 1 : 2) * (STEPS + 1))
   const onStep = (): void => phase.advance()
   const own = await trainingSpeed(network, recipe, training, onStep)
-  const published = same
-    ? own
-    : await trainingSpeed(network, { ...recipe, batch: publishedRecipe.batch }, training, onStep)
+  const published = same ? own : await trainingSpeed(network, { ...recipe, batch }, training, onStep)
   phase.done()
   const [thisRun, theirs] = [imagesOf(recipe) / own, imagesOf(publishedRecipe) / published]
   const row = { method: 'ResNet-20', count: null, total: null, slide: null, paper: null }
@@ -63,7 +62,7 @@ export async function measureSpeed(
       `${hours(thisRun)}, the published ${imagesOf(publishedRecipe).toLocaleString('en')} about ${hours(theirs)}`,
     rows: [
       speed(recipe.batch, own),
-      ...(same ? [] : [speed(publishedRecipe.batch, published)]),
+      ...(same ? [] : [speed(batch, published)]),
       {
         ...row,
         measure: 'published recipe, projected',
