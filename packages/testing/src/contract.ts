@@ -91,6 +91,14 @@ function memoryTests(backend: () => Backend): void {
     }
   })
 
+  it('may hold anything where that is asked for, and is of the same type and length', () => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      const buffer = backend().allocate(dtype, 97, 'any')
+      expect([buffer.dtype, buffer.length, buffer.data?.length ?? 97]).toEqual([dtype, 97, 97])
+      backend().release(buffer)
+    }
+  })
+
   it('adopts and reads numbers of both precisions', async () => {
     for (const data of [
       new Float32Array([1, NaN, -0, 3e38]),
