@@ -110,7 +110,7 @@ async function run(net: Network, change: Partial<FitOptions<number[]>> = {}) {
       every: change.checkpoint?.every ?? 'epoch',
       save(bytes, info) {
         files.push(bytes)
-        change.checkpoint?.save(bytes, info)
+        return change.checkpoint?.save(bytes, info)
       },
     },
   }).catch((error: unknown) => error)

@@ -180,9 +180,8 @@ function exactJson(value: unknown): string {
   const text = JSON.stringify(value, (key, inner: unknown) => {
     const plain = inner === null || ['string', 'boolean', 'object'].includes(typeof inner) || Number.isFinite(inner)
     if (plain) return inner
-    throw new ValueError(
-      `the schedule remembers ${key || 'a value'} = ${String(inner)}, which JSON cannot hold: use null`,
-    )
+    const what = typeof inner === 'number' ? inner : `a ${typeof inner}`
+    throw new ValueError(`the schedule remembers ${key || 'a value'} = ${what}, which JSON cannot hold: use null`)
   })
   return text
 }
