@@ -9,6 +9,9 @@ import { COMPLEX, type Recorder } from './recorder.ts'
 /** Factors are merged up to this: fewer passes, each a longer sum. */
 const LARGEST_FACTOR = 16
 
+/** Longer lines would be divided inexactly. */
+const LONGEST = 2 ** 20
+
 /** What a transform makes of its last pass, and how many numbers of a line it reads. */
 export interface TransformOptions {
   /** Numbers of a line of x; those beyond are 0 (default: all). */
@@ -39,7 +42,7 @@ export function transform(
   { given = n, keep = 'complex', scale = 1 }: TransformOptions = {},
 ): void {
   const factors = factorsOf(n)
-  if (Math.max(...factors) ** 2 > MOST_NUMBERS) return record.decline()
+  if (n > LONGEST || Math.max(...factors) ** 2 > MOST_NUMBERS) return record.decline()
   const roots = record.table(`roots ${n}`, () => rootsOf(n))
   const shape = out.shape.toSpliced(axis, 1, n)
   let [from, length, reach] = [x, 1, given]

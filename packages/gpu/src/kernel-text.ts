@@ -60,11 +60,15 @@ export function kernelText<K extends string>(
   return { source: `function (${parameters.join(', ')}) {\n${text}\n}`, keeps, numbers: Object.values(values) }
 }
 
-/** Statements that find quotient and rest of whole numbers: division on a GPU may be off by a rounding. */
+/**
+ * Statements that find quotient and rest of whole numbers below 2²⁴ in size. Division on a GPU may be off by some units in the last
+ * place, which for large quotients are whole numbers.
+ */
 export const divide = (quotient: string, rest: string, value: string, divisor: number): string => `
   let ${quotient} = Math.floor((${value}) / ${divisor});
-  let ${rest} = (${value}) - ${quotient} * ${divisor};
-  if (${rest} < 0) { ${quotient} = ${quotient} - 1; ${rest} = ${rest} + ${divisor}; }
+  ${quotient} = ${quotient} + Math.floor((${value} - ${quotient} * ${divisor}) / ${divisor});
+  if (${quotient} * ${divisor} > ${value}) { ${quotient} = ${quotient} - 1; }
+  let ${rest} = ${value} - ${quotient} * ${divisor};
   if (${rest} >= ${divisor}) { ${quotient} = ${quotient} + 1; ${rest} = ${rest} - ${divisor}; }`
 
 /** Statements that take a whole number into 0 … period − 1. */
