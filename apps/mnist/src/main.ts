@@ -25,7 +25,7 @@ const mnist: Experiment<Budget> = experiment({
   claim: '0.4 % of errors by scattering and a classifier, without learned features, beside 0.5 % by a ConvNet',
   budgets: {
     quick: { trainingSizes: [300, 1_000, 5_000], convNet: { steps: 1_200, passes: 1 } },
-    full: { trainingSizes: [300, 1_000, 5_000, 60_000], convNet: { steps: 3_000, passes: 20 } },
+    full: { trainingSizes: [300, 1_000, 5_000, 60_000], convNet: { steps: 3_000, passes: 30 } },
   },
   backends: {
     wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend(),
