@@ -371,6 +371,7 @@ describe('the table', () => {
     'arrays by a rule': [
       'tensor',
       'empty',
+      'unwritten',
       'zeros',
       'ones',
       'full',
