@@ -17,6 +17,8 @@ export interface Filter {
   readonly greyness: number
   readonly pattern: Pattern
   readonly fit: GaborFit
+  /** Whether the fit is a wave: it does not reach frequency 0, and half a wavelength lies within the filter; else it is a blob. */
+  readonly isWave: boolean
   /** R² of the same fit to the same numbers in random order: what 25 numbers and 7 parameters come to by themselves. */
   readonly shuffledR2: number
 }
@@ -36,6 +38,7 @@ export function filtersOf(
     const { colour, share } = strongestColour(planes)
     const data = planes[0].map((_v, i) => planes.reduce((sum, p, c) => sum + colour[c] * p[i], 0))
     const pattern: Pattern = { data, shape: [side, side] }
+    const fit = fitGabor(pattern)
     return {
       pixels: Float32Array.from({ length: area * 3 }, (__, i) => planes[i % 3][Math.floor(i / 3)]),
       side,
@@ -43,7 +46,8 @@ export function filtersOf(
       share,
       greyness: (colour[0] + colour[1] + colour[2]) ** 2 / 3,
       pattern,
-      fit: fitGabor(pattern),
+      fit,
+      isWave: fit.octaves !== null && Math.PI / fit.frequency <= side,
       shuffledR2: fitGabor({ data: shuffled(data, stream), shape: [side, side] }).r2,
     }
   })
@@ -81,12 +85,27 @@ export function filterRows(filters: readonly Filter[]): Row[] {
     const method = `Gabor fits, ${filters.length} filters of ${side}×${side}`
     return { measure, method, settings: {}, value, unit: '', ...unknown, ...more }
   }
-  const waves = filters.filter(({ fit }) => fit.octaves !== null)
+  const waves = filters.filter(({ isWave }) => isWave)
+  const blobs = filters.filter(({ isWave }) => !isWave)
+  const grey = (measure: string, some: readonly Filter[]): Row[] =>
+    some.length === 0 ? [] : [row(measure, some.reduce((sum, { greyness }) => sum + greyness, 0) / some.length)]
   return [
     row('median R²', median(filters.map(({ fit }) => fit.r2))),
     row('median R², numbers shuffled', median(filters.map(({ shuffledR2 }) => shuffledR2))),
-    row('filters that are waves', waves.length, { count: waves.length, total: filters.length }),
+    row('filters that are waves', waves.length, { settings: { of: filters.length } }),
+    ...grey('greyness of waves, mean', waves),
+    ...grey('greyness of blobs, mean', blobs),
   ]
+}
+
+/** All that was fitted, as JSON: a list of filters in their order. Angles in degrees, frequencies in radians a pixel, y down. */
+export function fitsAsJson(filters: readonly Filter[]): string {
+  const fits = filters.map(({ fit, isWave, colour, share, greyness, shuffledR2 }) => {
+    const { centre, width, frequency, angle, octaves, r2 } = fit
+    const gabor = { angle: (angle * 180) / Math.PI, frequency, octaves, width, centre, r2 }
+    return { isWave, ...gabor, shuffledR2, colour, share, greyness }
+  })
+  return `${JSON.stringify(fits, null, 2)}\n`
 }
 
 function median(numbers: readonly number[]): number {

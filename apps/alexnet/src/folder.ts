@@ -2,7 +2,7 @@
 import { saveWeights } from '@scatterlab/nn'
 import { type Outcome, type Row, type RunContext, errorRow, trainingHost } from '@scatterlab/repro'
 import { diary, lossesOf } from './diary.ts'
-import { filterRows, filtersOf } from './filters.ts'
+import { filterRows, filtersOf, fitsAsJson } from './filters.ts'
 import { type ImageFolders, statisticsOf, tenCropTest, trainOnFolder } from './imagenet.ts'
 import { alexNet } from './network.ts'
 import { filterFigure, lossCurve } from './pictures.ts'
@@ -67,6 +67,7 @@ export async function learnFolder(
   const first = weights.parameters['conv1.weight']
   const filters = filtersOf({ data: await first.read(), shape: first.shape }, seed)
   filterRows(filters).forEach((each) => output.row(each))
+  output.file('gabor-fits.json', fitsAsJson(filters))
   await output.figure('filters', filterFigure(filters, '96 filters of 11×11×3, each above its nearest Gabor function'))
   return { data, protocol, ...(note === undefined ? {} : { note }) }
 }

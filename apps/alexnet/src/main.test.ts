@@ -39,7 +39,7 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on CIFAR-1
     expect(rowOf(result, 'median R²').value).toBeLessThan(0.8)
     expect(result.note).toContain('nothing here was trained on ImageNet')
     expect(result.figures.map(({ name }) => name)).toEqual(['loss', 'filters'])
-    expect(result.files).toContain('layers-18pct.safetensors')
+    expect(result.files).toEqual(['layers-18pct.safetensors', 'gabor-fits.json'])
   })
 })
 

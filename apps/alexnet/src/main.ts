@@ -5,7 +5,7 @@ import { evaluate, saveWeights } from '@scatterlab/nn'
 import { type Experiment, type RunContext, errorRow, experiment, trainingHost } from '@scatterlab/repro'
 import { loadCifar, pass, train, trainingSpeed } from './cifar.ts'
 import { diary, lossesOf } from './diary.ts'
-import { filterRows, filtersOf } from './filters.ts'
+import { filterRows, filtersOf, fitsAsJson } from './filters.ts'
 import { learnFolder } from './folder.ts'
 import { enlarged, fullSizeRows } from './full-size.ts'
 import { imageFoldersIn } from './imagenet.ts'
@@ -115,6 +115,7 @@ async function learnRelative(context: RunContext<Budget>) {
   const filters = filtersOf({ data: await first.read(), shape: first.shape }, seed)
   fitting.done()
   filterRows(filters).forEach((row) => output.row(row))
+  output.file('gabor-fits.json', fitsAsJson(filters))
   await output.figure(
     'filters',
     filterFigure(filters, `${filters.length} learned filters of 5×5×3, each above its nearest Gabor function`),

@@ -23,5 +23,5 @@ it('divides each pixel by what lies around it in its own map, as cuda-convnet do
 })
 
 it('has the gradient of that', () => {
-  gradientCheck(forward, [noise()])
+  expect(() => gradientCheck(forward, [noise()])).not.toThrow()
 })

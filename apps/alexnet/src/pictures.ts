@@ -11,7 +11,7 @@ export function filterFigure(filters: readonly Filter[], title: string): Figure 
   )
   const cells = rows.flatMap((row) => [
     ...padded(
-      row.map((filter) => ({ picture: inColour(filter.pixels, filter), caption: degrees(filter) })),
+      row.map((filter) => ({ picture: inColour(filter.pixels, filter), caption: direction(filter) })),
       columns,
     ),
     ...padded(
@@ -52,10 +52,10 @@ function inColour(pixels: Float32Array, { side, pixels: own }: Filter): Cell['pi
 const gaborPixels = ({ fit, colour, pixels }: Filter): Float32Array =>
   pixels.map((_, i) => fit.values[Math.floor(i / 3)] * colour[i % 3])
 
-/** Direction and wavelength of a wave; a fit without a zero beside its middle is a blob. */
-function degrees({ fit: { octaves, angle, frequency } }: Filter): string {
-  if (octaves === null) return 'blob'
-  return `${Math.round((angle * 180) / Math.PI)}°, ${((2 * Math.PI) / frequency).toFixed(1)} px`
+/** Direction and wavelength of a wave. */
+function direction({ isWave, fit: { angle, frequency } }: Filter): string {
+  if (!isWave) return 'blob'
+  return `${Math.round((angle * 180) / Math.PI) % 180}°, ${((2 * Math.PI) / frequency).toFixed(1)} px`
 }
 
 /** Training loss against epochs. */
