@@ -29,7 +29,9 @@ export async function loadCifar({
     return await cifar10({ ...(dataFolder === undefined ? {} : { folder: dataFolder }), signal })
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error
-    const fix = 'put its six .bin files (plain or .gz) into DIR/cifar10 and give --data DIR, or connect to the network'
+    const fix =
+      'put its six .bin files (plain or .gz) into DIR/cifar10 and give --data DIR, or connect to the network; or give a DIR with images ' +
+      'as DIR/train/CLASS/IMAGE and DIR/val/CLASS/IMAGE, on which AlexNet itself is trained'
     throw new DatasetError(error.code, `alexnet needs CIFAR-10: ${fix} (${error.message})`, { cause: error })
   } finally {
     phase.done()
