@@ -116,6 +116,22 @@ describe('Workers', () => {
     expect(stick).toThrow(WorkerError)
   })
 
+  it('are not given up for time that the whole process slept', async () => {
+    const { heap, workers, kernels } = pool(2, { patience: 400 })
+    await waitForWorkers(heap, workers, kernels.note!)
+    const flag = heap.allocateZeroed(64)
+    const clock = performance.now.bind(performance)
+    let calls = 0
+    // a clock that jumps by ten minutes after its first call
+    vi.spyOn(performance, 'now').mockImplementation(() => clock() + (calls++ === 0 ? 0 : 600_000))
+    const before = Date.now()
+    expect(() =>
+      workers.run([{ count: 2, calls: [{ kernel: kernels.stick!, args: [flag, 0], perThread: [0, 1] }] }]),
+    ).toThrow(/gave no answer/)
+    expect(Date.now() - before).toBeGreaterThan(200)
+    vi.restoreAllMocks()
+  })
+
   it('need a shared memory, and say what to do', () => {
     const heap = new Heap({ initialPages: 1, maximumPages: 2, shared: false })
     expect(() => new Workers(heap, { threads: 2 })).toThrow(/cross-origin isolated/)

@@ -225,16 +225,20 @@ export class Workers {
 
   #waitForWorkers(): void {
     const words = this.#words
-    const start = performance.now()
+    // in slices, so that a process that was suspended is not charged for its sleep
+    const slice = Math.min(1_000, this.#patience / 4)
+    let last = performance.now()
+    let waited = 0
     for (let turn = 0; ; turn++) {
       const active = Atomics.load(words, layout.active)
       if (active === 0) return
       if (turn < 1000) continue
-      const waited = performance.now() - start
+      const now = performance.now()
+      waited += Math.min(now - last, slice)
+      last = now
       if (waited > this.#patience)
         throw this.#fail(`a worker gave no answer for ${Math.round(waited)} ms: it died or is stuck`)
-      if (this.#canSleep && waited > 0.05)
-        Atomics.wait(words, layout.active, active, Math.max(1, this.#patience - waited))
+      if (this.#canSleep && waited > 0.05) Atomics.wait(words, layout.active, active, slice)
     }
   }
 
