@@ -28,7 +28,7 @@ export function errorCurve(rows: readonly Row[]): Figure {
     }
   })
   return linePlot({
-    title: 'Scattering of handwritten digits: test error',
+    title: 'Handwritten digits, by scattering and by a ConvNet: test error',
     series: [...ours, ...published],
     x: { label: 'training images', scale: 'log', ticks: sizes },
     y: { label: 'test error, %', scale: 'log' },
