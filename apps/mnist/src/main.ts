@@ -24,7 +24,7 @@ const mnist: Experiment<Budget> = experiment({
   slide: 'Digit Classification: MNIST',
   claim: '0.4 % of errors by scattering and a classifier, without learned features, beside 0.5 % by a ConvNet',
   budgets: {
-    quick: { trainingSizes: [300, 1_000, 5_000], convNet: { steps: 1_000, passes: 1 } },
+    quick: { trainingSizes: [300, 1_000, 5_000], convNet: { steps: 700, passes: 1 } },
     full: { trainingSizes: [300, 1_000, 5_000, 60_000], convNet: { steps: 3_000, passes: 30 } },
   },
   backends: {
