@@ -2,13 +2,13 @@
 // beside it a ConvNet, which learns its Φ.
 import type { GreyShape, LabelledImages } from '@scatterlab/datasets'
 import { take } from '@scatterlab/datasets'
+import { mnistOrSample } from '@scatterlab/datasets/mnist-or-sample'
 import { normalisePaths } from '@scatterlab/learn'
 import { saveWeights } from '@scatterlab/nn'
 import { type Experiment, type Row, errorRow, experiment, trainingHost } from '@scatterlab/repro'
 import { scattering2d } from '@scatterlab/scattering'
 import { methods } from './classifiers.ts'
 import { type ConvNetBudget, predictConvNet, stepsFor, trainConvNet } from './convnet.ts'
-import { loadDigits } from './digits.ts'
 import { rooted, scatter } from './features.ts'
 import { disk, errorCurve, misclassified } from './pictures.ts'
 import { paper, slide } from './published.ts'
@@ -32,8 +32,13 @@ const mnist: Experiment<Budget> = experiment({
     gpu: async () => (await import('@scatterlab/gpu')).createGpuBackend(),
   },
   async run(context) {
-    const { budget, seed, backend, progress, log, signal, output } = context
-    const { digits, note } = await loadDigits(context)
+    const { budget, seed, backend, dataFolder, progress, log, signal, output } = context
+    const loading = progress.phase('data')
+    const { digits, note } = await mnistOrSample({
+      ...(dataFolder === undefined ? {} : { folder: dataFolder }),
+      signal,
+    })
+    loading.done()
     const sizes = budget.trainingSizes.filter((size) => size <= digits.train.labels.length)
     const train = take(digits.train, Math.max(...sizes))
     const { test } = digits

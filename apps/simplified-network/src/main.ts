@@ -1,11 +1,11 @@
 // Simplified Convolutional Networks; Convolution Tree Network: the same digits by a network that combines its channels, by its twin that
 // does not, and by the wavelet tree, of which nothing is learned but the linear classifier.
 import { take } from '@scatterlab/datasets'
+import { mnistOrSample } from '@scatterlab/datasets/mnist-or-sample'
 import { type Network, saveWeights } from '@scatterlab/nn'
 import { type Experiment, type Row, errorRow, experiment } from '@scatterlab/repro'
 import { scattering2d } from '@scatterlab/scattering'
 import { type Tensor, tensor } from '@scatterlab/tensor'
-import { loadDigits } from './digits.ts'
 import { graphs } from './graphs.ts'
 import { type Items, featureItems, framedDigits, scatter } from './items.ts'
 import { SIDE, type Cost, convNet, costOf, headOf } from './networks.ts'
@@ -41,9 +41,14 @@ const simplifiedNetwork: Experiment<Budget> = experiment({
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   async run(context) {
-    const { budget, backend, progress, log, output } = context
+    const { budget, backend, dataFolder, progress, log, signal, output } = context
     const { passes } = budget
-    const { digits, note } = await loadDigits(context)
+    const loading = progress.phase('data')
+    const { digits, note } = await mnistOrSample({
+      ...(dataFolder === undefined ? {} : { folder: dataFolder }),
+      signal,
+    })
+    loading.done()
     const trainingSize = Math.min(budget.trainingSize, digits.train.labels.length)
     const [learned, unseen] = [take(digits.train, trainingSize), digits.test]
     const count = (n: number): string => n.toLocaleString('en')

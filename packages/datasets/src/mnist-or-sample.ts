@@ -1,0 +1,33 @@
+// MNIST where it can be had, else the digits that travel with the package, and a sentence that says so.
+
+import type { GreyShape } from './image-set.ts'
+import type { LoadOptions, LoadedSet } from './load-options.ts'
+import { mnist } from './mnist.ts'
+import { mnistSample } from './mnist-sample.ts'
+
+/** The digits, and what a reader must know of them if they are not the whole set. */
+export interface FoundDigits {
+  readonly digits: LoadedSet<GreyShape>
+  readonly note?: string
+}
+
+const note =
+  'these are the first 1,000 training and 1,000 test digits of MNIST, not the slide’s set: for the whole set connect to the network, ' +
+  'or name a folder that holds its four files with --data DIR'
+
+/**
+ * MNIST from the folder, the cache or the network, or the embedded sample with a note of why. A folder that is named must hold MNIST,
+ * but for the name `sample`, which asks for the sample. Throws what `mnist` throws for such a folder, and the signal's reason.
+ */
+export async function mnistOrSample(options: LoadOptions = {}): Promise<FoundDigits> {
+  const { folder, signal } = options
+  const sample = async (): Promise<LoadedSet<GreyShape>> => ({ ...(await mnistSample()), canonical: false })
+  if (folder === 'sample') return { digits: await sample(), note }
+  try {
+    return { digits: await mnist(options) }
+  } catch (error) {
+    if (signal?.aborted || folder !== undefined) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    return { digits: await sample(), note: `${note} (${reason})` }
+  }
+}
