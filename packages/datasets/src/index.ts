@@ -1,18 +1,31 @@
 // Re-exports only. The embedded digits have an entry point of their own, `@scatterlab/datasets/mnist-sample`.
 export { DatasetError, type DatasetErrorCode } from './errors.ts'
-export type { DownloadOptions, DownloadProgress } from './download.ts'
-export { gunzip } from './gzip.ts'
-export { parseIdx, type IdxArray } from './idx.ts'
-export { mnist } from './mnist.ts'
-export { cifar10, CIFAR10_CLASSES, type Cifar10Options, type Cifar10Version } from './cifar10.ts'
-export type { LoadedSet, LoadOptions } from './load-options.ts'
-export { subset, take } from './image-set.ts'
-export type { ByteImages, ColourShape, GreyShape, ImageShape, LabelledImages, Labels, TrainTest } from './image-set.ts'
-export { toFloat32, type FloatImages, type FloatOptions } from './float-images.ts'
-export { batches, type Batch, type BatchOptions } from './batches.ts'
-export { prefetch, type PrefetchOptions } from './prefetch.ts'
-export { randomCrops, randomFlips, tenCrops, type CropSize, type RandomCropOptions } from './crops.ts'
-export { channelStatistics, normaliseChannels, type ChannelStatistics } from './channels.ts'
-export { addColourNoise, colourComponents } from './colour-noise.ts'
-export type { Eigenpairs } from './symmetric-eigen.ts'
-export { displacementField, elasticDeformations, type DisplacementField, type ElasticOptions } from './elastic.ts'
+export type { DownloadOptions, DownloadProgress } from './files/download.ts'
+export { gunzip } from './files/gzip.ts'
+export { parseIdx, type IdxArray } from './sets/idx.ts'
+export { mnist } from './sets/mnist.ts'
+export { cifar10, CIFAR10_CLASSES, type Cifar10Options, type Cifar10Version } from './sets/cifar10.ts'
+export type { LoadedSet, LoadOptions } from './sets/load-options.ts'
+export { subset, take } from './sets/image-set.ts'
+export type {
+  ByteImages,
+  ColourShape,
+  GreyShape,
+  ImageShape,
+  LabelledImages,
+  Labels,
+  TrainTest,
+} from './sets/image-set.ts'
+export { toFloat32, type FloatImages, type FloatOptions } from './sets/float-images.ts'
+export { batches, type Batch, type BatchOptions } from './batches/batches.ts'
+export { prefetch, type PrefetchOptions } from './batches/prefetch.ts'
+export { randomCrops, randomFlips, tenCrops, type CropSize, type RandomCropOptions } from './augmentation/crops.ts'
+export { channelStatistics, normaliseChannels, type ChannelStatistics } from './augmentation/channels.ts'
+export { addColourNoise, colourComponents } from './augmentation/colour-noise.ts'
+export type { Eigenpairs } from './augmentation/symmetric-eigen.ts'
+export {
+  displacementField,
+  elasticDeformations,
+  type DisplacementField,
+  type ElasticOptions,
+} from './augmentation/elastic.ts'

@@ -1,11 +1,11 @@
 // Re-exports only.
-export * from './activations.ts'
-export type { AffineOptions } from './affine.ts'
-export * from './batch-norm.ts'
-export * from './conv2d.ts'
-export * from './dropout.ts'
-export * from './flatten.ts'
-export * from './initialisers.ts'
+export * from './layers/activations.ts'
+export type { AffineOptions } from './layers/affine.ts'
+export * from './layers/batch-norm.ts'
+export * from './layers/conv2d.ts'
+export * from './layers/dropout.ts'
+export * from './layers/flatten.ts'
+export * from './layers/initialisers.ts'
 export {
   type ArraySpec,
   type Layer,
@@ -17,22 +17,22 @@ export {
   forwardWithin,
   imageShape,
   planWithin,
-} from './layer.ts'
-export * from './linear.ts'
-export * from './losses.ts'
+} from './layers/layer.ts'
+export * from './layers/linear.ts'
+export * from './training/losses.ts'
 export * from './network.ts'
 export * from './describe.ts'
-export * from './pooling.ts'
-export * from './residual.ts'
-export * from './response-norm.ts'
-export * from './sequential.ts'
-export * from './transposed-conv2d.ts'
-export { type Batch, type Batches, type Images, EmptyPassError, LabelError } from './batch.ts'
-export * from './checkpoint-error.ts'
-export { type LoadOptions, loadWeights, saveWeights } from './checkpoint.ts'
-export { type NonFinite, DivergedError } from './diverged.ts'
-export * from './evaluate.ts'
-export { fit } from './fit.ts'
+export * from './layers/pooling.ts'
+export * from './layers/residual.ts'
+export * from './layers/response-norm.ts'
+export * from './layers/sequential.ts'
+export * from './layers/transposed-conv2d.ts'
+export { type Batch, type Batches, type Images, EmptyPassError, LabelError } from './training/batch.ts'
+export * from './checkpoints/checkpoint-error.ts'
+export { type LoadOptions, loadWeights, saveWeights } from './checkpoints/checkpoint.ts'
+export { type NonFinite, DivergedError } from './training/diverged.ts'
+export * from './training/evaluate.ts'
+export { fit } from './training/fit.ts'
 export type {
   CheckpointEvent,
   CheckpointInfo,
@@ -44,11 +44,11 @@ export type {
   Pass,
   StepEvent,
   ValidationEvent,
-} from './fit-options.ts'
-export type { EpochRecord } from './training-checkpoint.ts'
-export { type Loss, type ObjectiveOptions, misclassified } from './objective.ts'
-export * from './optimizer.ts'
-export * from './safetensors.ts'
-export type { ElementArray, SafetensorsDType } from './safetensors-types.ts'
-export * from './training-step.ts'
+} from './training/fit-options.ts'
+export type { EpochRecord } from './checkpoints/training-checkpoint.ts'
+export { type Loss, type ObjectiveOptions, misclassified } from './training/objective.ts'
+export * from './training/optimizer.ts'
+export * from './checkpoints/safetensors.ts'
+export type { ElementArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
+export * from './training/training-step.ts'
 export * as operations from './operations/index.ts'

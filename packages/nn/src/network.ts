@@ -25,7 +25,7 @@ import {
   joined,
   planWithin,
   titled,
-} from './layer.ts'
+} from './layers/layer.ts'
 
 /** Arrays by dotted name. */
 export type Named = Readonly<Record<string, Tensor>>

@@ -1,10 +1,10 @@
 // Convolutions as a share of the core's peak: forward, both gradients. `taskset -c 1 node packages/wasm/bench/convolution.ts`
 import { convolutionShape } from '@scatterlab/tensor'
-import { measurePeak } from '../src/calibration.ts'
-import type { HeapArray } from '../src/convolution-parts.ts'
-import { Convolution } from '../src/convolution.ts'
-import { Heap } from '../src/heap.ts'
-import { type Tile, single } from '../src/tile.ts'
+import { measurePeak } from '../src/matmul/calibration.ts'
+import type { HeapArray } from '../src/convolution/parts.ts'
+import { Convolution } from '../src/convolution/convolution.ts'
+import { Heap } from '../src/memory/heap.ts'
+import { type Tile, single } from '../src/matmul/tile.ts'
 
 const plain = process.argv.includes('--plain')
 const heap = new Heap()

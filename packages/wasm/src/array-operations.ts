@@ -10,16 +10,16 @@ import type {
   UnaryOperation,
   View,
 } from '@scatterlab/tensor'
-import { copyingModule } from './copying.ts'
-import { elementwiseModule } from './elementwise.ts'
-import type { Address, Heap } from './heap.ts'
-import { COLUMN_SCRATCH, reductionModule } from './reduction.ts'
-import { type Axis, type Strided, axesOf, forEachIndex, innermost } from './strided.ts'
-import { type Form, StridedKernels, rowsForm, runsForm } from './strided-kernels.ts'
-import { double, single } from './tile.ts'
-import { TunedMatmul } from './tuning.ts'
-import type { Workers } from './workers.ts'
-import { type PassName, passOrder, updatesModule } from './updates.ts'
+import { copyingModule } from './elementwise/copying.ts'
+import { elementwiseModule } from './elementwise/elementwise.ts'
+import type { Address, Heap } from './memory/heap.ts'
+import { COLUMN_SCRATCH, reductionModule } from './reduction/reduction.ts'
+import { type Axis, type Strided, axesOf, forEachIndex, innermost } from './elementwise/strided.ts'
+import { type Form, StridedKernels, rowsForm, runsForm } from './elementwise/strided-kernels.ts'
+import { double, single } from './matmul/tile.ts'
+import { TunedMatmul } from './matmul/tuning.ts'
+import type { Workers } from './threads/workers.ts'
+import { type PassName, passOrder, updatesModule } from './elementwise/updates.ts'
 
 /** A view of real numbers in the heap. */
 interface Placed extends Strided {

@@ -3,8 +3,8 @@ import { type Backend, matmul, reference, scope, tensor } from '@scatterlab/tens
 import { expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { type WasmOptions, createWasmBackend } from './backend.ts'
-import { OutOfMemoryError } from './heap.ts'
-import { isolated } from './isolation.test.page.ts'
+import { OutOfMemoryError } from './memory/heap.ts'
+import { isolated } from './threads/isolation.test.page.ts'
 
 const maximumPages = 4096
 const n = 300

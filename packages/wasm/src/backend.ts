@@ -2,14 +2,14 @@
 // where none does. It knows no kernel; those are in the sets.
 import { type Backend, type Buffer, ValueError, reference } from '@scatterlab/tensor'
 import { ArrayOperations } from './array-operations.ts'
-import { Buffers } from './buffers.ts'
-import { Kernels } from './fft-kernels.ts'
-import { Heap, type HeapOptions, type HeapStatistics } from './heap.ts'
+import { Buffers } from './memory/buffers.ts'
+import { Kernels } from './fourier/kernels.ts'
+import { Heap, type HeapOptions, type HeapStatistics } from './memory/heap.ts'
 import { NetworkKernels } from './network-kernels.ts'
 import { NoSimdError } from './no-simd.ts'
 import { probe } from './probe.ts'
-import { ScatteringOperations } from './scattering-operations.ts'
-import { Workers, availableThreads, messageOf } from './workers.ts'
+import { ScatteringOperations } from './scattering/operations.ts'
+import { Workers, availableThreads, messageOf } from './threads/workers.ts'
 
 /** How the back end computes. */
 export interface WasmOptions extends HeapOptions {

@@ -12,10 +12,10 @@ import {
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type WasmBackend, createWasmBackend } from './backend.ts'
-import { Convolution } from './convolution.ts'
-import { Heap, OutOfMemoryError } from './heap.ts'
-import { single } from './tile.ts'
-import { candidateTiles } from './tuning.ts'
+import { Convolution } from './convolution/convolution.ts'
+import { Heap, OutOfMemoryError } from './memory/heap.ts'
+import { single } from './matmul/tile.ts'
+import { candidateTiles } from './matmul/tuning.ts'
 
 const maximumPages = 4096
 const backends: readonly (readonly [string, WasmBackend])[] = [

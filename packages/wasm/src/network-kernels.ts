@@ -17,16 +17,16 @@ import {
   poolingShape,
   responseNormConstants,
 } from '@scatterlab/tensor'
-import type { HeapArray } from './convolution-parts.ts'
-import { Convolution } from './convolution.ts'
-import { type CrossEntropyKernel, crossEntropyModule } from './cross-entropy.ts'
-import { Crews } from './crew.ts'
-import type { Address, Heap } from './heap.ts'
-import { Normalisation } from './normalisation.ts'
-import { Pooling } from './pooling.ts'
-import { candidateTiles } from './tuning.ts'
-import { single } from './tile.ts'
-import type { Workers } from './workers.ts'
+import type { HeapArray } from './convolution/parts.ts'
+import { Convolution } from './convolution/convolution.ts'
+import { type CrossEntropyKernel, crossEntropyModule } from './classification/cross-entropy.ts'
+import { Crews } from './threads/crew.ts'
+import type { Address, Heap } from './memory/heap.ts'
+import { Normalisation } from './normalisation/normalisation.ts'
+import { Pooling } from './pooling/pooling.ts'
+import { candidateTiles } from './matmul/tuning.ts'
+import { single } from './matmul/tile.ts'
+import type { Workers } from './threads/workers.ts'
 
 /** The operations on one heap. Not for two threads at a time. */
 export class NetworkKernels {

@@ -1,5 +1,5 @@
 // What this engine can do, found by asking it: small modules are validated (and one is run), versions are never read.
-import { type Expr, Module, f32, f32x4, i32, v128 } from './assembler.ts'
+import { type Expr, Module, f32, f32x4, i32, v128 } from './assembler/assembler.ts'
 
 /** What an engine offers to kernels. */
 export interface Features {

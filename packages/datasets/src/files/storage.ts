@@ -1,0 +1,47 @@
+// The agreement of the two files behind `#storage`: one keeps files in folders (Node), the other in the browser's Cache
+// API.
+
+import { DatasetError } from '../errors.ts'
+
+/** Downloaded files, kept between runs. Names have forward slashes. */
+export interface FileCache {
+  /** Where the files are, for messages. */
+  readonly place: string
+  read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  remove(name: string): Promise<void>
+  /** The part of `name` that an interrupted download left, or an empty one; nobody else writes to it meanwhile. */
+  openPart(name: string): Promise<FilePart>
+}
+
+/** A file that is being downloaded. Exactly one of `commit`, `leave` and `discard` ends it. */
+export interface FilePart {
+  /** Bytes that are there. */
+  readonly size: number
+  append(chunk: Uint8Array): Promise<void>
+  clear(): Promise<void>
+  bytes(): Promise<Uint8Array<ArrayBuffer>>
+  /** Makes the part the cached file, all at once. */
+  commit(): Promise<void>
+  /** Keeps it for a later download to go on with. */
+  leave(): Promise<void>
+}
+
+/** Where files are looked for and kept. */
+export interface Storage {
+  /** The data folder that the environment names, if it does. */
+  dataFolder(): string | undefined
+  /** The first of `names` that is a file in `folder`, with its full path. */
+  readFirst(
+    folder: string,
+    names: readonly string[],
+  ): Promise<{ readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined>
+  /** The cache in `place`, by default the one that all programs of this user share. */
+  openCache(place?: string): FileCache
+}
+
+/** The error of a cache that fails. */
+export function cacheError(place: string, cause: unknown): DatasetError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const fix = 'give another folder as `cache` or in SCATTERLAB_CACHE, or `cache: false` to keep nothing'
+  return new DatasetError('CACHE', `the cache ${place} does not work (${why}): ${fix}`, { cause })
+}

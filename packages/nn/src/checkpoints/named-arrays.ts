@@ -1,0 +1,16 @@
+// Copies of arrays by name, and their end.
+import type { Named } from '../network.ts'
+
+/** Arrays of their own with the same numbers. */
+export const copyOf = (arrays: Named): Named =>
+  Object.fromEntries(Object.entries(arrays).map(([name, x]) => [name, x.clone()]))
+
+/** Writes the numbers of `sources` into the arrays of the same names. */
+export function overwrite(targets: Named, sources: Named): void {
+  for (const [name, target] of Object.entries(targets)) target.backend.copy(sources[name], target)
+}
+
+/** Gives the memory of all of them back. */
+export function release(arrays: Named): void {
+  for (const { backend, buffer } of Object.values(arrays)) backend.release(buffer)
+}

@@ -1,0 +1,197 @@
+// Where a training run stands, as one safetensors file and back: weights under their own names, so that the file serves inference as
+// well, what the optimizer remembers, the best weights, and the rest as JSON. Random numbers need no place in it: all are drawn from the
+// seed with the number of the epoch or the step.
+import { type Backend, type RealDType, ValueError, random, scope } from '@scatterlab/tensor'
+import { CheckpointError } from './checkpoint-error.ts'
+import { TRAINING, realTensor, weightsFrom } from './checkpoint.ts'
+import type { Score } from '../training/evaluate.ts'
+import type { Named, Network, Weights } from '../network.ts'
+import type { Optimizer, OptimizerState } from '../training/optimizer.ts'
+import { type DecodedFile, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+
+/** What an epoch came to. */
+export interface EpochRecord {
+  /** From 0. */
+  readonly epoch: number
+  /** Steps taken by its end. */
+  readonly step: number
+  /** Mean training loss over the epoch's items. */
+  readonly loss: number
+  /** Learning rate of its last step. */
+  readonly rate: number
+  /** Null without a validation set. */
+  readonly validation: Score | null
+  /** What is to get smaller: see `FitOptions.metric`. */
+  readonly metric: number
+  /** Whether the whole pass was taken, not cut by the number of steps. */
+  readonly complete: boolean
+  /** Wall-clock time, validation included. */
+  readonly seconds: number
+}
+
+/** The numbers of a run beside its arrays. */
+export interface RunPosition {
+  /** Steps taken. */
+  step: number
+  /** Learning rate of the last one. */
+  rate: number
+  /** Epochs completed. */
+  epoch: number
+  /** Batches of the epoch under way that were taken. */
+  batch: number
+  /** Items of those. */
+  items: number
+  /** Sum of the loss over those. */
+  lossSum: number
+  /** Batches in a pass, once one was completed. */
+  batchesPerEpoch: number | null
+  /** What the schedule remembers. */
+  schedule: unknown
+  /** The best epoch so far. */
+  best: { readonly epoch: number; readonly metric: number } | null
+  history: EpochRecord[]
+}
+
+/** A run: its numbers and its arrays. */
+export interface TrainingRun {
+  readonly position: RunPosition
+  readonly weights: Weights
+  optimizer: OptimizerState
+  /** Weights of the best epoch, where they are kept. */
+  bestWeights: Weights | null
+}
+
+/** Which run it is: what must be the same for it to go on. */
+export interface RunIdentity {
+  readonly network: Network
+  readonly optimizer: Optimizer
+  readonly seed: number | string
+}
+
+const [OPTIMIZER, BEST] = [`${TRAINING}optimizer/`, `${TRAINING}best/`]
+const FORMAT = 'scatterlab-training-1'
+
+/** The file of a run. Throws `ValueError` for a schedule whose memory is not plain JSON. */
+export function encodeRun(run: TrainingRun, { network, seed }: RunIdentity): Promise<Uint8Array<ArrayBuffer>> {
+  const { weights, optimizer, bestWeights, position } = run
+  return encodeSafetensors(
+    {
+      ...weights.parameters,
+      ...weights.state,
+      ...prefixed(OPTIMIZER, optimizer.tensors),
+      ...(bestWeights && prefixed(BEST, { ...bestWeights.parameters, ...bestWeights.state })),
+    },
+    {
+      format: 'pt',
+      training: FORMAT,
+      architecture: fingerprint(network),
+      seed: String(seed),
+      optimizerStep: String(optimizer.step),
+      schedule: exactJson(position.schedule),
+      position: JSON.stringify({ ...position, schedule: null }),
+    },
+  )
+}
+
+/**
+ * The run of a file. Throws `CheckpointError`: what `decodeSafetensors` throws, FORMAT for a file of weights only, ARCHITECTURE, SEED
+ * and OPTIMIZER for that of another run.
+ */
+export function decodeRun(
+  bytes: Uint8Array,
+  { network, optimizer, seed }: RunIdentity,
+  options: { readonly backend?: Backend; readonly dtype?: RealDType },
+): TrainingRun {
+  const file = decodeSafetensors(bytes)
+  const { metadata, tensors } = file
+  if (metadata.training !== FORMAT)
+    throw new CheckpointError('FORMAT', 'the file holds no training run: give its weights by loadWeights instead')
+  const weights = weightsFrom(network, file, options)
+  if (metadata.architecture !== fingerprint(network)) {
+    const what = 'the checkpoint is of another network with the same arrays: its layers or their shapes differ'
+    throw new CheckpointError('ARCHITECTURE', what)
+  }
+  if (metadata.seed !== String(seed)) {
+    const what = `the checkpoint is of a run with seed ${metadata.seed}, this one has ${seed}: give that seed`
+    throw new CheckpointError('SEED', what)
+  }
+  const best = withoutPrefix(BEST, tensors)
+  return {
+    position: positionOf(metadata),
+    weights,
+    optimizer: optimizerState(optimizer, weights.parameters, withoutPrefix(OPTIMIZER, tensors), metadata),
+    bestWeights: Object.keys(best).length > 0 ? weightsFrom(network, { tensors: best, metadata }, options) : null,
+  }
+}
+
+/** A text that differs between networks whose layers, shapes or names differ. */
+export function fingerprint({ input, layers, parameters, state }: Network): string {
+  const shapes = [parameters, state].map((specs) => Object.entries(specs).map(([name, { shape }]) => [name, shape]))
+  const text = JSON.stringify([input, layers.map(({ name, kind, output }) => [name, kind, output]), shapes])
+  return random(text)
+    .state.map((word) => (word >>> 0).toString(16).padStart(8, '0'))
+    .join('')
+}
+
+function positionOf({ position, schedule }: Readonly<Record<string, string>>): RunPosition {
+  try {
+    const parsed = JSON.parse(position) as RunPosition
+    return { ...parsed, schedule: JSON.parse(schedule), history: parsed.history.map(withCounts) }
+  } catch (cause) {
+    throw new CheckpointError('HEADER', 'the metadata of the training run is damaged', { cause })
+  }
+}
+
+/** JSON has no NaN: what was not counted comes back as null. */
+function withCounts(record: EpochRecord): EpochRecord {
+  const { validation } = record
+  if (validation === null || validation.errors !== null) return record
+  return { ...record, validation: { ...validation, errors: NaN, errorRate: NaN } }
+}
+
+function optimizerState(
+  optimizer: Optimizer,
+  parameters: Named,
+  stored: DecodedFile['tensors'],
+  { optimizerStep }: Readonly<Record<string, string>>,
+): OptimizerState {
+  const state = optimizer.init(parameters)
+  const shapes = (arrays: Readonly<Record<string, { readonly shape: readonly number[] }>>): string[] =>
+    Object.entries(arrays)
+      .map(([name, { shape }]) => `${name} [${shape.join(', ')}]`)
+      .sort()
+  const [own, found] = [shapes(state.tensors), shapes(stored)]
+  if (own.join() !== found.join()) {
+    const lacks = own.find((name) => !found.includes(name))
+    const difference = lacks ? `lacks ${lacks}` : `has ${found.find((name) => !own.includes(name))} besides`
+    throw new CheckpointError('OPTIMIZER', `the checkpoint is of a run with another optimizer: it ${difference}`)
+  }
+  scope(() => {
+    for (const [name, target] of Object.entries(state.tensors)) {
+      const dtype = target.dtype === 'float64' ? 'float64' : 'float32'
+      target.backend.copy(realTensor(name, stored[name], { dtype, backend: target.backend }), target)
+    }
+  })
+  return { ...state, step: Number(optimizerStep) }
+}
+
+/** JSON from which the same comes back. */
+function exactJson(value: unknown): string {
+  const text = JSON.stringify(value, (key, inner: unknown) => {
+    const plain = inner === null || ['string', 'boolean', 'object'].includes(typeof inner) || Number.isFinite(inner)
+    if (plain) return inner
+    const what = typeof inner === 'number' ? inner : `a ${typeof inner}`
+    throw new ValueError(`the schedule remembers ${key || 'a value'} = ${what}, which JSON cannot hold: use null`)
+  })
+  return text
+}
+
+const prefixed = (prefix: string, arrays: Named): Named =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [prefix + name, array]))
+
+const withoutPrefix = (prefix: string, tensors: DecodedFile['tensors']): DecodedFile['tensors'] =>
+  Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, array]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), array] as const] : [],
+    ),
+  )

@@ -1,0 +1,42 @@
+// The convolution layer: its shapes and arrays. What it computes is in operations/convolution.ts.
+import { type AlongBoth, type ConvolutionOptions, windowsOf } from '@scatterlab/tensor'
+import { type AffineOptions, affineArrays } from './affine.ts'
+import { type Layer, imageShape } from './layer.ts'
+import { checkGroups, conv2d as convolve } from '../operations/convolution.ts'
+import { convolvedSides } from '../operations/sides.ts'
+
+/** A layer of filters. */
+export interface Conv2dOptions extends ConvolutionOptions, AffineOptions {
+  /** Channels of the result. */
+  readonly channels: number
+  /** Side of the filters, or [height, width]. */
+  readonly size: AlongBoth
+}
+
+/**
+ * Convolution of [channels, height, width] with learned filters; parameters `weight` [channels, inChannels / groups, h,
+ * w] and `bias` [channels]. Throws `ValueError` for steps that cannot be.
+ */
+export function conv2d(options: Conv2dOptions): Layer {
+  const { channels, size, weight: _, bias, ...steps } = options
+  const { groups = 1 } = steps
+  const [rows, columns] = windowsOf(size, steps).size
+  return {
+    kind: 'conv2d',
+    plan(input) {
+      const [inChannels, ...sides] = imageShape(input)
+      checkGroups(groups, inChannels, channels)
+      const [height, width] = convolvedSides(sides, size, steps)
+      const fanIn = (inChannels / groups) * rows * columns
+      const fanOut = (channels / groups) * rows * columns
+      const shape = [channels, inChannels / groups, rows, columns]
+      return {
+        output: [channels, height, width],
+        parameters: affineArrays(options, channels, { shape, fanIn, fanOut }),
+        multiplications: fanIn * channels * height * width,
+      }
+    },
+    forward: (x, { parameter }) =>
+      convolve(x, parameter('weight'), bias === false ? steps : { ...steps, bias: parameter('bias') }),
+  }
+}

@@ -1,0 +1,87 @@
+// What a network is trained on: some items with what is known of them, checked before anything is computed.
+import {
+  type Backend,
+  type IntegerArray,
+  type RealArray,
+  type RealDType,
+  type Shape,
+  ScatterlabError,
+  ShapeError,
+  Tensor,
+  formatShape,
+  onBackend,
+  reference,
+  sameShape,
+  tensor,
+} from '@scatterlab/tensor'
+import type { Network, Weights } from '../network.ts'
+
+/** Items as numbers, one after the other, each in row-major order. */
+export interface Images {
+  readonly data: RealArray | IntegerArray
+  /** [items, …shape of one]; grey images may leave out their one channel. */
+  readonly shape: Shape
+}
+
+/** Some items and their labels, or whatever else the loss compares with. */
+export interface Batch<T = ArrayLike<number>> {
+  readonly images: Images | Tensor
+  readonly labels: T
+}
+
+/** One pass over a set. */
+export type Batches<T = ArrayLike<number>> = AsyncIterable<Batch<T>> | Iterable<Batch<T>>
+
+/** A label is no class of the network. `code` is `LABEL`. */
+export class LabelError extends ScatterlabError {
+  /** Which item of the batch, from 0. */
+  readonly item: number
+  readonly label: number
+  readonly classes: number
+  constructor(where: string, item: number, label: number, classes: number) {
+    super('LABEL', `${where}: label ${label} of item ${item}: the network has ${classes} classes, 0 to ${classes - 1}`)
+    this.item = item
+    this.label = label
+    this.classes = classes
+  }
+}
+
+/** A pass over a set gave nothing. `code` is `EMPTY`. */
+export class EmptyPassError extends ScatterlabError {
+  constructor(where: string) {
+    super('EMPTY', `${where} gave no batch: is the set empty, or smaller than a batch of which the rest is dropped?`)
+  }
+}
+
+/** Where weights live and of which type they are. */
+export function placeOf({ parameters, state }: Weights): { readonly dtype: RealDType; readonly backend: Backend } {
+  const [first] = [...Object.values(parameters), ...Object.values(state)]
+  return { dtype: first?.dtype === 'float64' ? 'float64' : 'float32', backend: first?.backend ?? reference }
+}
+
+/** Throws `ShapeError` unless these are items of the network, at least one of them; see `Images`. */
+export function checkImages({ input }: Network, { shape }: { readonly shape: Shape }, where: string): void {
+  const item = shape.slice(1)
+  const isGrey = input.length === 3 && input[0] === 1 && sameShape(item, input.slice(1))
+  if (!(sameShape(item, input) || isGrey) || shape[0] < 1) {
+    const asked = `[items, ${input.join(', ')}]`
+    throw new ShapeError(`${where}: the network takes images of shape ${asked}, given ${formatShape(shape)}`)
+  }
+}
+
+/** Throws `LabelError` for the first that is no class, `ShapeError` unless there is one for each item. */
+export function checkLabels(labels: ArrayLike<number>, items: number, classes: number, where: string): void {
+  if (labels.length !== items) throw new ShapeError(`${where}: ${labels.length} labels for ${items} images`)
+  for (let i = 0; i < items; i++) {
+    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes)
+      throw new LabelError(where, i, labels[i], classes)
+  }
+}
+
+/** Images that were checked as a tensor where the weights are: [items, …input]. */
+export function imageTensor({ input }: Network, images: Images | Tensor, place: ReturnType<typeof placeOf>): Tensor {
+  const shape = [images.shape[0], ...input]
+  if (!(images instanceof Tensor)) return tensor(images.data, shape, place)
+  const there = onBackend(images, place.backend)
+  return (there.dtype === place.dtype ? there : there.clone(place.dtype)).reshape(...shape)
+}

@@ -1,0 +1,158 @@
+// What `fit` takes, tells and gives.
+import { type Backend, type Random, type RealDType, ValueError } from '@scatterlab/tensor'
+import type { Batches } from './batch.ts'
+import type { Score } from './evaluate.ts'
+import type { Named, Weights } from '../network.ts'
+import type { ObjectiveOptions } from './objective.ts'
+import type { Optimizer, Schedule } from './optimizer.ts'
+import type { EpochRecord } from '../checkpoints/training-checkpoint.ts'
+
+/** For which pass batches are asked. */
+export interface Pass {
+  /** From 0. */
+  readonly epoch: number
+  /** The stream of this epoch: draw order and augmentation from it, and the run can go on after an interruption. */
+  readonly random: Random
+  /** That of the run, if it has one. */
+  readonly signal?: AbortSignal
+}
+
+/** Where checkpoints go. */
+export interface CheckpointOptions {
+  /** After each epoch (default), or after so many steps; and at the end of the run, and when it is aborted. */
+  readonly every?: 'epoch' | number
+  /** Stores the file: the one before it may be replaced. */
+  save(bytes: Uint8Array<ArrayBuffer>, info: CheckpointInfo): void | Promise<void>
+}
+
+/** Where the run stood. */
+export interface CheckpointInfo {
+  /** Steps taken. */
+  readonly step: number
+  /** Epochs completed. */
+  readonly epoch: number
+  /** The best epoch so far. */
+  readonly best: { readonly epoch: number; readonly metric: number } | null
+}
+
+/** How a network is trained. */
+export interface FitOptions<T = ArrayLike<number>> extends ObjectiveOptions<T> {
+  /** Trained in place (default: the network's first numbers, from the seed). */
+  readonly weights?: Weights
+  /** Who computes, where no weights are given (default: the reference). */
+  readonly backend?: Backend
+  /** Element type, where no weights are given (default float32). */
+  readonly dtype?: RealDType
+  /** One pass over the training set. With the same random stream it must give the same batches. */
+  readonly batches: (pass: Pass) => Batches<T>
+  readonly optimizer: Optimizer
+  /** Default: the optimizer's rate throughout. */
+  readonly schedule?: Schedule
+  /** The run ends after so many passes or so many steps, whichever comes first; give one or both. */
+  readonly epochs?: number
+  readonly steps?: number
+  /** One pass over the validation set, taken after each epoch. */
+  readonly validation?: () => Batches<T>
+  /**
+   * What schedule and patience look at, less being better. Default: the validation's error rate, or its loss where errors are not
+   * counted; the training loss without a validation set.
+   */
+  readonly metric?: (epoch: Omit<EpochRecord, 'metric'>) => number
+  /** Ends the run after so many epochs in a row without a smaller metric, and gives the weights of the best epoch. */
+  readonly patience?: number
+  /** Changes the gradients in place before each update. */
+  readonly clip?: (gradients: Named) => unknown
+  /** Seed of the first weights, the passes and dropout (default 0). */
+  readonly seed?: number | string
+  /** Ends the run before its next step, the last checkpoint saved: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (event: FitEvent) => void
+  readonly checkpoint?: CheckpointOptions
+  /** A file that `checkpoint.save` was given: the run goes on from there as if it had never ended. */
+  readonly resume?: Uint8Array
+}
+
+/** A step was taken. */
+export interface StepEvent {
+  readonly kind: 'step'
+  /** Steps taken, this one included. */
+  readonly step: number
+  /** The epoch under way, from 0. */
+  readonly epoch: number
+  /** Batches of this epoch taken, this one included. */
+  readonly batch: number
+  /** Of this batch. */
+  readonly loss: number
+  readonly rate: number
+  /** Images of this epoch so far. */
+  readonly images: number
+  /** In this epoch, the making of the batches included. */
+  readonly imagesPerSecond: number
+  /** Steps of the whole run; null while the length of a pass is not known. */
+  readonly totalSteps: number | null
+  /** Time until the last step at this epoch's pace, validation not counted; null while it is not known. */
+  readonly secondsLeft: number | null
+}
+
+/** An epoch ended. */
+export interface EpochEvent extends EpochRecord {
+  readonly kind: 'epoch'
+  /** Whether its metric is the smallest so far. */
+  readonly best: boolean
+}
+
+/** Some batches of a validation were evaluated. */
+export interface ValidationEvent {
+  readonly kind: 'validation'
+  readonly epoch: number
+  /** Items so far. */
+  readonly items: number
+}
+
+/** A checkpoint was saved. */
+export interface CheckpointEvent extends CheckpointInfo {
+  readonly kind: 'checkpoint'
+  readonly bytes: number
+}
+
+/** What a run tells as it goes. */
+export type FitEvent = StepEvent | EpochEvent | ValidationEvent | CheckpointEvent
+
+/** What a run gives. */
+export interface FitResult {
+  /** After the last step; with `patience` those of the best epoch. The same arrays as `FitOptions.weights`. */
+  readonly weights: Weights
+  /** Steps taken. */
+  readonly step: number
+  /** Epochs completed. */
+  readonly epoch: number
+  /** Every epoch, those before an interruption included. */
+  readonly history: readonly EpochRecord[]
+  readonly best: { readonly epoch: number; readonly metric: number } | null
+  /** Why it ended. */
+  readonly stopped: 'epochs' | 'steps' | 'patience'
+}
+
+/** Throws `ValueError` for options that cannot be. */
+export function checkFitOptions<T>(options: FitOptions<T>): void {
+  const { epochs, steps, patience, checkpoint, weights, resume, backend } = options
+  if (epochs === undefined && steps === undefined) throw new ValueError('fit needs an end: give epochs or steps')
+  checkCount('epochs', epochs)
+  checkCount('steps', steps)
+  checkCount('patience', patience)
+  if (checkpoint?.every !== 'epoch') checkCount('checkpoint.every', checkpoint?.every)
+  if (weights && resume) throw new ValueError('weights and resume: give one, a checkpoint has weights of its own')
+  if (weights && backend && Object.values(weights.parameters).some((x) => x.backend !== backend))
+    throw new ValueError('weights of another back end: make them with initialise(random, { backend })')
+}
+
+function checkCount(name: string, count: number | undefined): void {
+  if (count !== undefined && (!Number.isInteger(count) || count < 1))
+    throw new ValueError(`${name} ${count}: give a positive integer`)
+}
+
+/** The metric of an epoch where none is given. */
+export function defaultMetric({ loss, validation }: { loss: number; validation: Score | null }): number {
+  if (validation === null) return loss
+  return Number.isNaN(validation.errorRate) ? validation.loss : validation.errorRate
+}

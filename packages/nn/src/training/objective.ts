@@ -1,0 +1,57 @@
+// What training makes small, and what it is judged by: the loss, and the errors of a classifier. The losses themselves are in losses.ts.
+import { type Tensor, ValueError } from '@scatterlab/tensor'
+import { type Batch, checkImages, checkLabels } from './batch.ts'
+import { crossEntropy } from './losses.ts'
+import type { Network } from '../network.ts'
+
+/** The loss of a batch from the network's results: a real scalar, the mean over the items. */
+export type Loss<T = ArrayLike<number>> = (outputs: Tensor, labels: T) => Tensor
+
+/** What is learned. */
+export interface ObjectiveOptions<T = ArrayLike<number>> {
+  /** Default: `crossEntropy`, for labels that are classes. */
+  readonly loss?: Loss<T>
+  /**
+   * How many items are wrong, given the class of each item's largest output. Default: those whose class is not their label where the
+   * loss is `crossEntropy`; for other losses nothing is counted, and errors are NaN.
+   */
+  readonly countErrors?: (predictions: Int32Array, labels: T) => number
+}
+
+/** The loss, the count of errors, and the check of a batch. */
+export interface Objective<T> {
+  readonly loss: Loss<T>
+  readonly countErrors: (predictions: Int32Array, labels: T) => number
+  /** Throws `ShapeError` or `LabelError`, with `where` in front. */
+  check(batch: Batch<T>, where: string): void
+}
+
+/** Settles the options for a network. Throws `ValueError` for a cross-entropy of a network that gives no vectors. */
+export function objectiveOf<T>(network: Network, options: ObjectiveOptions<T>): Objective<T> {
+  const { loss } = options
+  const classifies = loss === undefined || (loss as unknown) === crossEntropy
+  if (!classifies) {
+    const { countErrors = () => NaN } = options
+    return { loss, countErrors, check: ({ images }, where) => checkImages(network, images, where) }
+  }
+  if (network.output.length !== 1) {
+    const given = `[${network.output.join(', ')}]`
+    throw new ValueError(`cross-entropy takes one number for each class, the network gives ${given}: give another loss`)
+  }
+  const classifier: Objective<ArrayLike<number>> = {
+    loss: crossEntropy,
+    countErrors: misclassified,
+    check({ images, labels }, where) {
+      checkImages(network, images, where)
+      checkLabels(labels, images.shape[0], network.output[0], where)
+    },
+  }
+  return {
+    ...(classifier as unknown as Objective<T>),
+    ...(options.countErrors && { countErrors: options.countErrors }),
+  }
+}
+
+/** How many predictions are not the label. */
+export const misclassified = (predictions: Int32Array, labels: ArrayLike<number>): number =>
+  predictions.reduce((errors, prediction, item) => errors + (prediction === labels[item] ? 0 : 1), 0)

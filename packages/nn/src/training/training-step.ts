@@ -1,0 +1,48 @@
+// One step's loss and gradients: the piece of which loops are made, by hand or in fit.ts. The update is the optimizer's.
+import { type Random, type Tensor, scope, valueAndGrad } from '@scatterlab/tensor'
+import { type Batch, imageTensor, placeOf } from './batch.ts'
+import type { Named, Network, Weights } from '../network.ts'
+import { type ObjectiveOptions, objectiveOf } from './objective.ts'
+
+/** How a step is taken. */
+export interface TrainingStepOptions<T = ArrayLike<number>> extends Pick<ObjectiveOptions<T>, 'loss'> {
+  /** What dropout draws from. */
+  readonly random?: Random
+}
+
+/** What a step found. */
+export interface TrainingStep {
+  /** A scalar. */
+  readonly loss: Tensor
+  /** ∂loss/∂ of every parameter, by its name. */
+  readonly gradients: Named
+}
+
+/**
+ * The loss of a batch and its gradient in every parameter, in training mode: running statistics move, in place. Memory is given back
+ * but that of the result; inside `scope` that goes too. Throws `ShapeError` for images that are not the network's, `LabelError`.
+ *
+ * @example
+ * const loss = scope(() => {
+ *   const { loss, gradients } = trainingStep(network, weights, batch, { random: random(`dropout/${step}`) })
+ *   state = optimizer.update(weights.parameters, gradients, state)
+ *   return loss.item()
+ * })
+ */
+export function trainingStep<T = ArrayLike<number>>(
+  network: Network,
+  weights: Weights,
+  batch: Batch<T>,
+  options: TrainingStepOptions<T> = {},
+): TrainingStep {
+  const { loss, check } = objectiveOf(network, options)
+  const mode = { training: true, ...(options.random && { random: options.random }) }
+  check(batch, 'batch')
+  return scope(() => {
+    const x = imageTensor(network, batch.images, placeOf(weights))
+    const lossOf = (parameters: Named): Tensor =>
+      loss(network.forward({ parameters, state: weights.state }, x, mode), batch.labels)
+    const { value, gradient } = valueAndGrad(lossOf)(weights.parameters)
+    return { loss: value, gradients: gradient }
+  })
+}

@@ -1,0 +1,67 @@
+// Steps of training that are not taken where a number is not finite. How weights change is the caller's.
+import { type Random, add, scope } from '@scatterlab/tensor'
+import type { Batch } from './batch.ts'
+import { type NonFinite, firstNonFinite, lastNonFinite } from './diverged.ts'
+import { copyOf, overwrite, release } from '../checkpoints/named-arrays.ts'
+import type { Named, Network, Weights } from '../network.ts'
+import type { Loss } from './objective.ts'
+import { numberOf, totalOf } from './read.ts'
+import { trainingStep } from './training-step.ts'
+
+/** One step of a run. */
+export interface WatchedStep<T> {
+  readonly batch: Batch<T>
+  readonly loss: Loss<T>
+  /** The stream that dropout draws from, from its beginning. */
+  readonly random: () => Random
+  /** Changes the weights by the gradients; of what it allocates, what it gives is kept. */
+  readonly update: (gradients: Named) => unknown
+}
+
+/** The steps of one run. */
+export interface WatchedSteps<T> {
+  /** Gives the loss; or, the weights and their state being as before, what was not finite. */
+  take(step: WatchedStep<T>): Promise<number | NonFinite>
+  /** Gives the memory back that the steps share. */
+  end(): void
+}
+
+/** Begins the steps of a run. */
+export function watchedSteps<T>(network: Network, weights: Weights): WatchedSteps<T> {
+  const { state } = weights
+  const stateBefore = copyOf(state)
+
+  async function diagnose({ batch, random }: WatchedStep<T>, loss: number, gradients: Named): Promise<NonFinite> {
+    if (Number.isFinite(loss)) {
+      const found = await lastNonFinite(gradients, 'gradient')
+      if (found) return found
+    }
+    const where = await firstNonFinite(network, weights, batch.images, { training: true, random: random() })
+    overwrite(state, stateBefore)
+    return where
+  }
+
+  return {
+    async take(step) {
+      const { batch, loss, random, update } = step
+      overwrite(stateBefore, state)
+      const read = scope(() => {
+        const { loss: L, gradients } = trainingStep(network, weights, batch, { loss, random: random() })
+        const totals = Object.values(gradients).map(totalOf)
+        return { gradients, L: numberOf(L), total: totals.length === 0 ? 0 : numberOf(totals.reduce(add)) }
+      })
+      try {
+        const [L, total] = [await read.L, await read.total]
+        if (!Number.isFinite(L) || !Number.isFinite(total)) {
+          overwrite(state, stateBefore)
+          return await diagnose(step, L, read.gradients)
+        }
+        scope(() => update(read.gradients))
+        return L
+      } finally {
+        release(read.gradients)
+      }
+    },
+    end: () => release(stateBefore),
+  }
+}

@@ -1,0 +1,71 @@
+import { type Tensor, empty, tensor } from '@scatterlab/tensor'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type WasmBackend, createWasmBackend } from '../backend.ts'
+
+const [one, many] = [1, 3].map((threads) => createWasmBackend({ maximumPages: 8192, threads }))
+afterAll(() => many!.close())
+
+/** Runs an operation on one thread and on three; both results, to the bit. */
+function bothWays(run: (backend: WasmBackend) => Tensor): [number[], number[]] {
+  const [a, b] = [one!, many!].map((backend) => Array.from(run(backend).toTypedArray()))
+  return [a!, b!]
+}
+
+const filled = (backend: WasmBackend, shape: readonly number[], seed: number): Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1)
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(i + seed)),
+    shape,
+    { backend },
+  )
+}
+
+describe('large work on several threads', () => {
+  const shapes = [[300_001], [517, 601], [3, 400, 301], [2, 3, 5, 10_007], [131_072, 2]]
+
+  it.each(shapes.map((shape) => [shape]))('maps, zips, copies and updates %j as one thread does', (shape) => {
+    const map = bothWays((backend) => {
+      const out = empty(shape, { backend })
+      backend.map('exp', filled(backend, shape, 1), out)
+      return out
+    })
+    expect(map[1]).toEqual(map[0])
+    const zip = bothWays((backend) => {
+      const out = empty(shape, { backend })
+      const repeated = filled(
+        backend,
+        shape.map((length, axis) => (axis === 0 ? 1 : length)),
+        2,
+      ).broadcastTo(shape)
+      const single = tensor(new Float32Array([0.3]), [1], { backend }).broadcastTo(shape)
+      backend.zip('mul', filled(backend, shape, 1), repeated, out)
+      backend.zip('sub', out, single, out)
+      return out
+    })
+    expect(zip[1]).toEqual(zip[0])
+    const copy = bothWays((backend) => {
+      const turned = filled(backend, shape, 1).transpose()
+      const out = empty(turned.shape, { backend })
+      backend.copy(turned, out)
+      return out
+    })
+    expect(copy[1]).toEqual(copy[0])
+    const update = bothWays((backend) => {
+      const [w, v, g] = [1, 2, 3].map((seed) => filled(backend, shape, seed))
+      backend.sgdUpdate(w!, v!, g!, { rate: 0.1, momentum: 0.9, decay: 0.01 })
+      return w!
+    })
+    expect(update[1]).toEqual(update[0])
+  })
+
+  it('goes on alone once the threads are closed', () => {
+    const backend = createWasmBackend({ maximumPages: 2048, threads: 2 })
+    const x = filled(backend, [400, 500], 1)
+    const out = empty([400, 500], { backend })
+    backend.map('neg', x, out)
+    backend.close()
+    backend.map('abs', x, out)
+    expect(out.toTypedArray()[7]).toBe(Math.abs(Math.fround(Math.sin(8))))
+    backend.close()
+  })
+})

@@ -1,0 +1,224 @@
+import { type View, dft, reference } from '@scatterlab/tensor'
+import { expectClose } from '@scatterlab/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { factors, indexMap, isSmooth } from './butterflies.ts'
+import { hasCodelet } from './codelet.ts'
+import { foursteps } from './single.ts'
+import { host } from '../scattering/host.test.host.ts'
+
+const hosts = { relaxed: host(true), plain: host(false) }
+const forms = ['relaxed', 'plain'] as const
+/** A rounding of single precision in each of log₂ n stages, of the largest result. */
+const tolerance = { ofLargest: 1e-6 }
+
+/** A complex view of a shape: interleaved, or planar with `lanes` as its last axis in memory. */
+function complexView(
+  form: 'relaxed' | 'plain',
+  shape: readonly number[],
+  planar: boolean,
+  order: readonly number[],
+): View {
+  const strides = shape.map(() => 0)
+  let step = planar ? 1 : 2
+  for (const axis of order.toReversed()) {
+    strides[axis] = step
+    step *= shape[axis]!
+    // Real parts along the innermost axis, then the imaginary ones.
+    if (planar && axis === order.at(-1)) step *= 2
+  }
+  const innermost = shape[order.at(-1)!]!
+  const buffer = hosts[form].allocate('float32', 2 * shape.reduce((a, b) => a * b, 1))
+  return { buffer, dtype: 'complex64', shape, strides, offset: 0, imagStride: planar ? innermost : 1 }
+}
+
+function fill({ buffer }: View, seed: number): void {
+  let state = seed >>> 0
+  const data = buffer.data!
+  for (let i = 0; i < data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    data[i] = state / 2 ** 32 - 0.5
+  }
+}
+
+function check(form: 'relaxed' | 'plain', x: View, out: View, axis: number, sign: -1 | 1, inPlace = false): void {
+  const backend = hosts[form]
+  const expected = { ...out, buffer: reference.allocate('float32', out.buffer.length) }
+  reference.fft(x, expected, axis, sign)
+  const target = inPlace ? x : out
+  backend.fft(x, target, axis, sign)
+  expectClose(target.buffer.data!, expected.buffer.data!, tolerance)
+}
+
+describe('factors', () => {
+  it('are coprime where that is possible at no great imbalance, and make the length', () => {
+    expect([12, 20, 24, 36, 40, 48, 80].map((n) => factors(n))).toEqual([
+      [4, 3],
+      [5, 4],
+      [8, 3],
+      [9, 4],
+      [8, 5],
+      [16, 3],
+      [16, 5],
+    ])
+    expect([8, 5, 1].map((n) => factors(n))).toEqual([null, null, null])
+    for (let n = 1; n <= 2048; n++) {
+      if (!isSmooth(n)) continue
+      const pair = factors(n)
+      if (pair !== null) expect(pair[0] * pair[1]).toBe(n)
+    }
+  })
+
+  it('knows smooth lengths', () => {
+    expect([1, 2, 60, 1024, 1296, 2025].map(isSmooth)).toEqual([true, true, true, true, true, true])
+    expect([7, 14, 121, 2046].map(isSmooth)).toEqual([false, false, false, false])
+    expect([0, 7, 2048, 4096].map(hasCodelet)).toEqual([false, false, true, false])
+  })
+
+  it('map every input and output once', () => {
+    for (const [a, b] of [
+      [5, 4],
+      [8, 5],
+      [4, 4],
+      [9, 4],
+      [8, 8],
+    ] as const) {
+      const map = indexMap(a, b)
+      const all = (at: (i: number, j: number) => number): number[] =>
+        Array.from({ length: a * b }, (_, i) => at(i % a, Math.floor(i / a))).toSorted((x, y) => x - y)
+      const range = Array.from({ length: a * b }, (_, i) => i)
+      expect(all(map.input)).toEqual(range)
+      expect(all(map.output)).toEqual(range)
+    }
+  })
+
+  it('of a long line are multiples of four', () => {
+    expect([16, 64, 8192, 65536, 2 ** 22].map(foursteps)).toEqual([
+      [4, 4],
+      [8, 8],
+      [64, 128],
+      [32, 2048],
+      [2048, 2048],
+    ])
+    expect([8, 24, 100, 16 * 7, 2 ** 24].map(foursteps)).toEqual([null, null, null, null, null])
+  })
+})
+
+describe.each(forms)('fft, %s', (form) => {
+  it('is the transform for every short length, in lanes', () => {
+    for (let n = 1; n <= 100; n++) {
+      if (!isSmooth(n)) continue
+      for (const sign of [-1, 1] as const) {
+        const [x, out] = [0, 1].map(() => complexView(form, [n, 4], true, [0, 1])) as [View, View]
+        fill(x, n)
+        check(form, x, out, 0, sign)
+      }
+    }
+    expect(hosts[form].declined.size).toBe(0)
+  })
+
+  it.each([125, 144, 160, 256, 320, 675, 1024, 2048])('is the transform for length %i, in lanes and in place', (n) => {
+    const x = complexView(form, [n, 4], true, [0, 1])
+    const out = complexView(form, [n, 4], true, [0, 1])
+    fill(x, n)
+    check(form, x, out, 0, -1)
+    check(form, x, out, 0, 1, true)
+    expect(hosts[form].declined.size).toBe(0)
+  })
+
+  it('takes any axis, order of axes and layout', () => {
+    const length = fc.constantFrom(1, 2, 3, 4, 5, 6, 8, 9, 12, 15, 16, 20, 27, 30)
+    fc.assert(
+      fc.property(
+        fc.array(length, { minLength: 1, maxLength: 3 }),
+        fc.nat(),
+        fc.constantFrom<-1 | 1>(-1, 1),
+        fc.boolean(),
+        fc.boolean(),
+        fc.boolean(),
+        fc.nat(),
+        (shape, pick, sign, planar, planarOut, reversed, seed) => {
+          const axes = shape.map((_, axis) => axis)
+          const x = complexView(form, shape, planar, axes)
+          const out = complexView(form, shape, planarOut, reversed ? axes.toReversed() : axes)
+          fill(x, seed)
+          check(form, x, out, pick % shape.length, sign)
+          for (const { buffer } of [x, out]) hosts[form].release(buffer)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it.each([1024, 4096, 8192, 6400, 32768])('is the transform of one line of %i, to both layouts', (n) => {
+    const declined = (): number => hosts[form].declined.get('fft') ?? 0
+    const before = declined()
+    for (const [planar, planarOut] of [
+      [false, false],
+      [true, false],
+      [false, true],
+    ] as const) {
+      const x = complexView(form, [n], planar, [0])
+      const out = complexView(form, [n], planarOut, [0])
+      fill(x, n)
+      check(form, x, out, 0, -1)
+    }
+    expect(declined()).toBe(before)
+  })
+
+  it('inverts a batch of long lines', () => {
+    const [x, y, z] = [0, 1, 2].map(() => complexView(form, [3, 4096], false, [0, 1])) as [View, View, View]
+    fill(x, 9)
+    hosts[form].fft(x, y, 1, -1)
+    hosts[form].fft(y, z, 1, 1)
+    expectClose(
+      z.buffer.data!.map((v) => v / 4096),
+      x.buffer.data!,
+      tolerance,
+    )
+  })
+
+  it('leaves lengths with other factors to the reference, and counts them', () => {
+    const own = host(form === 'relaxed')
+    const buffer = own.allocate('float32', 14)
+    buffer.data!.fill(1)
+    const x: View = { buffer, dtype: 'complex64', shape: [7], strides: [2], offset: 0, imagStride: 1 }
+    const out = { ...x, buffer: own.allocate('float32', 14) }
+    own.fft(x, out, 0, -1)
+    expect([...own.declined]).toEqual([['fft', 1]])
+    expectClose(out.buffer.data!, [7, 7, ...new Array<number>(12).fill(0)], { absolute: 1e-6 })
+  })
+})
+
+describe('the plain form', () => {
+  it('has the same bits everywhere', () => {
+    const x = complexView('plain', [40, 48, 4], true, [0, 1, 2])
+    const y = complexView('plain', [40, 48, 4], true, [0, 1, 2])
+    fill(x, 1)
+    hosts.plain.fft(x, y, 0, -1)
+    hosts.plain.fft(y, x, 1, -1)
+    const data = x.buffer.data!
+    const bits = new Int32Array(data.buffer, data.byteOffset, data.length)
+    expect(bits.reduce((hash, word) => Math.imul(hash ^ word, 16777619), 0x811c9dc5)).toBe(-947606122)
+  })
+
+  it('rounds as a transform in double precision to within single precision', () => {
+    const n = 320
+    const x = complexView('plain', [n, 4], true, [0, 1])
+    const out = complexView('plain', [n, 4], true, [0, 1])
+    fill(x, 5)
+    hosts.plain.fft(x, out, 0, -1)
+    const [re, im] = [0, 4].map((part) => Float64Array.from({ length: n }, (_, i) => x.buffer.data![8 * i + part + 2]!))
+    dft(n).transform(re!, im!, -1)
+    expectClose(
+      Float64Array.from({ length: n }, (_, i) => out.buffer.data![8 * i + 2]!),
+      re!,
+      { ofLargest: 3e-7 },
+    )
+    expectClose(
+      Float64Array.from({ length: n }, (_, i) => out.buffer.data![8 * i + 6]!),
+      im!,
+      { ofLargest: 3e-7 },
+    )
+  })
+})

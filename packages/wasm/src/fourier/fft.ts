@@ -1,0 +1,146 @@
+// `Backend.fft`: transforms along one axis of complex views, each in the way that its strides allow. Vectors run across
+// neighbouring lines where there are any, inside a line where it is long, across four lines otherwise.
+import type { View } from '@scatterlab/tensor'
+import type { Sign } from './butterflies.ts'
+import { QUAD, hasCodelet, scratchBytes } from './codelet.ts'
+import type { Kernels } from './kernels.ts'
+import { isFour } from './layout.ts'
+import { type LineLayout, acrossLines, fourLines } from './lines.ts'
+import { Plans } from './plans.ts'
+import { foursteps, singlePlan } from './single.ts'
+import type { Address } from '../memory/heap.ts'
+import type { Steps } from '../scattering/steps.ts'
+
+/** Lines from this length on are transformed one by one. */
+const LONG = 1024
+
+/** An axis that the transforms are repeated along; steps in bytes. */
+interface Repeat {
+  readonly count: number
+  readonly step: number
+  readonly outStep: number
+}
+
+/** What transforms to make: the layout of one, and how they are repeated. */
+interface Problem {
+  readonly layout: LineLayout
+  readonly repeats: readonly Repeat[]
+}
+
+/** Issues the kernel calls of a problem for data at two addresses. */
+type Run = (steps: Steps, from: Address, to: Address) => void
+
+const plans = new Plans<Kernels, Run | null>()
+
+/** Runs `Backend.fft`, or gives false where it has no kernel: then the length has factors other than 2, 3 and 5, or none fits. */
+export function fft(steps: Steps, x: View, out: View, axis: number, sign: Sign): boolean {
+  if (x.dtype !== 'complex64' || out.dtype !== 'complex64') return false
+  const [from, to] = [steps.addressOf(x), steps.addressOf(out)]
+  if (from === undefined || to === undefined) return false
+  const inPlace = x.buffer === out.buffer ? 1 : 0
+  const views = [x, out].flatMap(({ strides, imagStride }) => [...strides, imagStride])
+  const run = plans.get(steps.kernels, steps.kernels, [axis, sign, inPlace, ...x.shape, ...views], () =>
+    plan(steps.kernels, x, out, axis, sign),
+  )
+  if (run === null) return false
+  run(steps, from, to)
+  return true
+}
+
+function plan(kernels: Kernels, x: View, out: View, axis: number, sign: Sign): Run | null {
+  const negative = [...x.strides, ...out.strides, x.imagStride, out.imagStride].some((stride) => stride < 0)
+  if (x.shape.includes(0) || negative) return null
+  const bytes = (stride: number): number => 4 * stride
+  const layout = {
+    n: x.shape[axis]!,
+    sign,
+    step: bytes(x.strides[axis]!),
+    imag: bytes(x.imagStride),
+    outStep: bytes(out.strides[axis]!),
+    outImag: bytes(out.imagStride),
+  }
+  const others = x.shape.map((_, a) => a).filter((a) => a !== axis && x.shape[a] !== 1)
+  const repeatOf = (a: number): Repeat => ({
+    count: x.shape[a]!,
+    step: bytes(x.strides[a]!),
+    outStep: bytes(out.strides[a]!),
+  })
+  const isVector = (a: number): boolean =>
+    isFour(x.strides[a]!, x.imagStride) && isFour(out.strides[a]!, out.imagStride)
+  const enough = (count: number): boolean => (x.buffer === out.buffer ? count % 4 === 0 : count >= 4)
+  const lane = others.find((a) => isVector(a) && enough(x.shape[a]!))
+  if (lane !== undefined && hasCodelet(layout.n)) {
+    const rest = others.filter((a) => a !== lane).map(repeatOf)
+    return across(kernels, { layout, repeats: rest }, repeatOf(lane))
+  }
+  if (!isVector(axis)) return null
+  const problem = { layout, repeats: others.map(repeatOf) }
+  return oneByOne(kernels, problem) ?? inFours(kernels, problem)
+}
+
+/** Vectors run along `lane`; the last one may overlap the one before. */
+function across(kernels: Kernels, { layout, repeats }: Problem, lane: Repeat): Run {
+  const kernel = acrossLines(kernels, layout)
+  const vectors: Repeat = { count: lane.count >> 2, step: 4 * lane.step, outStep: 4 * lane.outStep }
+  // The kernel runs through the longest axis itself.
+  const [inner, ...outer] = [vectors, ...repeats].toSorted((a, b) => b.count - a.count) as [Repeat, ...Repeat[]]
+  const last = lane.count - 4
+  return (steps, from, to) => {
+    const scratch = steps.workspace(scratchBytes(layout.n))
+    forEach(outer, from, to, (source, target) =>
+      steps.issue(kernel, source, target, inner.count, inner.step, inner.outStep, scratch),
+    )
+    if (lane.count % 4 === 0) return
+    forEach(repeats, from + last * lane.step, to + last * lane.outStep, (source, target) =>
+      steps.issue(kernel, source, target, 1, 0, 0, scratch),
+    )
+  }
+}
+
+/** Vectors run inside each line. */
+function oneByOne(kernels: Kernels, { layout, repeats }: Problem): Run | null {
+  const lines = repeats.reduce((product, { count }) => product * count, 1)
+  const pair = layout.n >= LONG || lines === 1 ? foursteps(layout.n) : null
+  if (pair === null) return null
+  const { columns, rows, ...bytes } = singlePlan(kernels, pair, layout.sign, layout.imag, layout.outImag)
+  return (steps, from, to) => {
+    const between = steps.workspace(bytes.betweenBytes + bytes.lineBytes + bytes.scratchBytes)
+    const line = between + bytes.betweenBytes
+    const scratch = line + bytes.lineBytes
+    forEach(repeats, from, to, (source, target) => {
+      steps.issue(columns, source, between, line, scratch)
+      steps.issue(rows, between, target, scratch)
+    })
+  }
+}
+
+/** Four lines at a time; where fewer are left, one of them stands for those that lack. */
+function inFours(kernels: Kernels, { layout, repeats }: Problem): Run | null {
+  if (!hasCodelet(layout.n) || layout.n < 4) return null
+  const kernel = fourLines(kernels, layout)
+  return (steps, from, to) => {
+    const line = steps.workspace(layout.n * QUAD + scratchBytes(layout.n))
+    const pending: [Address, Address][] = []
+    const flush = (): void => {
+      const four = [0, 1, 2, 3].map((i) => pending[Math.min(i, pending.length - 1)]!)
+      const [sources, targets] = [four.map(([source]) => source), four.map(([, target]) => target)]
+      steps.issue(kernel, ...sources, ...targets, line, line + layout.n * QUAD)
+      pending.length = 0
+    }
+    forEach(repeats, from, to, (source, target) => {
+      pending.push([source, target])
+      if (pending.length === 4) flush()
+    })
+    if (pending.length > 0) flush()
+  }
+}
+
+function forEach(
+  [first, ...rest]: readonly Repeat[],
+  from: Address,
+  to: Address,
+  body: (from: Address, to: Address) => void,
+): void {
+  if (first === undefined) return body(from, to)
+  for (let i = 0; i < first.count; i++) forEach(rest, from + i * first.step, to + i * first.outStep, body)
+}

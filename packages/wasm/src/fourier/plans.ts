@@ -1,0 +1,64 @@
+// Plans that are made once and found again by numbers: for one set of kernels, for one filter, in one layout. Comparing a few
+// numbers is cheaper than naming a kernel, and steps are issued by the hundred.
+import type { Kernels } from './kernels.ts'
+import type { Address } from '../memory/heap.ts'
+
+/** Plans of one kind, kept for as long as their owner (a filter, a kernel of taps, or the kernels themselves) is. */
+export class Plans<Owner extends object, Plan> {
+  readonly #known = new WeakMap<
+    Kernels,
+    WeakMap<Owner, { readonly layout: readonly number[]; readonly plan: Plan }[]>
+  >()
+
+  /** The plan of an owner for a layout; `make` is called the first time. */
+  get(kernels: Kernels, owner: Owner, layout: readonly number[], make: () => Plan): Plan {
+    let ofKernels = this.#known.get(kernels)
+    if (ofKernels === undefined) this.#known.set(kernels, (ofKernels = new WeakMap()))
+    let known = ofKernels.get(owner)
+    if (known === undefined) ofKernels.set(owner, (known = []))
+    for (const entry of known) if (equal(entry.layout, layout)) return entry.plan
+    const plan = make()
+    known.push({ layout, plan })
+    return plan
+  }
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return a.length === b.length
+}
+
+const abandoned = new FinalizationRegistry<{ readonly kernels: Kernels; readonly address: Address }>(
+  ({ kernels, address }) => kernels.heap.free(address),
+)
+
+/** Memory for a plan's table of 32-bit words, given back when its owner is gone. */
+export function tableFor(kernels: Kernels, owner: object, words: ArrayLike<number>): Address {
+  const address = kernels.heap.allocateUnscoped(4 * words.length)
+  kernels.tookMemory()
+  kernels.heap.int32(address, words.length).set(words)
+  if (owner !== kernels) abandoned.register(owner, { kernels, address })
+  return address
+}
+
+/** A list of 32-bit words, integers and single-precision numbers in turn. */
+export class Words {
+  readonly #words: number[] = []
+  readonly #float = new Float32Array(1)
+  readonly #bits = new Int32Array(this.#float.buffer)
+
+  get list(): readonly number[] {
+    return this.#words
+  }
+
+  int(...values: readonly number[]): void {
+    for (const value of values) this.#words.push(value)
+  }
+
+  float(...values: readonly number[]): void {
+    for (const value of values) {
+      this.#float[0] = value
+      this.#words.push(this.#bits[0]!)
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// One long Fourier transform, n = n1·n2, with vectors running across it: columns of n1 points, twiddle factors, a transposition
+// four by four, then rows of n2 points whose results come out in order.
+// Source: Bailey, "FFTs in external or hierarchical memory" (1990).
+import { type Expr, i32, v128, f32x4 } from '../assembler/assembler.ts'
+import type { Sign } from './butterflies.ts'
+import { QUAD, emitLine, hasCodelet, loadQuad, scratchBytes, storeQuad } from './codelet.ts'
+import type { Kernel, Kernels } from './kernels.ts'
+import { type ImagOffset, loadFour, storeFour } from './layout.ts'
+
+/** Longer lines do not stay in the caches with their work space: they are read in few streams. */
+const IN_CACHE = 16384
+const STREAMS = 32
+
+/**
+ * n1·n2 = n, both multiples of four: as equal as possible with n1 ≤ n2, but for lines beyond the caches n1 is near 32. Null if there
+ * are none.
+ */
+export function foursteps(n: number): readonly [number, number] | null {
+  const firsts = Array.from({ length: Math.floor(Math.sqrt(n) / 4) }, (_, i) => 4 * (i + 1)).filter((n1) => {
+    const n2 = n / n1
+    return Number.isInteger(n2) && n2 % 4 === 0 && hasCodelet(n1) && hasCodelet(n2)
+  })
+  const n1 = (n > IN_CACHE ? firsts.find((first) => first >= STREAMS) : undefined) ?? firsts.at(-1)
+  return n1 === undefined ? null : [n1, n / n1]
+}
+
+/** The kernels of one length, and the work space that they share. */
+export interface SinglePlan {
+  /** kernel(source, between, line, scratch) */
+  readonly columns: Kernel
+  /** kernel(between, target, scratch) */
+  readonly rows: Kernel
+  readonly betweenBytes: number
+  readonly lineBytes: number
+  readonly scratchBytes: number
+}
+
+/** Plans a transform of n1·n2 complex numbers that lie side by side. */
+export function singlePlan(
+  kernels: Kernels,
+  [n1, n2]: readonly [number, number],
+  sign: Sign,
+  imag: ImagOffset,
+  outImag: ImagOffset,
+): SinglePlan {
+  return {
+    columns: columnKernel(kernels, n1, n2, sign, imag),
+    rows: rowKernel(kernels, n1, n2, sign, outImag),
+    betweenBytes: (n1 / 4) * rowBytes(n2),
+    lineBytes: n1 * QUAD,
+    scratchBytes: Math.max(scratchBytes(n1), scratchBytes(n2)),
+  }
+}
+
+/** Bytes of the n2 elements of four rows; not a power of two. */
+const rowBytes = (n2: number): number => (n2 + 2) * QUAD
+
+function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {
+  const size = imag === 4 ? 8 : 4
+  const twiddles = kernels.table(`single twiddles ${n1}·${n2} ${sign}`, () => twiddleTable(n1, n2, sign))
+  const lanes = kernels.table(`single lanes ${n1}·${n2} ${sign}`, () => laneTable(n1, n2, sign))
+  return kernels.kernel(`single columns ${n1}·${n2} ${sign} ${imag}`, 4, (v, [source, between, line, scratch], f) => {
+    const [from, to, left] = f.locals('i32', 3)
+    const columns = f.let(i32.const(n2 / 4))
+    const twiddle = f.let(i32.const(twiddles))
+    const lane = f.local('i32')
+    f.doWhile(() => {
+      emitLine(v, kernels, n1, sign, {
+        source,
+        target: line,
+        scratch,
+        loadStep: n2 * size,
+        storeStep: QUAD,
+        load: (at, i) => loadFour(v, at, i * n2 * size, imag),
+        store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+      })
+      f.set(from, line)
+      f.set(lane, lanes)
+      f.set(to, between)
+      f.set(left, n1 / 4)
+      f.doWhile(() => {
+        v.block(() => {
+          const rotated = [0, 1, 2, 3].map((k) => {
+            const [re, im] = [v128.load32Splat(twiddle, 8 * k), v128.load32Splat(twiddle, 8 * k + 4)]
+            const factor = v.parts(v.multiply(loadQuad(v, lane, k * QUAD), re, im))
+            return v.parts(v.multiply(loadQuad(v, from, k * QUAD), factor.re, factor.im))
+          })
+          const parts = (part: 're' | 'im'): [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>] =>
+            rotated.map((z) => z[part]) as [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>]
+          transposed(v.keep.bind(v), parts('re')).forEach((row, i) => f.store(to, row, i * QUAD))
+          transposed(v.keep.bind(v), parts('im')).forEach((row, i) => f.store(to, row, i * QUAD + 16))
+        })
+        f.advance(from, 4 * QUAD)
+        f.advance(twiddle, 32)
+        f.advance(lane, 4 * QUAD)
+        f.advance(to, rowBytes(n2))
+        f.set(left, i32.sub(left, 1))
+        return left
+      })
+      f.advance(source, 4 * size)
+      f.advance(between, 4 * QUAD)
+      f.set(columns, i32.sub(columns, 1))
+      return columns
+    })
+  })
+}
+
+function rowKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {
+  const size = imag === 4 ? 8 : 4
+  return kernels.kernel(`single rows ${n1}·${n2} ${sign} ${imag}`, 3, (v, [between, target, scratch], f) => {
+    const rows = f.let(i32.const(n1 / 4))
+    f.doWhile(() => {
+      emitLine(v, kernels, n2, sign, {
+        source: between,
+        target,
+        scratch,
+        loadStep: QUAD,
+        storeStep: n1 * size,
+        load: (at, i) => loadQuad(v, at, i * QUAD),
+        store: (at, k, z) => storeFour(v, at, k * n1 * size, imag, z),
+      })
+      f.advance(between, rowBytes(n2))
+      f.advance(target, 4 * size)
+      f.set(rows, i32.sub(rows, 1))
+      return rows
+    })
+  })
+}
+
+type Four = readonly [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>]
+
+/** Four vectors, transposed, in variables that are free again behind the block. */
+function transposed(keep: (value: Expr<'v128'>) => Expr<'v128'>, [a, b, c, d]: Four): Four {
+  const pair = (x: Expr<'v128'>, y: Expr<'v128'>, lanes: readonly number[]) => keep(f32x4.shuffle(x, y, lanes))
+  const [abLow, cdLow] = [pair(a, b, [0, 4, 1, 5]), pair(c, d, [0, 4, 1, 5])]
+  const [abHigh, cdHigh] = [pair(a, b, [2, 6, 3, 7]), pair(c, d, [2, 6, 3, 7])]
+  const [low, high] = [
+    [0, 1, 4, 5],
+    [2, 3, 6, 7],
+  ] as const
+  return [pair(abLow, cdLow, low), pair(abLow, cdLow, high), pair(abHigh, cdHigh, low), pair(abHigh, cdHigh, high)]
+}
+
+/** e^{sign·2πi·k1·i2/n} for the first i2 of each four, then k1: real, imaginary. */
+function twiddleTable(n1: number, n2: number, sign: Sign): Float64Array {
+  const table = new Float64Array((n1 * n2) / 2)
+  for (let i2 = 0, at = 0; i2 < n2; i2 += 4) {
+    for (let k1 = 0; k1 < n1; k1++, at += 2) {
+      const angle = (sign * 2 * Math.PI * k1 * i2) / (n1 * n2)
+      table[at] = Math.cos(angle)
+      table[at + 1] = Math.sin(angle)
+    }
+  }
+  return table
+}
+
+/** What the other three of each four are turned by on top: e^{sign·2πi·k1·lane/n} for k1: four real parts, four imaginary. */
+function laneTable(n1: number, n2: number, sign: Sign): Float64Array {
+  const table = new Float64Array(8 * n1)
+  for (let k1 = 0; k1 < n1; k1++) {
+    for (let lane = 0; lane < 4; lane++) {
+      const angle = (sign * 2 * Math.PI * k1 * lane) / (n1 * n2)
+      table[8 * k1 + lane] = Math.cos(angle)
+      table[8 * k1 + 4 + lane] = Math.sin(angle)
+    }
+  }
+  return table
+}

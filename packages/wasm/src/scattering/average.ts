@@ -1,0 +1,65 @@
+// S = U⋆φ at the kept samples: a band along the columns, then one along the rows of what is left.
+import type { SampledKernel, View } from '@scatterlab/tensor'
+import type { Kernels } from '../fourier/kernels.ts'
+import type { Address } from '../memory/heap.ts'
+import { Plans } from '../fourier/plans.ts'
+import { type BandPlan, bandOf, planBand } from './band.ts'
+import { type Steps, fieldOf, pitch } from './steps.ts'
+
+/** Bytes of four real numbers. */
+const REAL = 16
+
+const plans = new Plans<SampledKernel, BandPlan>()
+
+/** Runs `Backend.average`, or gives false where it has no kernel. A kernel's taps must not change. */
+export function average(steps: Steps, U: View, rows: SampledKernel, columns: SampledKernel, out: View): boolean {
+  const from = fieldOf(steps, U, 'float32')
+  const to = fieldOf(steps, out, 'float32')
+  if (from === null || to === null || !isBand(rows) || !isBand(columns)) return false
+  const { kernels } = steps
+  const row = pitch(from.width, REAL)
+  const between = steps.workspace(to.height * row)
+  const down = planFor(kernels, rows, from.height, from.row, from.element, row, REAL)
+  const across = planFor(kernels, columns, from.width, REAL, row, to.element, to.row)
+  for (let q = 0; q < from.quads; q++) {
+    apply(steps, down, from.address + 16 * q, from.element, between, REAL, from.width)
+    apply(steps, across, between, row, to.address + 16 * q, to.row, to.height)
+  }
+  return true
+}
+
+const isBand = ({ taps }: SampledKernel): boolean =>
+  taps.dtype === 'float32' && taps.buffer.data !== null && !taps.shape.includes(0)
+
+/** Applies a band to `lines` lines that lie side by side, as many at a time as there are registers. */
+function apply(
+  { issue }: Steps,
+  { table, counts, kernel }: BandPlan,
+  source: Address,
+  line: number,
+  target: Address,
+  outLine: number,
+  lines: number,
+): void {
+  let done = 0
+  for (const count of counts) {
+    const blocks = Math.floor((lines - done) / count)
+    if (blocks === 0) continue
+    issue(kernel(count), source + done * line, target + done * outLine, table, blocks)
+    done += blocks * count
+  }
+}
+
+function planFor(
+  kernels: Kernels,
+  of: SampledKernel,
+  length: number,
+  sample: number,
+  line: number,
+  outSample: number,
+  outLine: number,
+): BandPlan {
+  return plans.get(kernels, of, [length, sample, line, outSample, outLine], () =>
+    planBand(kernels, of, bandOf(of, length), { sample, line, outSample, outLine }),
+  )
+}

@@ -1,0 +1,150 @@
+// Long rows of a filtered spectrum: each is gathered in work space from runs of stored frequencies, then transformed. The
+// runs are listed in a table, so that one kernel serves every filter.
+import { i32, v128 } from '../assembler/assembler.ts'
+import { QUAD, emitLine, loadQuad, storeQuad } from '../fourier/codelet.ts'
+import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import { Words, tableFor } from '../fourier/plans.ts'
+import { type FilterRow, type FoldedFilter, modulo, sourceOf, trimRows } from './filter.ts'
+import type { Field } from './steps.ts'
+import type { RowCall } from './wavelet.ts'
+
+/** A run of neighbouring columns that are read in one direction and all are, or none is, the first to reach its target. */
+interface Run {
+  readonly ky: number
+  readonly kx: number
+  readonly mirrored: boolean
+  /** First target column. */
+  readonly to: number
+  readonly first: boolean
+  readonly weights: number[]
+}
+
+/** Words of a run in the table: source, target, count, kind, then its weights. */
+const HEADER = 4
+/** Kinds of runs: + 1 for adding to what is there. */
+const DIRECT = 0
+const MIRRORED = 2
+const ZERO = 4
+
+/** The calls for the rows of a filter: one. */
+export function gatherRows(
+  kernels: Kernels,
+  owner: object,
+  folded: FoldedFilter,
+  from: Field,
+  rowPitch: number,
+): RowCall[] {
+  const { grid } = folded
+  const width = grid.W / grid.factor
+  const trimmed = trimRows(folded)
+  const words = new Words()
+  trimmed.forEach((rows, target) => {
+    const { runs, untouched } = runsOf(rows, width, grid.W)
+    words.int(target * rowPitch, runs.length + untouched.length)
+    for (const [start, count] of untouched) words.int(0, start * QUAD, count, ZERO)
+    for (const { ky, kx, mirrored, to, first, weights } of runs) {
+      const row = mirrored ? modulo(-ky, grid.H) : ky
+      const kind = (mirrored ? MIRRORED : DIRECT) + (first ? 0 : 1)
+      words.int(row * from.row + sourceOf(kx, grid.W).column * from.element, to * QUAD, weights.length, kind)
+      words.float(...weights)
+    }
+  })
+  const table = tableFor(kernels, owner, words.list)
+  return [{ kernel: gatherKernel(kernels, width, from), table, count: trimmed.length }]
+}
+
+function runsOf(rows: readonly FilterRow[], width: number, W: number): { runs: Run[]; untouched: [number, number][] } {
+  const touched = new Uint8Array(width)
+  const runs: Run[] = []
+  for (const { ky, column, weights } of rows) {
+    let run: Run | null = null
+    for (let c = 0; c < weights.length; c++) {
+      const kx = (column + c) % W
+      const to = kx % width
+      const { mirrored } = sourceOf(kx, W)
+      const first = touched[to] === 0
+      touched[to] = 1
+      if (run === null || run.mirrored !== mirrored || run.first !== first || to === 0 || kx === 0) {
+        run = { ky, kx, mirrored, to, first, weights: [] }
+        runs.push(run)
+      }
+      run.weights.push(weights[c]!)
+    }
+  }
+  const untouched: [number, number][] = []
+  for (let k = 0; k < width; k++) {
+    if (touched[k] === 1) continue
+    if (k > 0 && touched[k - 1] === 0) untouched.at(-1)![1]++
+    else untouched.push([k, 1])
+  }
+  return { runs, untouched }
+}
+
+function gatherKernel(kernels: Kernels, width: number, { element, imag }: Field): Kernel {
+  return kernels.kernel(
+    `gathered rows ${width} ${element} ${imag}`,
+    5,
+    (v, [spectrum, target, table, count, work], f) => {
+      const line = work
+      const scratch = f.let(i32.add(work, width * QUAD))
+      const [out, runs, source, to, left, kind] = f.locals('i32', 6)
+      const zero = f.let(v.constant(0))
+      const run = (body: () => void): void => {
+        f.doWhile(() => {
+          v.block(body)
+          f.advance(to, QUAD)
+          f.set(left, i32.sub(left, 1))
+          return left
+        })
+      }
+      const weigh = (mirrored: boolean, add: boolean): void =>
+        run(() => {
+          const weight = v.keep(v128.load32Splat(table))
+          const [re, im] = [v128.load(source), v128.load(source, imag)]
+          storeQuad(v, to, 0, v.weighted(weight, re, im, mirrored, add ? loadQuad(v, to, 0) : null))
+          f.advance(table, 4)
+          f.advance(source, mirrored ? -element : element)
+        })
+      const kinds: [number, () => void][] = [
+        [DIRECT, () => weigh(false, false)],
+        [DIRECT + 1, () => weigh(false, true)],
+        [MIRRORED, () => weigh(true, false)],
+        [MIRRORED + 1, () => weigh(true, true)],
+        [
+          ZERO,
+          () =>
+            run(() => {
+              f.store(to, zero)
+              f.store(to, zero, QUAD / 2)
+            }),
+        ],
+      ]
+      f.doWhile(() => {
+        f.set(out, i32.add(target, i32.load(table)))
+        f.set(runs, i32.load(table, 4))
+        f.advance(table, 8)
+        f.doWhile(() => {
+          f.set(source, i32.add(spectrum, i32.load(table)))
+          f.set(to, i32.add(line, i32.load(table, 4)))
+          f.set(left, i32.load(table, 8))
+          f.set(kind, i32.load(table, 12))
+          f.advance(table, 4 * HEADER)
+          for (const [code, body] of kinds) f.if(i32.eq(kind, code), body)
+          f.set(runs, i32.sub(runs, 1))
+          return runs
+        })
+        emitLine(v, kernels, width, 1, {
+          source: line,
+          target: out,
+          scratch,
+          loadStep: QUAD,
+          storeStep: QUAD,
+          load: (at, i) => loadQuad(v, at, i * QUAD),
+          store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+        })
+        f.set(count, i32.sub(count, 1))
+        return count
+      })
+    },
+  )
+}

@@ -1,0 +1,121 @@
+// x̂ = F x of real images: rows two at a time as one complex transform, then the columns of the half that is kept.
+import type { View } from '@scatterlab/tensor'
+import { type Expr, f32x4, i32, v128 } from '../assembler/assembler.ts'
+import { QUAD, emitLine, hasCodelet, loadQuad, scratchBytes, storeQuad } from '../fourier/codelet.ts'
+import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import { Plans } from '../fourier/plans.ts'
+import { type Field, type Steps, fieldOf } from './steps.ts'
+
+/** The kernels of one size and layout, and their work space in bytes. */
+interface Plan {
+  readonly pairs: Kernel
+  /** For the odd last row. */
+  readonly last: Kernel | null
+  readonly columns: Kernel
+  readonly line: number
+  readonly scratch: number
+}
+
+const plans = new Plans<Kernels, Plan>()
+
+/** Runs `Backend.spectrum`, or gives false where it has no kernel. */
+export function spectrum(steps: Steps, x: View, out: View): boolean {
+  const from = fieldOf(steps, x, 'float32')
+  const to = fieldOf(steps, out, 'complex64')
+  if (from === null || to === null || !hasCodelet(from.height) || !hasCodelet(from.width)) return false
+  const { kernels, issue } = steps
+  const layout = [from.height, from.width, from.row, from.element, to.row, to.element, to.imag]
+  const plan = plans.get(kernels, kernels, layout, () => planOf(kernels, from, to))
+  const line = steps.workspace(plan.line + plan.scratch)
+  const scratch = line + plan.line
+  const even = from.height >> 1
+  for (let q = 0; q < from.quads; q++) {
+    const [source, target] = [from.address + 16 * q, to.address + 16 * q]
+    if (even > 0) issue(plan.pairs, source, target, even, line, scratch)
+    if (plan.last !== null) issue(plan.last, source + 2 * even * from.row, target + 2 * even * to.row, 1, line, scratch)
+    issue(plan.columns, target, to.width, scratch)
+  }
+  return true
+}
+
+const planOf = (kernels: Kernels, from: Field, to: Field): Plan => ({
+  pairs: rowPairs(kernels, from, to, 1),
+  last: from.height % 2 === 1 ? rowPairs(kernels, from, to, 0) : null,
+  columns: columns(kernels, to),
+  line: (from.width + 1) * QUAD,
+  scratch: Math.max(scratchBytes(from.width), scratchBytes(from.height)),
+})
+
+/**
+ * Rows y and y + `partner` share a transform; partner 0 is the odd last row, with itself. With Z = F(a + ib):
+ * F a = (Z(k) + conj Z(−k)) / 2 and F b = (Z(k) − conj Z(−k)) / 2i.
+ */
+function rowPairs(kernels: Kernels, from: Field, to: Field, partner: 0 | 1): Kernel {
+  const n = from.width
+  const layout = [from.row, from.element, to.row, to.element, to.imag].join(' ')
+  return kernels.kernel(`real rows ${n} ${partner} ${layout}`, 5, (v, [source, target, pairs, line, scratch], f) => {
+    const [up, down, out, left] = f.locals('i32', 4)
+    const half = f.let(v.constant(1 / 2))
+    const [sourceB, outB] = [partner * from.row, partner * to.row]
+    f.doWhile(() => {
+      emitLine(v, kernels, n, -1, {
+        source,
+        target: line,
+        scratch,
+        loadStep: from.element,
+        storeStep: QUAD,
+        load: (at, i) => v.complex(v128.load(at, i * from.element), v128.load(at, i * from.element + sourceB)),
+        store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+      })
+      // Z(n) = Z(0), so that -k is a walk downwards from n.
+      for (const part of [0, QUAD / 2]) f.store(line, v128.load(line, part), n * QUAD + part)
+      f.set(up, line)
+      f.set(down, i32.add(line, n * QUAD))
+      f.set(out, target)
+      f.set(left, to.width)
+      f.doWhile(() => {
+        v.block(() => {
+          const [z, mirror] = [loadQuad(v, up, 0), loadQuad(v, down, 0)]
+          const write = (value: Expr<'v128'>, offset: number): void => f.store(out, f32x4.mul(half, value), offset)
+          write(f32x4.add(z.re.value, mirror.re.value), 0)
+          write(f32x4.sub(z.im.value, mirror.im.value), to.imag)
+          write(f32x4.add(z.im.value, mirror.im.value), outB)
+          write(f32x4.sub(mirror.re.value, z.re.value), outB + to.imag)
+        })
+        f.advance(up, QUAD)
+        f.advance(down, -QUAD)
+        f.advance(out, to.element)
+        f.set(left, i32.sub(left, 1))
+        return left
+      })
+      f.advance(source, 2 * from.row)
+      f.advance(target, 2 * to.row)
+      f.set(pairs, i32.sub(pairs, 1))
+      return pairs
+    })
+  })
+}
+
+/** Transforms the columns where they lie. */
+function columns(kernels: Kernels, { height: n, row, element, imag }: Field): Kernel {
+  return kernels.kernel(`columns ${n} ${row} ${element} ${imag}`, 3, (v, [column, count, scratch], f) => {
+    f.doWhile(() => {
+      emitLine(v, kernels, n, -1, {
+        source: column,
+        target: column,
+        scratch,
+        loadStep: row,
+        storeStep: row,
+        load: (at, i) => v.complex(v128.load(at, i * row), v128.load(at, i * row + imag)),
+        store: (at, k, z) => {
+          const { re, im } = v.parts(z)
+          f.store(at, re, k * row)
+          f.store(at, im, k * row + imag)
+        },
+      })
+      f.advance(column, element)
+      f.set(count, i32.sub(count, 1))
+      return count
+    })
+  })
+}

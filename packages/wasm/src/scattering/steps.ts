@@ -1,0 +1,51 @@
+// What the steps of a scattering layer share: where a view of images lies in the heap, four images to a vector, and the
+// queue that their kernel calls go through.
+import type { View } from '@scatterlab/tensor'
+import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import type { Address } from '../memory/heap.ts'
+
+/** What a step is given: kernels, the place of a view, and the way to run a kernel. */
+export interface Steps {
+  readonly kernels: Kernels
+  /** The address of a view's first number; undefined where it is not in the kernels' heap. */
+  readonly addressOf: (view: View) => Address | undefined
+  /** Memory for results in between, at least `bytes`; the next call may give the same memory. */
+  readonly workspace: (bytes: number) => Address
+  /** Calls a kernel, and notes the call down where it is to be made for every group of images. */
+  readonly issue: (kernel: Kernel, ...args: number[]) => void
+}
+
+/** A single-precision view [images, height, width] with the images innermost; strides in bytes. */
+export interface Field {
+  readonly address: Address
+  readonly height: number
+  readonly width: number
+  readonly row: number
+  readonly element: number
+  /** From a real part to its imaginary part; 0 for real fields. */
+  readonly imag: number
+  /** Images come in fours: vector q lies 16·q bytes behind the first. */
+  readonly quads: number
+}
+
+/** The field of a view, or null where vectors do not run across its images. */
+export function fieldOf({ addressOf }: Steps, view: View, dtype: 'float32' | 'complex64'): Field | null {
+  const { shape, strides, imagStride } = view
+  if (view.dtype !== dtype || shape.length !== 3 || strides[0] !== 1 || shape[0] % 4 !== 0) return null
+  if (shape.includes(0) || strides[1] < 0 || strides[2] < 0 || imagStride < 0) return null
+  const address = addressOf(view)
+  if (address === undefined) return null
+  return {
+    address,
+    height: shape[1],
+    width: shape[2],
+    row: strides[1] * 4,
+    element: strides[2] * 4,
+    imag: imagStride * 4,
+    quads: shape[0] / 4,
+  }
+}
+
+/** Bytes of a row of `length` elements of `size` bytes: a power of two would put a column into few sets of the cache. */
+export const pitch = (length: number, size: number): number =>
+  (length * size) % 512 === 0 ? length * size + size : length * size
