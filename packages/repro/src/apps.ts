@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { didYouMean } from '@scatterlab/tensor'
 import { ReproError, UsageError } from './errors.ts'
 import type { Experiment } from './experiment.ts'
-import { didYouMean } from './suggestion.ts'
 
 /** An experiment that can be imported. */
 export interface App {

@@ -1,11 +1,11 @@
 // Reads the arguments of the command and checks what can be checked before an app is loaded. The one importer of commander.
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { didYouMean } from '@scatterlab/tensor'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Task } from './app-thread.ts'
 import type { App } from './apps.ts'
 import { UsageError } from './errors.ts'
-import { didYouMean } from './suggestion.ts'
 
 /** How the command is called here: by the repository's script, or as the program of the installed package. */
 export const program: string = process.env['npm_lifecycle_event'] === 'repro' ? 'pnpm repro' : 'scatterlab-repro'

@@ -1,9 +1,7 @@
 // Which back end runs: the one that was asked for or a clear refusal, else the first that works, with the reasons.
-import { reference } from '@scatterlab/tensor'
-import type { Backend } from '@scatterlab/tensor'
+import { type Backend, didYouMean, reference } from '@scatterlab/tensor'
 import { ReproError, UsageError } from './errors.ts'
 import type { Experiment } from './experiment.ts'
-import { didYouMean } from './suggestion.ts'
 
 /** The back end of a run, and for each that was passed over a line that says why. */
 export interface Choice {
