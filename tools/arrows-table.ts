@@ -31,7 +31,7 @@ export const house: House = {
     gpu: { imports: ['tensor'], libraries: ['gpu.js', 'webgpu'], node: false },
     wavelets: { imports: ['tensor'], libraries: [], node: false },
     scattering: { imports: ['wavelets', 'tensor'], libraries: [], node: false },
-    nn: { imports: ['tensor'], libraries: [], node: false },
+    nn: { imports: ['optim', 'tensor'], libraries: [], node: false },
     optim: { imports: ['tensor'], libraries: [], node: false },
     learn: { imports: ['tensor'], libraries: ['ml-matrix'], node: false },
     datasets: {

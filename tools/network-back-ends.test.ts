@@ -1,7 +1,6 @@
 // The same network on every back end: its results, its loss and every gradient, against the reference in double precision.
 // No single package may test this, since nn does not know who computes.
 import {
-  type Named,
   type Network,
   averagePool,
   batchNorm,
@@ -23,7 +22,16 @@ import {
   tanh,
   transposedConv2d,
 } from '@scatterlab/nn'
-import { type Backend, type RealArray, type Tensor, random, reference, tensor, valueAndGrad } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type Named,
+  type RealArray,
+  type Tensor,
+  random,
+  reference,
+  tensor,
+  valueAndGrad,
+} from '@scatterlab/tensor'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { describe, expect, it } from 'vitest'
 

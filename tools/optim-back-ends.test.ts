@@ -1,7 +1,8 @@
 // The same training and the same minimisation on every back end: what optim, which does not know who computes, may not test.
-import { type Named, adamW, clipByNorm, lbfgs, sgd } from '@scatterlab/optim'
+import { adamW, clipByNorm, lbfgs, sgd } from '@scatterlab/optim'
 import {
   type Backend,
+  type Named,
   type Tensor,
   abs,
   add,

@@ -76,7 +76,7 @@ describe('augmentation', () => {
   it('crops what is left without the mean image, in the unit of bytes', () => {
     const shape = [1, 3, 24, 24] as const
     const images = { data: new Float32Array(3 * 24 * 24).fill(0.75), shape }
-    const colours = { values: new Float64Array(3), vectors: [0, 1, 2].map(() => new Float64Array(3)) }
+    const colours = { covariance: new Float64Array(9) }
     const mean = new Float64Array(3 * 24 * 24).fill(0.5)
     const crops = augmented(images, { mean, colours }, small, random(1))
     expect(crops.shape).toEqual([1, 3, 20, 20])

@@ -1,11 +1,12 @@
 // AlexNet on a folder of images laid out as ImageNet (train/CLASS/IMAGE, val/CLASS/IMAGE): the recipe's crops, mirror images and colour
 // noise for training, its ten crops for testing.
 import {
+  type ChannelStatistics,
   type ColourShape,
   DatasetError,
   type FloatImages,
   addColourNoise,
-  colourComponents,
+  channelStatistics,
   prefetch,
   randomCrops,
   randomFlips,
@@ -48,10 +49,10 @@ export async function imageFoldersIn(
 /** What is subtracted from images, and how their colours vary; of bytes as 0 to 1. */
 export interface Statistics {
   readonly mean: Float64Array
-  readonly colours: ReturnType<typeof colourComponents>
+  readonly colours: Pick<ChannelStatistics, 'covariance'>
 }
 
-/** The mean image and the principal colours of some training images, drawn by the seed. */
+/** The mean image and the colours of some training images, drawn by the seed. */
 export async function statisticsOf(
   train: LabelledFolder,
   { statistics }: FolderRecipe,
@@ -59,7 +60,7 @@ export async function statisticsOf(
 ): Promise<Statistics> {
   const indices = random(`${seed} statistics`).permutation(train.length).subarray(0, statistics)
   const some = await train.load({ indices, signal })
-  return { mean: meanImage(some.images).map((v) => v / 255), colours: colourComponents(some.images) }
+  return { mean: meanImage(some.images).map((v) => v / 255), colours: channelStatistics(some.images) }
 }
 
 type Images = FloatImages<ColourShape>

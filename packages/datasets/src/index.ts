@@ -2,7 +2,7 @@
 export { DatasetError, type DatasetErrorCode } from './errors.ts'
 export type { DownloadOptions, DownloadProgress } from './files/download.ts'
 export { gunzip } from './files/gzip.ts'
-export { parseIdx, type IdxArray } from './sets/idx.ts'
+export { parseIdx } from './sets/idx.ts'
 export { mnist } from './sets/mnist.ts'
 export { cifar10, CIFAR10_CLASSES, type Cifar10Options, type Cifar10Version } from './sets/cifar10.ts'
 export type { LoadedSet, LoadOptions } from './sets/load-options.ts'
@@ -21,8 +21,7 @@ export { batches, type Batch, type BatchOptions } from './batches/batches.ts'
 export { prefetch, type PrefetchOptions } from './batches/prefetch.ts'
 export { randomCrops, randomFlips, tenCrops, type CropSize, type RandomCropOptions } from './augmentation/crops.ts'
 export { channelStatistics, normaliseChannels, type ChannelStatistics } from './augmentation/channels.ts'
-export { addColourNoise, colourComponents } from './augmentation/colour-noise.ts'
-export type { Eigenpairs } from './augmentation/symmetric-eigen.ts'
+export { addColourNoise } from './augmentation/colour-noise.ts'
 export {
   displacementField,
   elasticDeformations,

@@ -47,7 +47,6 @@ export type {
 } from './training/fit-options.ts'
 export type { EpochRecord } from './checkpoints/training-checkpoint.ts'
 export { type Loss, type ObjectiveOptions, misclassified } from './training/objective.ts'
-export * from './training/optimizer.ts'
 export * from './checkpoints/safetensors.ts'
 export type { ElementArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
 export * from './training/training-step.ts'

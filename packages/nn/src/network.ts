@@ -1,5 +1,6 @@
 // A layer fixed to the shape of its input: its table, its first numbers, and its forward pass. Training is in fit.ts.
 import {
+  type Named,
   type Backend,
   type Random,
   type RealDType,
@@ -26,9 +27,6 @@ import {
   planWithin,
   titled,
 } from './layers/layer.ts'
-
-/** Arrays by dotted name. */
-export type Named = Readonly<Record<string, Tensor>>
 
 /** The numbers of a network. */
 export interface Weights {

@@ -1,5 +1,6 @@
 // Bounds on gradients, in place and on the back end that holds them: nothing is read.
 import {
+  type Named,
   type Tensor,
   ValueError,
   add,
@@ -12,7 +13,6 @@ import {
   scope,
   tensor,
 } from '@scatterlab/tensor'
-import type { Named } from './optimizer.ts'
 import { checkPositive } from './ranges.ts'
 
 /**

@@ -12,7 +12,7 @@ export {
   type LbfgsResult,
   lbfgs,
 } from './lbfgs.ts'
-export { type Named, type Optimizer, type OptimizerState } from './optimizer.ts'
+export { type Optimizer, type OptimizerState } from './optimizer.ts'
 export { type PlateauOptions, type PlateauState, plateau } from './plateau.ts'
 export {
   type CosineOptions,

@@ -1,5 +1,6 @@
 import {
   DTypeError,
+  type Named,
   ShapeError,
   type Tensor,
   ValueError,
@@ -25,7 +26,6 @@ import { describe, expect, it } from 'vitest'
 import { deviceBackend } from './device.test.backend.ts'
 import { NonFiniteError } from './errors.ts'
 import { type LbfgsIteration, lbfgs } from './lbfgs.ts'
-import type { Named } from './optimizer.ts'
 
 const f64 = (...data: number[]) => tensor(new Float64Array(data), [data.length])
 

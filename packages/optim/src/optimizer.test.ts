@@ -1,5 +1,6 @@
 import {
   DTypeError,
+  type Named,
   ShapeError,
   type Tensor,
   ValueError,
@@ -18,7 +19,7 @@ import { describe, expect, it } from 'vitest'
 import { adam, adamW } from './adam.ts'
 import { clipByNorm } from './clip.ts'
 import { deviceBackend } from './device.test.backend.ts'
-import type { Named, Optimizer, OptimizerState } from './optimizer.ts'
+import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { sgd } from './sgd.ts'
 
 const f64 = (...data: number[]) => tensor(new Float64Array(data), [data.length])

@@ -1,6 +1,7 @@
 // What an optimizer is: a rule that changes weights in place by their gradients, and remembers along the way what a
 // checkpoint can hold. Everything but the rule itself is here; the rules are in sgd.ts and adam.ts.
 import {
+  type Named,
   DTypeError,
   ShapeError,
   Tensor,
@@ -14,9 +15,6 @@ import {
 } from '@scatterlab/tensor'
 import { type Group, checkMatches, groupOf } from './groups.ts'
 import { checkNotNegative } from './ranges.ts'
-
-/** Arrays by name: the parameters of a network, or their gradients. */
-export type Named = Readonly<Record<string, Tensor>>
 
 /** What an optimizer remembers: with the weights, all that a checkpoint must hold to go on as if never interrupted. */
 export interface OptimizerState {

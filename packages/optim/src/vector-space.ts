@@ -1,6 +1,7 @@
 // Arrays as one vector: the coordinates of a minimiser, in double precision on the host, and the arrays that they stand
 // for, on their back end and in their element type.
 import {
+  type Named,
   DTypeError,
   ShapeError,
   Tensor,
@@ -12,7 +13,6 @@ import {
   sameShape,
   tensor,
 } from '@scatterlab/tensor'
-import type { Named } from './optimizer.ts'
 
 /** What is minimised in: one array, or arrays by name. */
 export type Variables = Tensor | Named

@@ -1,11 +1,20 @@
 // Carries batches of images through the cascade in groups that lie side by side, and gathers what each path gives.
-import { type RealArray, type Tensor, type View, empty, onBackend, realArray, scope, tensor } from '@scatterlab/tensor'
+import {
+  type RealArray,
+  type ShapedArray,
+  type Tensor,
+  type View,
+  empty,
+  onBackend,
+  realArray,
+  scope,
+  tensor,
+} from '@scatterlab/tensor'
 import { average, cascade, imagesInnermost } from './cascade.ts'
 import { cascadeGradient } from './gradient.ts'
 import { checkFinite } from './images.ts'
 import type { PathNode } from './paths.ts'
 import type { Plan } from './plan.ts'
-import type { ShapedArray } from './images.ts'
 
 /** Images are handed to the back end in blocks of about this many numbers, so that its memory stays small. */
 const BLOCK = 2 ** 22

@@ -1,5 +1,5 @@
 // Re-exports only.
-export type { Images, NdarrayLike, ShapedArray } from './images.ts'
+export type { Images } from './images.ts'
 export type { Scattering2dOptions } from './options.ts'
 export type { Path } from './paths.ts'
 export { scattering2d, type PathCoefficients, type Scattering2d } from './scattering-2d.ts'

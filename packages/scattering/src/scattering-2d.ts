@@ -1,6 +1,7 @@
 // The wavelet scattering transform of images, as its users meet it.
 import {
   type RealDType,
+  type ShapedArray,
   type Tensor,
   ShapeError,
   ValueError,
@@ -11,7 +12,7 @@ import {
 } from '@scatterlab/tensor'
 import { average } from './cascade.ts'
 import { packed, run, runAwaited, runGradient, runOnBackend, unpack } from './groups.ts'
-import { type Images, type ShapedArray, batchOf } from './images.ts'
+import { type Images, batchOf } from './images.ts'
 import { type Scattering2dOptions, complete, octavesOf } from './options.ts'
 import type { Path } from './paths.ts'
 import { type Plan, planOf } from './plan.ts'

@@ -11,22 +11,15 @@ export interface ChannelStatistics {
   readonly mean: Float64Array
   /** Standard deviation, with the number of pixels as the divisor. */
   readonly deviation: Float64Array
+  /** Covariance of the channels, a symmetric matrix row by row. */
+  readonly covariance: Float64Array
 }
 
 /**
- * Mean and deviation of each channel over all pixels of all images, in double precision. Bytes count as toFloat32 makes
- * them, 0 to 1. Throws DatasetError VALUE without images.
+ * Mean, deviation and covariance of the channels over all pixels of all images, in double precision. Bytes count as
+ * toFloat32 makes them, 0 to 1. Throws DatasetError VALUE without images.
  */
 export function channelStatistics(images: ByteImages | FloatImages): ChannelStatistics {
-  const { mean, covariance } = channelCovariance(images)
-  return { mean, deviation: mean.map((_, channel) => Math.sqrt(covariance[channel * (mean.length + 1)])) }
-}
-
-/**
- * Mean of each channel, and the covariance of the channels over all pixels, a symmetric matrix row by row; units and
- * errors as in {@link channelStatistics}.
- */
-export function channelCovariance(images: ByteImages | FloatImages): { mean: Float64Array; covariance: Float64Array } {
   const { count, channels, height, width } = planesOf(images)
   const { data } = images
   const area = height * width
@@ -52,7 +45,11 @@ export function channelCovariance(images: ByteImages | FloatImages): { mean: Flo
   for (let a = 0; a < channels; a++) {
     for (let b = 0; b < a; b++) covariance[b * channels + a] = covariance[a * channels + b]
   }
-  return { mean: mean.map((value) => scale * value), covariance }
+  return {
+    mean: mean.map((value) => scale * value),
+    deviation: mean.map((_, channel) => Math.sqrt(covariance[channel * (channels + 1)])),
+    covariance,
+  }
 }
 
 /**
@@ -61,7 +58,7 @@ export function channelCovariance(images: ByteImages | FloatImages): { mean: Flo
  */
 export function normaliseChannels<Shape extends ImageShape>(
   images: FloatImages<Shape>,
-  { mean, deviation }: ChannelStatistics,
+  { mean, deviation }: Pick<ChannelStatistics, 'mean' | 'deviation'>,
 ): FloatImages<Shape> {
   const { count, channels, height, width } = planesOf(images)
   if (mean.length !== channels || deviation.length !== channels) {

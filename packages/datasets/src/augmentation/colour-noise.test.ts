@@ -1,11 +1,10 @@
 import { random } from '@scatterlab/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { channelCovariance, channelStatistics, normaliseChannels } from './channels.ts'
-import { addColourNoise, colourComponents } from './colour-noise.ts'
+import { channelStatistics, normaliseChannels } from './channels.ts'
+import { addColourNoise } from './colour-noise.ts'
 import { toFloat32, type FloatImages } from '../sets/float-images.ts'
 import type { ColourShape } from '../sets/image-set.ts'
-import { symmetricEigen } from './symmetric-eigen.ts'
 
 /** Images whose channels hang together: z₀, z₀ + z₁, 3 + 0.5 z₂ with z white. */
 function coloured(n: number, side: number, seed: number): FloatImages<ColourShape> {
@@ -63,79 +62,51 @@ describe('channelStatistics', () => {
 
 it('covariance is the average of products of deviations', () => {
   const images = coloured(200, 10, 2)
-  const { covariance } = channelCovariance(images)
+  const { covariance } = channelStatistics(images)
   // of the construction: var z = 1, 2, 0.25, cov(0, 1) = 1; 20,000 pixels, so four standard errors are at most
   // 4·√(8/20,000)
   const expected = [1, 1, 0, 1, 2, 0, 0, 0, 0.25]
   for (let i = 0; i < 9; i++) expect(Math.abs(covariance[i] - expected[i])).toBeLessThan(0.08)
 })
 
-describe('symmetricEigen', () => {
-  it('gives unit vectors, orthogonal, with A v = λ v, in descending order', () => {
-    const entry = fc.double({ min: -10, max: 10, noNaN: true })
-    const matrices = fc
-      .integer({ min: 1, max: 4 })
-      .chain((n) => fc.tuple(fc.constant(n), fc.array(entry, { minLength: n * n, maxLength: n * n })))
-    fc.assert(
-      fc.property(matrices, ([n, entries]) => {
-        const a = Float64Array.from(entries, (_, i) => entries[Math.min(i, (i % n) * n + Math.floor(i / n))])
-        const { values, vectors } = symmetricEigen(a, n)
-        for (let i = 0; i < n; i++) {
-          if (i > 0) expect(values[i]).toBeLessThanOrEqual(values[i - 1])
-          for (let j = 0; j < n; j++) {
-            const product = vectors[i].reduce((sum, v, k) => sum + v * vectors[j][k], 0)
-            expect(Math.abs(product - (i === j ? 1 : 0))).toBeLessThan(1e-12)
-            const image = vectors[i].reduce((sum, v, k) => sum + a[j * n + k] * v, 0)
-            expect(Math.abs(image - values[i] * vectors[i][j])).toBeLessThan(1e-12 * 40)
-          }
-        }
-      }),
-    )
-  })
-
-  it('of a matrix with known pairs', () => {
-    const { values, vectors } = symmetricEigen(Float64Array.of(2, 1, 0, 1, 2, 0, 0, 0, 5), 3)
-    expect([...values].map((value) => Math.round(value * 1e12) / 1e12)).toEqual([5, 3, 1])
-    expect(Math.abs(vectors[1][0] - vectors[1][1])).toBeLessThan(1e-15)
-  })
-})
-
 describe('addColourNoise', () => {
   it('shifts whole images, with the covariance Σ deviation² λᵢ² pᵢ pᵢᵀ', () => {
-    const components = colourComponents(coloured(50, 8, 3))
+    // λ = 4, 1, 0.25 with p = (1, 1, 0)/√2, (1, −1, 0)/√2, (0, 0, 1)
+    const covariance = Float64Array.of(2.5, 1.5, 0, 1.5, 2.5, 0, 0, 0, 0.25)
+    const [values, vectors] = [[4, 1, 0.25], [[1, 1, 0], [1, -1, 0], [0, 0, Math.SQRT2]]] // prettier-ignore
     const draws = 20_000
     const blank = { data: new Float32Array(draws * 3 * 2), shape: [draws, 3, 1, 2] as const }
-    const { data } = addColourNoise(blank, components, random(4))
+    const { data } = addColourNoise(blank, { covariance }, random(4))
     for (let plane = 0; plane < draws * 3; plane++) expect(data[2 * plane]).toBe(data[2 * plane + 1])
-    const { mean, covariance } = channelCovariance({ data, shape: blank.shape })
+    const found = channelStatistics({ data, shape: blank.shape })
     const expected = (a: number, b: number) =>
-      components.vectors.reduce((sum, p, i) => sum + 0.01 * components.values[i] ** 2 * p[a] * p[b], 0)
+      vectors.reduce((sum, p, i) => sum + (0.01 * values[i] ** 2 * p[a] * p[b]) / 2, 0)
     for (let a = 0; a < 3; a++) {
-      expect(Math.abs(mean[a])).toBeLessThan(4 * Math.sqrt(expected(a, a) / draws))
+      expect(Math.abs(found.mean[a])).toBeLessThan(4 * Math.sqrt(expected(a, a) / draws))
       for (let b = 0; b < 3; b++) {
         // four standard errors of a sample covariance of normal numbers
         const error = Math.sqrt((expected(a, a) * expected(b, b) + expected(a, b) ** 2) / draws)
-        expect(Math.abs(covariance[a * 3 + b] - expected(a, b))).toBeLessThan(4 * error)
+        expect(Math.abs(found.covariance[a * 3 + b] - expected(a, b))).toBeLessThan(4 * error)
       }
     }
   })
 
   it('adds to the image, the same for a seed, nothing at deviation 0', () => {
     const images = coloured(3, 4, 5)
-    const components = colourComponents(images)
-    expect(addColourNoise(images, components, random(1), 0)).toEqual(images)
-    const once = addColourNoise(images, components, random(1))
-    expect(once).toEqual(addColourNoise(images, components, random(1)))
-    expect(once).not.toEqual(addColourNoise(images, components, random(2)))
+    const statistics = channelStatistics(images)
+    expect(addColourNoise(images, statistics, random(1), 0)).toEqual(images)
+    const once = addColourNoise(images, statistics, random(1))
+    expect(once).toEqual(addColourNoise(images, statistics, random(1)))
+    expect(once).not.toEqual(addColourNoise(images, statistics, random(2)))
     const shifts = once.data.map((value, i) => value - images.data[i])
     for (let i = 0; i < 16; i++) expect(Math.abs(shifts[i] - shifts[0])).toBeLessThan(1e-6) // rounding to 24 bits
   })
 
-  it('refuses components of other channels, and a deviation below 0', () => {
+  it('refuses statistics of other channels, and a deviation below 0', () => {
     const images = coloured(1, 2, 6)
     expect(() =>
-      addColourNoise({ data: new Float32Array(4), shape: [1, 2, 2] }, colourComponents(images), random(1)),
-    ).toThrow(/components of 3 channels for images of 1/)
-    expect(() => addColourNoise(images, colourComponents(images), random(1), -1)).toThrow(/deviation -1/)
+      addColourNoise({ data: new Float32Array(4), shape: [1, 2, 2] }, channelStatistics(images), random(1)),
+    ).toThrow(/covariance of 3 channels for images of 1/)
+    expect(() => addColourNoise(images, channelStatistics(images), random(1), -1)).toThrow(/deviation -1/)
   })
 })

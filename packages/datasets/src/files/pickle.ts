@@ -2,13 +2,11 @@
 // and arrays of bytes, as Python 2 and NumPy wrote them (protocol 2). A pickle is a program; this reader runs nothing,
 // knows three names, and refuses every other instruction and every name besides.
 
+import type { ShapedArray } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
 
-/** An array of bytes, `shape` giving its axes, the last one innermost. */
-export interface PickledArray {
-  readonly shape: readonly number[]
-  readonly data: Uint8Array
-}
+/** An array of bytes. */
+export type PickledArray = ShapedArray<Uint8Array>
 
 /** What a pickle may hold; the strings of Python 2 are bytes. */
 export type PickleValue = number | Uint8Array | PickleValue[] | Map<string, PickleValue> | PickledArray

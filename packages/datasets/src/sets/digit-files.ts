@@ -1,8 +1,9 @@
 // The four IDX files of MNIST, or of a set in its form, to labelled images: checks each file and that they belong
 // together.
 
+import type { ShapedArray } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
-import { parseIdx, type IdxArray } from './idx.ts'
+import { parseIdx } from './idx.ts'
 import type { GreyShape, LabelledImages } from './image-set.ts'
 
 /** A decompressed file under the name that errors give it. */
@@ -39,7 +40,7 @@ export function digitsOf(imageFile: NamedFile, labelFile: NamedFile): LabelledIm
   return { images: { data: images.data, shape: [count, height, width] }, labels: labels.data }
 }
 
-function checkKind({ shape }: IdxArray, expected: 'images' | 'labels', file: string): void {
+function checkKind({ shape }: ShapedArray<Uint8Array>, expected: 'images' | 'labels', file: string): void {
   const kind = shape.length === 3 ? 'images' : shape.length === 1 ? 'labels' : undefined
   if (kind === expected) return
   if (kind === undefined) {

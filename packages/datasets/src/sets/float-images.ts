@@ -1,13 +1,11 @@
 // Bytes to the numbers that transforms and networks take: scaled, and framed by zeros. Augmentation is elsewhere.
 
+import type { ShapedArray } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
 import { imageSize, type ByteImages, type ImageShape } from './image-set.ts'
 
 /** Images of 32-bit numbers, one after the other, each row by row. */
-export interface FloatImages<Shape extends ImageShape = ImageShape> {
-  readonly data: Float32Array<ArrayBuffer>
-  readonly shape: Shape
-}
+export type FloatImages<Shape extends ImageShape = ImageShape> = ShapedArray<Float32Array<ArrayBuffer>, Shape>
 
 /** How bytes become numbers. */
 export interface FloatOptions {

@@ -1,13 +1,8 @@
 // The IDX format of MNIST and its kin: a big-endian header (two zero bytes, element type, number of axes, one length
 // per axis), then the elements. Bytes only, the one element type that these sets use.
 
+import type { ShapedArray } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
-
-/** An array read from an IDX file; `data` is a view of the file's bytes. */
-export interface IdxArray {
-  readonly data: Uint8Array
-  readonly shape: readonly number[]
-}
 
 const UNSIGNED_BYTE = 0x08
 const MAX_AXES = 8
@@ -17,7 +12,7 @@ const MAX_AXES = 8
  * it is no IDX file of bytes, TRUNCATED or CORRUPT if it holds fewer or more elements than its header says.
  * Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database, "File formats".
  */
-export function parseIdx(bytes: Uint8Array, file = 'IDX file'): IdxArray {
+export function parseIdx(bytes: Uint8Array, file = 'IDX file'): ShapedArray<Uint8Array> {
   if (bytes.length === 0) throw new DatasetError('EMPTY', `${file} is empty: get it again`, { file })
   const [zero, zeroToo, type, axes] = bytes
   const isIdx = bytes.length >= 4 && zero === 0 && zeroToo === 0 && type >= 8 && type <= 14 && axes <= MAX_AXES

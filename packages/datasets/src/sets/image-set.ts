@@ -1,6 +1,7 @@
 // Labelled images as every loader of this package gives them: bytes, a shape, a label each; and smaller sets of them,
 // which share the pixels wherever consecutive images allow it.
 
+import type { ShapedArray } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
 
 /** The number of images first, then the shape of one. */
@@ -11,10 +12,7 @@ export type GreyShape = readonly [count: number, height: number, width: number]
 export type ColourShape = readonly [count: number, channels: number, height: number, width: number]
 
 /** Images of one byte per value, 0 to 255, one after the other, each row by row. */
-export interface ByteImages<Shape extends ImageShape = ImageShape> {
-  readonly data: Uint8Array
-  readonly shape: Shape
-}
+export type ByteImages<Shape extends ImageShape = ImageShape> = ShapedArray<Uint8Array, Shape>
 
 /** The class of each image, from 0: bytes for up to 256 classes, wider integers for more. */
 export type Labels = Uint8Array | Uint16Array | Int32Array

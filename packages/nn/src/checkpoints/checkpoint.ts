@@ -1,9 +1,18 @@
 // Weights as a file and back. The names and layouts are PyTorch's (`conv1.weight` [out, in / groups, h, w], `bn1.running_mean`), so that
 // a file goes either way. Where a training run stands is in training-checkpoint.ts.
-import { type Backend, type RealDType, type Shape, type Tensor, formatShape, sizeOf, tensor } from '@scatterlab/tensor'
+import {
+  type Named,
+  type Backend,
+  type RealDType,
+  type Shape,
+  type Tensor,
+  formatShape,
+  sizeOf,
+  tensor,
+} from '@scatterlab/tensor'
 import { CheckpointError } from './checkpoint-error.ts'
 import type { ArraySpec } from '../layers/layer.ts'
-import type { Named, Network, Weights } from '../network.ts'
+import type { Network, Weights } from '../network.ts'
 import { type DecodedArray, type DecodedFile, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
 /** What the names of arrays begin with that only a training run needs; `loadWeights` passes them over. */

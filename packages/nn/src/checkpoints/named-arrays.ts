@@ -1,5 +1,5 @@
 // Copies of arrays by name, and their end.
-import type { Named } from '../network.ts'
+import type { Named } from '@scatterlab/tensor'
 
 /** Arrays of their own with the same numbers. */
 export const copyOf = (arrays: Named): Named =>

@@ -1,14 +1,11 @@
 // The safetensors format: eight bytes with the length of a JSON header, the header, the numbers. What the arrays mean is in
 // checkpoint.ts.
-import { type Shape, Tensor, isComplex, sizeOf } from '@scatterlab/tensor'
+import { type ShapedArray, Tensor, isComplex, sizeOf } from '@scatterlab/tensor'
 import { CheckpointError } from './checkpoint-error.ts'
 import { type ElementArray, type SafetensorsDType, elementTypeOf, elementTypes } from './safetensors-types.ts'
 
-/** A typed array and its shape. */
-export interface StoredArray {
-  readonly data: ElementArray
-  readonly shape: Shape
-}
+/** An array as a file holds it. */
+export type StoredArray = ShapedArray<ElementArray>
 
 /** An array of a file. */
 export interface DecodedArray extends StoredArray {

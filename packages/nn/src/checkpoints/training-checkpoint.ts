@@ -1,12 +1,12 @@
 // Where a training run stands, as one safetensors file and back: weights under their own names, so that the file serves inference as
 // well, what the optimizer remembers, the best weights, and the rest as JSON. Random numbers need no place in it: all are drawn from the
 // seed with the number of the epoch or the step.
-import { type Backend, type RealDType, ValueError, random, scope } from '@scatterlab/tensor'
+import type { Optimizer, OptimizerState } from '@scatterlab/optim'
+import { type Named, type Backend, type RealDType, ValueError, random, scope } from '@scatterlab/tensor'
 import { CheckpointError } from './checkpoint-error.ts'
 import { TRAINING, realTensor, weightsFrom } from './checkpoint.ts'
 import type { Score } from '../training/evaluate.ts'
-import type { Named, Network, Weights } from '../network.ts'
-import type { Optimizer, OptimizerState } from '../training/optimizer.ts'
+import type { Network, Weights } from '../network.ts'
 import { type DecodedFile, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
 /** What an epoch came to. */

@@ -5,6 +5,7 @@ import {
   type RealArray,
   type RealDType,
   type Shape,
+  type ShapedArray,
   ScatterlabError,
   ShapeError,
   Tensor,
@@ -16,12 +17,8 @@ import {
 } from '@scatterlab/tensor'
 import type { Network, Weights } from '../network.ts'
 
-/** Items as numbers, one after the other, each in row-major order. */
-export interface Images {
-  readonly data: RealArray | IntegerArray
-  /** [items, …shape of one]; grey images may leave out their one channel. */
-  readonly shape: Shape
-}
+/** Items as numbers, of shape [items, …shape of one]; grey images may leave out their one channel. */
+export type Images = ShapedArray<RealArray | IntegerArray>
 
 /** Some items and their labels, or whatever else the loss compares with. */
 export interface Batch<T = ArrayLike<number>> {

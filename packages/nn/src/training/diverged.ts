@@ -1,7 +1,7 @@
 // A loss that is not finite: which number was the first, found by a second pass that watches the layers.
-import { type Random, ScatterlabError, scope } from '@scatterlab/tensor'
+import { type Named, type Random, ScatterlabError, scope } from '@scatterlab/tensor'
 import { type Batch, imageTensor, placeOf } from './batch.ts'
-import type { Named, Network, Weights } from '../network.ts'
+import type { Network, Weights } from '../network.ts'
 import { numberOf, totalOf } from './read.ts'
 
 /** Where the first number that is not finite stood. */

@@ -1,3 +1,4 @@
+import type { Optimizer } from '@scatterlab/optim'
 import {
   type Backend,
   ShapeError,
@@ -15,7 +16,6 @@ import {
   type FitOptions,
   type Layer,
   type Network,
-  type Optimizer,
   type Weights,
   CheckpointError,
   DivergedError,

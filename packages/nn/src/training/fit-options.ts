@@ -1,10 +1,10 @@
 // What `fit` takes, tells and gives.
-import { type Backend, type Random, type RealDType, ValueError } from '@scatterlab/tensor'
+import type { Optimizer, Schedule } from '@scatterlab/optim'
+import { type Named, type Backend, type Random, type RealDType, ValueError } from '@scatterlab/tensor'
 import type { Batches } from './batch.ts'
 import type { Score } from './evaluate.ts'
-import type { Named, Weights } from '../network.ts'
+import type { Weights } from '../network.ts'
 import type { ObjectiveOptions } from './objective.ts'
-import type { Optimizer, Schedule } from './optimizer.ts'
 import type { EpochRecord } from '../checkpoints/training-checkpoint.ts'
 
 /** For which pass batches are asked. */

@@ -1,3 +1,4 @@
+import type { Optimizer, Schedule } from '@scatterlab/optim'
 import { type Tensor, random, scope, sum, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import {
@@ -6,9 +7,7 @@ import {
   type FitOptions,
   type Layer,
   type Network,
-  type Optimizer,
   type Pass,
-  type Schedule,
   type Weights,
   batchNorm,
   conv2d,

@@ -1,5 +1,6 @@
 // The training loop: passes, validation, early stop, checkpoints. What a step computes is in training-step.ts, how it is watched in
 // watched-steps.ts, where a run stands in training-checkpoint.ts, the rule by which weights change in the optimizer.
+import { constant } from '@scatterlab/optim'
 import { random } from '@scatterlab/tensor'
 import { type Batch, EmptyPassError } from './batch.ts'
 import { CheckpointError } from '../checkpoints/checkpoint-error.ts'
@@ -9,14 +10,11 @@ import { type FitOptions, type FitResult, checkFitOptions, defaultMetric } from 
 import { copyOf, overwrite, release } from '../checkpoints/named-arrays.ts'
 import type { Network } from '../network.ts'
 import { objectiveOf } from './objective.ts'
-import type { Schedule } from './optimizer.ts'
 import { type EpochRecord, type TrainingRun, decodeRun, encodeRun } from '../checkpoints/training-checkpoint.ts'
 import { startTurns } from './turns.ts'
 import { watchedSteps } from './watched-steps.ts'
 
 const START = { step: 0, rate: 0, epoch: 0, batch: 0, items: 0, lossSum: 0, batchesPerEpoch: null, best: null }
-
-const constantRate: Schedule = { initial: null, rate: (base) => base }
 
 /**
  * Trains a network, its weights in place. Every random number is drawn from the seed and the number of the epoch or the step, so that a
@@ -37,7 +35,7 @@ const constantRate: Schedule = { initial: null, rate: (base) => base }
 export async function fit<T = ArrayLike<number>>(network: Network, options: FitOptions<T>): Promise<FitResult> {
   checkFitOptions(options)
   const { optimizer, seed = 0, epochs = Infinity, steps = Infinity, patience = Infinity, signal, checkpoint } = options
-  const { batches, validation, schedule = constantRate, clip, metric = defaultMetric, onProgress } = options
+  const { batches, validation, schedule = constant(), clip, metric = defaultMetric, onProgress } = options
   const { loss, check } = objectiveOf(network, options)
   const identity = { network, optimizer, seed }
   const turns = startTurns(signal)

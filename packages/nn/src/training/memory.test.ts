@@ -1,10 +1,20 @@
 // What a pass allocates is given back when it ends; the back end spoils what it gets back, so that numbers which were
 // needed still would show.
-import { type Backend, type Tensor, mul, random, reference, scope, sub, tensor, valueAndGrad } from '@scatterlab/tensor'
+import {
+  type Named,
+  type Backend,
+  type Tensor,
+  mul,
+  random,
+  reference,
+  scope,
+  sub,
+  tensor,
+  valueAndGrad,
+} from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { countingBackend } from '../counting.test.backend.ts'
 import {
-  type Named,
   type Weights,
   averagePool,
   batchNorm,

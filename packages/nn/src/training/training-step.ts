@@ -1,7 +1,7 @@
 // One step's loss and gradients: the piece of which loops are made, by hand or in fit.ts. The update is the optimizer's.
-import { type Random, type Tensor, scope, valueAndGrad } from '@scatterlab/tensor'
+import { type Named, type Random, type Tensor, scope, valueAndGrad } from '@scatterlab/tensor'
 import { type Batch, imageTensor, placeOf } from './batch.ts'
-import type { Named, Network, Weights } from '../network.ts'
+import type { Network, Weights } from '../network.ts'
 import { type ObjectiveOptions, objectiveOf } from './objective.ts'
 
 /** How a step is taken. */

@@ -1,8 +1,8 @@
+import type { Optimizer } from '@scatterlab/optim'
 import { readFileSync } from 'node:fs'
 import { type Tensor, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import {
-  type Optimizer,
   batchNorm,
   conv2d,
   fit,

@@ -1,9 +1,9 @@
 // Steps of training that are not taken where a number is not finite. How weights change is the caller's.
-import { type Random, add, scope } from '@scatterlab/tensor'
+import { type Named, type Random, add, scope } from '@scatterlab/tensor'
 import type { Batch } from './batch.ts'
 import { type NonFinite, firstNonFinite, lastNonFinite } from './diverged.ts'
 import { copyOf, overwrite, release } from '../checkpoints/named-arrays.ts'
-import type { Named, Network, Weights } from '../network.ts'
+import type { Network, Weights } from '../network.ts'
 import type { Loss } from './objective.ts'
 import { numberOf, totalOf } from './read.ts'
 import { trainingStep } from './training-step.ts'
