@@ -8,7 +8,7 @@ interface WebGpuModule {
 /** Sees to `navigator.gpu`. Throws `NoGpuError` that says what to install. */
 export async function provideWebGpu(): Promise<void> {
   if (typeof navigator !== 'undefined' && 'gpu' in navigator && navigator.gpu) return
-  if (typeof process === 'undefined' || process.versions?.node === undefined)
+  if (globalThis.process?.versions?.node === undefined)
     throw new NoGpuError('this browser has no `navigator.gpu`; it needs a newer one, or a page served by https')
   // an own property, whatever getters this `navigator` has
   Object.defineProperty(globalThis.navigator, 'gpu', { value: await fromModule(), configurable: true })
