@@ -116,6 +116,23 @@ async function run(net: Network, change: Partial<FitOptions<number[]>> = {}) {
   return { result: ended as Awaited<ReturnType<typeof fit>>, error: ended, files, losses, events }
 }
 
+/** The checkpoint of a run that failed right after it was saved. */
+async function fileAfter(at: number, net: Network, change: Partial<FitOptions<number[]>> = {}): Promise<Uint8Array> {
+  const failure = new Error('power cut')
+  const { files, error } = await run(net, {
+    ...change,
+    checkpoint: {
+      every: at,
+      save() {
+        throw failure
+      },
+    },
+  })
+  expect(error).toBe(failure)
+  expect(files.length).toBe(1)
+  return files[0]
+}
+
 describe('fit', () => {
   it('learns, and tells how it goes', async () => {
     const { result, events } = await run(small(), { epochs: 8 })
@@ -160,6 +177,23 @@ describe('fit', () => {
     expect(numbers(result.weights)).toEqual(numbers(weights))
     const { loss, errors, total } = await evaluate(net, weights, patterns(30, 16))
     expect(result.history[0].validation).toEqual({ loss, errors, total, errorRate: errors / total })
+  })
+
+  it('gives the mean training loss over the items of an epoch, however they are cut', async () => {
+    // 19 items in batches of 8, 8 and 3
+    const batches = ({ random }: Pass) => patterns(19, 8, random)
+    const mean = (losses: readonly number[]): number => (8 * losses[0] + 8 * losses[1] + 3 * losses[2]) / 19
+    const whole = await run(small(), { batches, epochs: 2 })
+    expect(whole.losses.length).toBe(6)
+    expect(whole.losses[2]).not.toBeCloseTo(mean(whole.losses), 2)
+    const epochs = [mean(whole.losses), mean(whole.losses.slice(3))]
+    // sums of three terms, one of them rounded otherwise
+    whole.result.history.forEach(({ loss }, epoch) => expect(Math.abs(loss / epochs[epoch] - 1)).toBeLessThan(1e-15))
+    const cut = await run(small(), { batches, steps: 5 })
+    const partial = (8 * whole.losses[3] + 8 * whole.losses[4]) / 16
+    expect(cut.result.history[1].loss).toBeCloseTo(partial, 14)
+    const resumed = await run(small(), { batches, epochs: 2, resume: await fileAfter(4, small(), { batches }) })
+    expect(resumed.result.history.map(({ loss }) => loss)).toEqual(whole.result.history.map(({ loss }) => loss))
   })
 
   it('takes grey images without their channel, and arrays of other types', async () => {
@@ -265,23 +299,6 @@ describe('a resumed run', () => {
       expect(numbers(rest.result.weights)).toEqual(numbers(whole.result.weights))
     }
   })
-
-  /** The checkpoint of a run that failed right after it was saved. */
-  async function fileAfter(at: number, net: Network, change: Partial<FitOptions<number[]>> = {}): Promise<Uint8Array> {
-    const failure = new Error('power cut')
-    const { files, error } = await run(net, {
-      ...change,
-      checkpoint: {
-        every: at,
-        save() {
-          throw failure
-        },
-      },
-    })
-    expect(error).toBe(failure)
-    expect(files.length).toBe(1)
-    return files[0]
-  }
 
   it('that has ended ends at once', async () => {
     const { files, result } = await run(small())
