@@ -80,6 +80,19 @@ describe('encodeSafetensors', () => {
     )
   })
 
+  it('holds arrays of any name', async () => {
+    const given = Object.fromEntries(
+      ['__proto__', 'constructor', 'toString', '7', ''].map((name, i) => [
+        name,
+        { data: Float32Array.of(i), shape: [] },
+      ]),
+    )
+    const { tensors } = decodeSafetensors(await encodeSafetensors(given, { ['__proto__']: 'too' }))
+    for (const [name, { data }] of Object.entries(given)) {
+      expect(Object.getOwnPropertyDescriptor(tensors, name)?.value, name).toEqual({ dtype: 'F32', shape: [], data })
+    }
+  })
+
   it('refuses what the format has no form for', async () => {
     const data = new Float32Array(4)
     const code = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: CheckpointError) => error.code)
@@ -162,6 +175,21 @@ describe('decodeSafetensors', () => {
     expect(failure(one({ dtype: 'toString' }))).toMatchObject({ code: 'DTYPE' })
     expect(failure(one({ shape: [2] })).message).toBe("array 'x' [2] of F32 takes 8 bytes, not bytes 0 to 4")
     expect(failure(one({ data_offsets: [4, 0] }))).toMatchObject({ code: 'OFFSETS' })
+  })
+
+  it('takes no name twice, however it is written', () => {
+    const w = (dtype: string, count: number, from: number, to: number, name = 'w'): string =>
+      `"${name}":{"dtype":"${dtype}","shape":[${count}],"data_offsets":[${from},${to}]}`
+    const zeros = Array<number>(8).fill(0)
+    const twice = { code: 'HEADER', message: "'w' stands twice in the header: one name, one array" }
+    expect(failure(file(`{${w('F32', 1, 0, 4)},${w('F32', 1, 4, 8)}}`, zeros))).toEqual(twice)
+    expect(failure(file(`{${w('F32', 2, 0, 8)},${w('F64', 1, 0, 8)}}`, zeros))).toEqual(twice)
+    expect(failure(file(`{${w('F32', 1, 0, 4)} , ${w('F32', 1, 4, 8, '\\u0077')}}`, zeros))).toEqual(twice)
+    const inner = '{"__metadata__":{"a":"{","b":"w\\":","a":""}}'
+    expect(failure(file(inner))).toMatchObject({ code: 'HEADER', message: expect.stringContaining("'a'") })
+    // the same name in another object, and texts that look like names
+    const one = `{"__metadata__":{"w":"\\"w\\":{","dtype":"w"},${w('F64', 1, 0, 8)}}`
+    expect(Object.keys(decodeSafetensors(file(one, zeros)).tensors)).toEqual(['w'])
   })
 
   it('takes no arrays that overlap or leave bytes over', () => {

@@ -2,6 +2,7 @@
 // checkpoint.ts.
 import { type ShapedArray, Tensor, isComplex, sizeOf } from '@scatterlab/tensor'
 import { CheckpointError } from './checkpoint-error.ts'
+import { repeatedKey } from './repeated-key.ts'
 import { type ElementArray, type SafetensorsDType, elementTypeOf, elementTypes } from './safetensors-types.ts'
 
 /** An array as a file holds it. */
@@ -34,12 +35,13 @@ export async function encodeSafetensors(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const stored = await Promise.all(Object.entries(arrays).map(async ([name, array]) => storedOf(name, array)))
   stored.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (a.name < b.name ? -1 : 1))
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { [METADATA]: metadata } : {}
   let end = 0
-  for (const { name, dtype, shape, data } of stored) {
-    header[name] = { dtype, shape, data_offsets: [end, (end += data.byteLength)] }
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header))
+  const entries = stored.map(({ name, dtype, shape, data }) => {
+    return [name, { dtype, shape, data_offsets: [end, (end += data.byteLength)] }] as const
+  })
+  const notes = Object.keys(metadata).length > 0 ? [[METADATA, metadata] as const] : []
+  // not by assignment, which would take an array named __proto__ for the prototype
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...notes, ...entries])))
   const length = Math.ceil(text.length / 8) * 8
   const file = new Uint8Array(8 + length + end)
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
@@ -111,13 +113,18 @@ function splitFile(bytes: Uint8Array): { header: Record<string, unknown>; number
     )
   if (8 + length > bytes.length)
     throw new CheckpointError('TRUNCATED', `the header takes ${length} bytes, the file ends after ${bytes.length - 8}`)
+  let text: string
   let header: unknown
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length))
+    header = JSON.parse(text)
   } catch (cause) {
     throw new CheckpointError('HEADER', 'the header is no JSON: not a safetensors file, or a damaged one', { cause })
   }
   if (bytes[8] !== 0x7b || !isRecord(header)) throw new CheckpointError('HEADER', 'the header is no JSON object')
+  const twice = repeatedKey(text)
+  if (twice !== undefined)
+    throw new CheckpointError('HEADER', `'${twice}' stands twice in the header: one name, one array`)
   return { header, numbers: bytes.subarray(8 + length) }
 }
 

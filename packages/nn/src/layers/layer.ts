@@ -142,6 +142,6 @@ function renamed<T>(record: Readonly<Record<string, T>>, rename: (name: string) 
 function union<T>(records: readonly Readonly<Record<string, T>>[]): Record<string, T> {
   const names = records.flatMap((record) => Object.keys(record))
   const repeated = names.find((name, i) => names.indexOf(name) < i)
-  if (repeated === undefined) return Object.assign({}, ...records) as Record<string, T>
+  if (repeated === undefined) return Object.fromEntries(records.flatMap((record) => Object.entries(record)))
   throw new ValueError(`two arrays are named '${repeated}': give one of their layers another name`)
 }
