@@ -40,7 +40,7 @@ export const house: House = {
       node: false,
     },
     figures: {
-      imports: [],
+      imports: ['tensor'],
       libraries: ['@observablehq/plot', '@resvg/resvg-js', 'dejavu-fonts-ttf', 'fast-png'],
       node: false,
     },

@@ -53,13 +53,13 @@ export const axisOf = (
 ): Axis => {
   const { label = '', scale = 'linear', format = formatNumber } = options
   if (scale !== 'linear' && scale !== 'log') {
-    throw new FigureError('bad-option', `${name}.scale is '${String(scale)}': use 'linear' or 'log'`)
+    throw new FigureError('BAD_OPTION', `${name}.scale is '${String(scale)}': use 'linear' or 'log'`)
   }
   const given = options.domain === undefined ? undefined : checkLimits(`${name}.domain`, options.domain)
   const low = Math.min(extent[0], given?.[0] ?? Infinity)
   if (scale === 'log' && low <= 0) {
     throw new FigureError(
-      'log-domain',
+      'LOG_DOMAIN',
       `${name} reaches ${low} on a logarithmic axis: drop values that are not above 0, or use scale 'linear'`,
     )
   }

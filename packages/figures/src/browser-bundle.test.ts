@@ -32,5 +32,5 @@ test('bundled for a page it needs nothing of Node, and draws the same bytes', { 
   }
   expect(page.linePlot(options).svg).toBe(linePlot(options).svg)
   // without a document, as in a worker
-  await expect(page.linePlot(options).png()).rejects.toMatchObject({ code: 'no-canvas' })
+  await expect(page.linePlot(options).png()).rejects.toMatchObject({ code: 'NO_CANVAS' })
 })

@@ -38,7 +38,7 @@ const anchors: Record<ColormapName, readonly Rgb[]> = {
 export const colourOf = (name: ColormapName, t: number): Rgb => {
   const stops = anchors[name]
   if (stops === undefined) {
-    throw new FigureError('bad-option', `colormap '${name}' is unknown: use one of ${Object.keys(anchors).join(', ')}`)
+    throw new FigureError('BAD_OPTION', `colormap '${name}' is unknown: use one of ${Object.keys(anchors).join(', ')}`)
   }
   const position = Math.min(1, Math.max(0, t)) * (stops.length - 1)
   const k = Math.min(stops.length - 2, Math.floor(position))

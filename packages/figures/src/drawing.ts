@@ -21,7 +21,7 @@ export interface DrawingOptions {
  */
 export const drawing = ({ content, width, height, title = '' }: DrawingOptions): Figure => {
   for (const [option, size] of Object.entries({ width, height })) {
-    if (!(size > 0 && size < Infinity)) throw new FigureError('bad-option', `${option} is ${size}: give pixels above 0`)
+    if (!(size > 0 && size < Infinity)) throw new FigureError('BAD_OPTION', `${option} is ${size}: give pixels above 0`)
   }
   return figureOf({ content, width, height }, title)
 }

@@ -57,7 +57,7 @@ export const figureOf = (panel: Panel, title = ''): Figure => {
     height,
     async png({ scale = 2 } = {}) {
       if (!(scale > 0 && scale <= 16)) {
-        throw new FigureError('bad-option', `scale is ${scale}: give a number above 0 and at most 16`)
+        throw new FigureError('BAD_OPTION', `scale is ${scale}: give a number above 0 and at most 16`)
       }
       const { rasterise } = await import('#raster')
       return rasterise(svg, { width, height, scale })

@@ -59,20 +59,20 @@ test('labels, the low-pass filter and the heat map find their places', async () 
 })
 
 test.each([
-  [{ filters: [] }, 'empty', /filters is empty/],
+  [{ filters: [] }, 'EMPTY', /filters is empty/],
   [
     { filters: [{ data: [1], shape: [1, 2] }] },
-    'shape-mismatch',
+    'SHAPE_MISMATCH',
     /filters\[0\]: shape \[1, 2\] holds 2 numbers but data has 1/,
   ],
-  [{ filters: [{ data: [1, 2], shape: [2] }] }, 'shape-mismatch', /is no filter/],
-  [{ filters: [{ ...re, imaginary: [1] }] }, 'shape-mismatch', /imaginary/],
-  [{ filters: [re, { data: [1], shape: [1, 1] }] }, 'shape-mismatch', /filters\[1\] is 1×1 but filters\[0\] is 1×2/],
-  [{ filters: [{ data: [1, Infinity], shape: [1, 2] }] }, 'non-finite', /filters\[0\]: number 1 is Infinity/],
-  [{ filters: [re], columnLabels: ['a', 'b'] }, 'length-mismatch', /columnLabels has 2 texts for 1/],
-  [{ filters: [re], rowLabels: ['a', 'b'] }, 'length-mismatch', /rowLabels has 2 texts for 1/],
-  [{ filters: [re], part: 'phase' as 'real' }, 'bad-option', /part is 'phase'/],
-  [{ filters: [re], range: 'own' as 'each' }, 'bad-option', /range is 'own'/],
+  [{ filters: [{ data: [1, 2], shape: [2] }] }, 'SHAPE_MISMATCH', /is no filter/],
+  [{ filters: [{ ...re, imaginary: [1] }] }, 'SHAPE_MISMATCH', /imaginary/],
+  [{ filters: [re, { data: [1], shape: [1, 1] }] }, 'SHAPE_MISMATCH', /filters\[1\] is 1×1 but filters\[0\] is 1×2/],
+  [{ filters: [{ data: [1, Infinity], shape: [1, 2] }] }, 'NON_FINITE', /filters\[0\]: number 1 is Infinity/],
+  [{ filters: [re], columnLabels: ['a', 'b'] }, 'LENGTH_MISMATCH', /columnLabels has 2 texts for 1/],
+  [{ filters: [re], rowLabels: ['a', 'b'] }, 'LENGTH_MISMATCH', /rowLabels has 2 texts for 1/],
+  [{ filters: [re], part: 'phase' as 'real' }, 'BAD_OPTION', /part is 'phase'/],
+  [{ filters: [re], range: 'own' as 'each' }, 'BAD_OPTION', /range is 'own'/],
 ])('bad input %#', (bad, code, message) => {
   expect(() => filterMosaic(bad)).toThrow(
     expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),

@@ -69,7 +69,7 @@ const labelled = (grid: Panel, rows: readonly string[], columns: readonly string
 
 const checkLabels = (option: string, labels: readonly string[], wanted: number): readonly string[] => {
   if (labels.length === 0 || labels.length === wanted) return labels
-  throw new FigureError('length-mismatch', `${option} has ${labels.length} texts for ${wanted}: give one each`)
+  throw new FigureError('LENGTH_MISMATCH', `${option} has ${labels.length} texts for ${wanted}: give one each`)
 }
 
 /**
@@ -78,14 +78,14 @@ const checkLabels = (option: string, labels: readonly string[], wanted: number):
  */
 export const filterMosaic = (options: FilterMosaicOptions): Figure => {
   const { filters, lowpass, part = 'real', origin = 'centre', range = 'each', title = '' } = options
-  if (filters.length === 0) throw new FigureError('empty', 'filters is empty: give at least one filter')
+  if (filters.length === 0) throw new FigureError('EMPTY', 'filters is empty: give at least one filter')
   const view = { part, origin, crop: options.crop === undefined ? Infinity : wholeNumber('crop', options.crop) }
   const planes = filters.map((filter, i) => filterPlane(`filters[${i}]`, filter, view))
   const { height, width } = planes[0]!
   const odd = planes.findIndex((plane) => plane.height !== height || plane.width !== width)
   if (odd > 0) {
     throw new FigureError(
-      'shape-mismatch',
+      'SHAPE_MISMATCH',
       `filters[${odd}] is ${planes[odd]!.height}×${planes[odd]!.width} but filters[0] is ${height}×${width}: ` +
         'give filters of one shape, or crop',
     )

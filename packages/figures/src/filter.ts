@@ -34,7 +34,7 @@ export interface FilterView {
 export const filterPlane = (option: string, filter: Filter, { part, origin, crop }: FilterView): Plane => {
   const { data, shape, imaginary } = filter
   if (shape.length !== 2) {
-    throw new FigureError('shape-mismatch', `${option}: shape [${shape.join(', ')}] is no filter: give [height, width]`)
+    throw new FigureError('SHAPE_MISMATCH', `${option}: shape [${shape.join(', ')}] is no filter: give [height, width]`)
   }
   const [height, width] = shape as readonly [number, number]
   const count = height * width
@@ -43,7 +43,7 @@ export const filterPlane = (option: string, filter: Filter, { part, origin, crop
   if (imaginary !== undefined) checkShape(`${option}: imaginary`, imaginary.length, shape)
   const pick = parts[part]
   if (pick === undefined) {
-    throw new FigureError('bad-option', `part is '${String(part)}': use ${Object.keys(parts).join(', ')}`)
+    throw new FigureError('BAD_OPTION', `part is '${String(part)}': use ${Object.keys(parts).join(', ')}`)
   }
   const values = Float64Array.from({ length: count }, (_, i) =>
     interleaved ? pick(data[2 * i]!, data[2 * i + 1]!) : pick(data[i]!, imaginary?.[i] ?? 0),

@@ -44,20 +44,20 @@ const REST = 3
 
 const count = (option: string, value: number, least: number): void => {
   if (Number.isSafeInteger(value) && value >= least) return
-  throw new FigureError('bad-option', `${option} is ${value}: give a whole number of at least ${least}`)
+  throw new FigureError('BAD_OPTION', `${option} is ${value}: give a whole number of at least ${least}`)
 }
 
 const checkGraph = (name: string, { layers, edges, layout = 'spread' }: Graph): void => {
-  if (layers.length === 0) throw new FigureError('empty', `${name}.layers is empty: give at least one`)
+  if (layers.length === 0) throw new FigureError('EMPTY', `${name}.layers is empty: give at least one`)
   if (layout !== 'spread' && layout !== 'tree') {
-    throw new FigureError('bad-option', `${name}.layout is '${String(layout)}': use 'spread' or 'tree'`)
+    throw new FigureError('BAD_OPTION', `${name}.layout is '${String(layout)}': use 'spread' or 'tree'`)
   }
   layers.forEach(({ nodes, of = nodes }, i) => {
     count(`${name}.layers[${i}].nodes`, nodes, 1)
     count(`${name}.layers[${i}].of`, of, nodes)
     if (of > nodes && layout === 'tree') {
       throw new FigureError(
-        'bad-option',
+        'BAD_OPTION',
         `${name}.layers[${i}] leaves nodes out: a tree shows all, or use layout 'spread'`,
       )
     }
@@ -72,7 +72,7 @@ const checkGraph = (name: string, { layers, edges, layout = 'spread' }: Graph): 
     if (inside) return
     const wanted = 'layer counts the upper row from 0, from and to the nodes that are drawn'
     throw new FigureError(
-      'bad-option',
+      'BAD_OPTION',
       `${name}.edges[${i}] leads from ${layer}/${from} to ${layer + 1}/${to}: ${wanted}`,
     )
   })

@@ -68,20 +68,20 @@ test('the same bytes as ever', () => {
 })
 
 test.each([
-  [{ images: [] }, 'empty', /images is empty/],
-  [{ images: { data: [], shape: [0, 2, 2] } }, 'empty', /images is empty/],
-  [{ images: [first], captions: ['a', 'b'] }, 'length-mismatch', /captions has 2 texts for 1 images/],
+  [{ images: [] }, 'EMPTY', /images is empty/],
+  [{ images: { data: [], shape: [0, 2, 2] } }, 'EMPTY', /images is empty/],
+  [{ images: [first], captions: ['a', 'b'] }, 'LENGTH_MISMATCH', /captions has 2 texts for 1 images/],
   [
     { images: [{ data: [1, 2, 3], shape: [2, 2] }] },
-    'shape-mismatch',
+    'SHAPE_MISMATCH',
     /images\[0\]: shape \[2, 2\] holds 4 numbers but data has 3/,
   ],
-  [{ images: [{ data: [1, 2], shape: [2] }] }, 'shape-mismatch', /give \[height, width\]/],
-  [{ images: { data: [1, 2], shape: [1, 2] } }, 'shape-mismatch', /is no batch/],
-  [{ images: [{ data: [1, Number.NaN], shape: [1, 2] }] }, 'non-finite', /number 1 is NaN/],
-  [{ images: [first], columns: 1.5 }, 'bad-option', /columns is 1.5/],
-  [{ images: [first], scale: 0 }, 'bad-option', /scale is 0/],
-  [{ images: [first], range: [1, 1] as [number, number] }, 'bad-option', /range is \[1, 1\]/],
+  [{ images: [{ data: [1, 2], shape: [2] }] }, 'SHAPE_MISMATCH', /give \[height, width\]/],
+  [{ images: { data: [1, 2], shape: [1, 2] } }, 'SHAPE_MISMATCH', /is no batch/],
+  [{ images: [{ data: [1, Number.NaN], shape: [1, 2] }] }, 'NON_FINITE', /number 1 is NaN/],
+  [{ images: [first], columns: 1.5 }, 'BAD_OPTION', /columns is 1.5/],
+  [{ images: [first], scale: 0 }, 'BAD_OPTION', /scale is 0/],
+  [{ images: [first], range: [1, 1] as [number, number] }, 'BAD_OPTION', /range is \[1, 1\]/],
 ])('bad input %#: %s', (options, code, message) => {
   expect(() => imageGrid(options)).toThrow(
     expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),

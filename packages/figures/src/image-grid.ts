@@ -39,7 +39,7 @@ export const imageGrid = (options: ImageGridOptions): Figure => {
   const { captions, colormap = 'gray', title = '' } = options
   if (captions !== undefined && captions.length !== planes.length) {
     throw new FigureError(
-      'length-mismatch',
+      'LENGTH_MISMATCH',
       `captions has ${captions.length} texts for ${planes.length} images: give one each`,
     )
   }

@@ -68,7 +68,7 @@ const lookOf = ({ kind }: GraphEdge, looks: ReadonlyMap<string, Look>): Look => 
   if (kind === undefined) return plain
   const look = looks.get(kind)
   if (look !== undefined) return look
-  throw new FigureError('bad-option', `an edge is of the kind '${kind}': kinds has ${[...looks.keys()].join(', ')}`)
+  throw new FigureError('BAD_OPTION', `an edge is of the kind '${kind}': kinds has ${[...looks.keys()].join(', ')}`)
 }
 
 // many lines are drawn thinner and paler than a few
@@ -186,7 +186,7 @@ const legendOf = (kinds: Readonly<Record<string, EdgeKind>>, looks: ReadonlyMap<
 
 const checkSize = (option: string, value: number, least: number): number => {
   if (Number.isFinite(value) && value >= least) return value
-  throw new FigureError('bad-option', `${option} is ${value}: give at least ${least} pixels`)
+  throw new FigureError('BAD_OPTION', `${option} is ${value}: give at least ${least} pixels`)
 }
 
 /**
@@ -197,7 +197,7 @@ const checkSize = (option: string, value: number, least: number): number => {
  */
 export const layeredGraph = (options: LayeredGraphOptions): Figure => {
   const { panels, kinds = {}, title } = options
-  if (panels.length === 0) throw new FigureError('empty', 'panels is empty: give at least one graph')
+  if (panels.length === 0) throw new FigureError('EMPTY', 'panels is empty: give at least one graph')
   const width = checkSize('width', options.width ?? 260, 40)
   const rowHeight = checkSize('rowHeight', options.rowHeight ?? 84, 20)
   const looks = looksOf(kinds)

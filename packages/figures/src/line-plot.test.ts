@@ -131,18 +131,18 @@ test('the same bytes as ever, twice in a row', () => {
 
 const curve = { label: 'a', x: [1, 2], y: [1, 2] }
 test.each<[LinePlotOptions, string, RegExp]>([
-  [{ series: [] }, 'empty', /series is empty/],
-  [{ series: [{ label: 'a', x: [], y: [] }] }, 'empty', /series\[0\] 'a' has no points/],
-  [{ series: [{ ...curve, y: [1] }] }, 'length-mismatch', /y has 1 numbers but x has 2/],
-  [{ series: [{ ...curve, error: [1] }] }, 'length-mismatch', /error has 1/],
-  [{ series: [{ ...curve, y: [1, Infinity] }] }, 'non-finite', /number 1 is Infinity/],
-  [{ series: [{ ...curve, error: [1, -1] }] }, 'bad-option', /error 1 is -1/],
-  [{ series: [{ ...curve, x: [0, 1] }], x: { scale: 'log' } }, 'log-domain', /x reaches 0 on a logarithmic axis/],
-  [{ series: [{ ...curve, y: [-1, 1] }], y: { scale: 'log' } }, 'log-domain', /y reaches -1/],
-  [{ series: [{ ...curve, y: [0, 1] }], y: { scale: 'log', domain: [1, 2] } }, 'log-domain', /y reaches 0/],
-  [{ series: [curve], y: { domain: [2, 1] } }, 'bad-option', /y.domain is \[2, 1\]/],
-  [{ series: [curve], y: { scale: 'sqrt' as 'log' } }, 'bad-option', /y.scale is 'sqrt'/],
-  [{ series: [curve], width: 50 }, 'bad-option', /width is 50: give at least 200/],
+  [{ series: [] }, 'EMPTY', /series is empty/],
+  [{ series: [{ label: 'a', x: [], y: [] }] }, 'EMPTY', /series\[0\] 'a' has no points/],
+  [{ series: [{ ...curve, y: [1] }] }, 'LENGTH_MISMATCH', /y has 1 numbers but x has 2/],
+  [{ series: [{ ...curve, error: [1] }] }, 'LENGTH_MISMATCH', /error has 1/],
+  [{ series: [{ ...curve, y: [1, Infinity] }] }, 'NON_FINITE', /number 1 is Infinity/],
+  [{ series: [{ ...curve, error: [1, -1] }] }, 'BAD_OPTION', /error 1 is -1/],
+  [{ series: [{ ...curve, x: [0, 1] }], x: { scale: 'log' } }, 'LOG_DOMAIN', /x reaches 0 on a logarithmic axis/],
+  [{ series: [{ ...curve, y: [-1, 1] }], y: { scale: 'log' } }, 'LOG_DOMAIN', /y reaches -1/],
+  [{ series: [{ ...curve, y: [0, 1] }], y: { scale: 'log', domain: [1, 2] } }, 'LOG_DOMAIN', /y reaches 0/],
+  [{ series: [curve], y: { domain: [2, 1] } }, 'BAD_OPTION', /y.domain is \[2, 1\]/],
+  [{ series: [curve], y: { scale: 'sqrt' as 'log' } }, 'BAD_OPTION', /y.scale is 'sqrt'/],
+  [{ series: [curve], width: 50 }, 'BAD_OPTION', /width is 50: give at least 200/],
 ])('bad input %#', (bad, code, message) => {
   expect(() => linePlot(bad)).toThrow(
     expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),

@@ -174,7 +174,7 @@ const legendOf = (curves: readonly Curve[], left: number, width: number): Panel 
 
 const checkSize = (option: string, value: number, least: number): number => {
   if (Number.isFinite(value) && value >= least) return value
-  throw new FigureError('bad-option', `${option} is ${value}: give at least ${least} pixels`)
+  throw new FigureError('BAD_OPTION', `${option} is ${value}: give at least ${least} pixels`)
 }
 
 /**
@@ -184,7 +184,7 @@ const checkSize = (option: string, value: number, least: number): number => {
  */
 export const linePlot = (options: LinePlotOptions): Figure => {
   const { series, title = '' } = options
-  if (series.length === 0) throw new FigureError('empty', 'series is empty: give at least one curve')
+  if (series.length === 0) throw new FigureError('EMPTY', 'series is empty: give at least one curve')
   const width = checkSize('width', options.width ?? 640, 200)
   const height = checkSize('height', options.height ?? 380, 150)
   const curves = series.map(curveOf)

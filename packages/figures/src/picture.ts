@@ -33,11 +33,11 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) =
 export const checkShape = (option: string, length: number, shape: readonly number[]): void => {
   const text = `[${shape.join(', ')}]`
   if (shape.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new FigureError('shape-mismatch', `${option}: shape ${text} has a size that is not a whole number above 0`)
+    throw new FigureError('SHAPE_MISMATCH', `${option}: shape ${text} has a size that is not a whole number above 0`)
   }
   if (sizeOf(shape) !== length) {
     throw new FigureError(
-      'shape-mismatch',
+      'SHAPE_MISMATCH',
       `${option}: shape ${text} holds ${sizeOf(shape)} numbers but data has ${length}: give the data's own shape`,
     )
   }
@@ -48,7 +48,7 @@ export const checkFinite = (option: string, data: ArrayLike<number>): void => {
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
       throw new FigureError(
-        'non-finite',
+        'NON_FINITE',
         `${option}: number ${i} is ${data[i]}: replace what is not finite before drawing`,
       )
     }
@@ -59,7 +59,7 @@ const plane = (option: string, { data, shape }: Picture): Plane => {
   const [height, width, channels = 1] = shape
   if (shape.length < 2 || shape.length > 3 || (channels !== 1 && channels !== 3)) {
     throw new FigureError(
-      'shape-mismatch',
+      'SHAPE_MISMATCH',
       `${option}: shape [${shape.join(', ')}] is no picture: give [height, width] or [height, width, 3]`,
     )
   }
@@ -71,7 +71,7 @@ const plane = (option: string, { data, shape }: Picture): Plane => {
 const unbatched = (option: string, { data, shape }: Picture): readonly Picture[] => {
   if (shape.length < 3 || shape.length > 4) {
     throw new FigureError(
-      'shape-mismatch',
+      'SHAPE_MISMATCH',
       `${option}: shape [${shape.join(', ')}] is no batch: give [count, height, width], for colour with a 3 at its end`,
     )
   }
@@ -89,7 +89,7 @@ const unbatched = (option: string, { data, shape }: Picture): readonly Picture[]
 /** `pictures`, one by one and checked; throws {@link FigureError} `empty` when there is none. */
 export const planesOf = (option: string, pictures: Pictures): readonly Plane[] => {
   const list = 'shape' in pictures ? unbatched(option, pictures) : pictures
-  if (list.length === 0) throw new FigureError('empty', `${option} is empty: give at least one picture`)
+  if (list.length === 0) throw new FigureError('EMPTY', `${option} is empty: give at least one picture`)
   return list.map((picture, i) => plane(`${option}[${i}]`, picture))
 }
 

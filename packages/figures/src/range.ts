@@ -25,7 +25,7 @@ export const limitsOf = (data: ArrayLike<number>, signed: boolean): Limits => {
 export const checkLimits = (option: string, limits: Limits): Limits => {
   const [low, high] = limits
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-    throw new FigureError('bad-option', `${option} is [${low}, ${high}]: give two finite numbers, the smaller first`)
+    throw new FigureError('BAD_OPTION', `${option} is [${low}, ${high}]: give two finite numbers, the smaller first`)
   }
   return limits
 }
@@ -39,7 +39,7 @@ export const resolveRange = (range: Range, planes: readonly Plane[], signed: boo
     return planes.map(() => shared)
   }
   if (typeof range === 'string') {
-    throw new FigureError('bad-option', `range is '${range}': use 'shared', 'each' or [low, high]`)
+    throw new FigureError('BAD_OPTION', `range is '${range}': use 'shared', 'each' or [low, high]`)
   }
   const limits = checkLimits('range', range)
   return planes.map(() => limits)

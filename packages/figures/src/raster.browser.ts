@@ -7,7 +7,7 @@ import type { Rasterise } from './raster.ts'
 /** The PNG of an SVG, drawn by the page's canvas; throws {@link FigureError} `no-canvas` where there is none. */
 export const rasterise: Rasterise = async (svg, { width, height, scale }) => {
   if (typeof document === 'undefined') {
-    throw new FigureError('no-canvas', 'png() needs a page: hand `svg` to the page and draw it there, or run in Node')
+    throw new FigureError('NO_CANVAS', 'png() needs a page: hand `svg` to the page and draw it there, or run in Node')
   }
   const image = new Image()
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
@@ -16,10 +16,10 @@ export const rasterise: Rasterise = async (svg, { width, height, scale }) => {
   canvas.width = Math.round(width * scale)
   canvas.height = Math.round(height * scale)
   const context = canvas.getContext('2d')
-  if (context === null) throw new FigureError('no-canvas', 'this page gives no 2-D canvas context: use `svg` instead')
+  if (context === null) throw new FigureError('NO_CANVAS', 'this page gives no 2-D canvas context: use `svg` instead')
   context.drawImage(image, 0, 0, canvas.width, canvas.height)
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
   if (blob === null)
-    throw new FigureError('no-canvas', `a ${canvas.width}×${canvas.height} canvas is too large: lower scale`)
+    throw new FigureError('NO_CANVAS', `a ${canvas.width}×${canvas.height} canvas is too large: lower scale`)
   return new Uint8Array(await blob.arrayBuffer())
 }

@@ -88,14 +88,14 @@ test('all values 0 or all below 0 are still a picture', () => {
 
 const path = { order: 1, scales: [0], angles: [0] }
 test.each([
-  [{ paths: [path], values: [] }, 'length-mismatch', /values has 0 numbers for 1 paths/],
-  [{ paths: [{ ...path, order: 2 }], values: [1] }, 'length-mismatch', /paths\[0\] has order 2 but 1 scales/],
-  [{ paths: [zero], values: [1] }, 'empty', /none of order 1 or 2/],
-  [{ paths: [{ ...path, angles: [Math.PI] }], values: [1] }, 'bad-option', /give radians in \[0, π\)/],
-  [{ paths: [{ ...path, scales: [Number.NaN] }], values: [1] }, 'non-finite', /scale 0 is NaN/],
-  [{ paths: [path], values: [Number.NaN] }, 'non-finite', /values: number 0 is NaN/],
-  [{ paths: [path, path], values: [1, 2] }, 'bad-option', /give each path once/],
-  [{ paths: [path], values: [1], size: 10.5 }, 'bad-option', /size is 10.5/],
+  [{ paths: [path], values: [] }, 'LENGTH_MISMATCH', /values has 0 numbers for 1 paths/],
+  [{ paths: [{ ...path, order: 2 }], values: [1] }, 'LENGTH_MISMATCH', /paths\[0\] has order 2 but 1 scales/],
+  [{ paths: [zero], values: [1] }, 'EMPTY', /none of order 1 or 2/],
+  [{ paths: [{ ...path, angles: [Math.PI] }], values: [1] }, 'BAD_OPTION', /give radians in \[0, π\)/],
+  [{ paths: [{ ...path, scales: [Number.NaN] }], values: [1] }, 'NON_FINITE', /scale 0 is NaN/],
+  [{ paths: [path], values: [Number.NaN] }, 'NON_FINITE', /values: number 0 is NaN/],
+  [{ paths: [path, path], values: [1, 2] }, 'BAD_OPTION', /give each path once/],
+  [{ paths: [path], values: [1], size: 10.5 }, 'BAD_OPTION', /size is 10.5/],
 ])('bad input %#', (bad, code, message) => {
   expect(() => scatteringDisk(bad)).toThrow(
     expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),

@@ -88,7 +88,7 @@ export const scatteringDisk = (options: ScatteringDiskOptions): Figure => {
   const { paths, values, colormap = 'magma', radius = 'log', secondAngle = 'absolute', title = '' } = options
   if (values.length !== paths.length) {
     throw new FigureError(
-      'length-mismatch',
+      'LENGTH_MISMATCH',
       `values has ${values.length} numbers for ${paths.length} paths: give one each`,
     )
   }
@@ -99,7 +99,7 @@ export const scatteringDisk = (options: ScatteringDiskOptions): Figure => {
   const drawn = paths
     .map((path, i) => ({ path, value: values[i]! }))
     .filter(({ path }) => path.order === 1 || path.order === 2)
-  if (drawn.length === 0) throw new FigureError('empty', 'paths has none of order 1 or 2: give at least one')
+  if (drawn.length === 0) throw new FigureError('EMPTY', 'paths has none of order 1 or 2: give at least one')
   const first = drawn.map(({ path }) => path)
 
   const disks = [1, 2].flatMap((order) => {

@@ -60,16 +60,16 @@ export const checkPath = (path: ScatteringPath, index: number): void => {
   const { order, scales, angles } = path
   if (scales.length !== order || angles.length !== order) {
     throw new FigureError(
-      'length-mismatch',
+      'LENGTH_MISMATCH',
       `paths[${index}] has order ${order} but ${scales.length} scales, ${angles.length} angles: give ${order} of each`,
     )
   }
   for (let m = 0; m < order; m++) {
     if (!Number.isFinite(scales[m])) {
-      throw new FigureError('non-finite', `paths[${index}]: scale ${m} is ${scales[m]}: give log2 of a scale`)
+      throw new FigureError('NON_FINITE', `paths[${index}]: scale ${m} is ${scales[m]}: give log2 of a scale`)
     }
     if (!(angles[m]! >= 0 && angles[m]! < Math.PI)) {
-      throw new FigureError('bad-option', `paths[${index}]: angle ${m} is ${angles[m]}: give radians in [0, π)`)
+      throw new FigureError('BAD_OPTION', `paths[${index}]: angle ${m} is ${angles[m]}: give radians in [0, π)`)
     }
   }
 }
@@ -116,7 +116,7 @@ export const sectorsOf = (
     const key = `${ring} ${from} ${k} ${l}`
     if (taken.has(key)) {
       const name = `scales [${Array.from(path.scales).join(', ')}] and angles [${Array.from(path.angles).join(', ')}]`
-      throw new FigureError('bad-option', `two paths have ${name}: give each path once`)
+      throw new FigureError('BAD_OPTION', `two paths have ${name}: give each path once`)
     }
     taken.add(key)
     return {

@@ -41,14 +41,14 @@ const sides = (error: NonNullable<Series['error']>): readonly [ArrayLike<number>
 
 const checkLength = (option: string, found: number, wanted: number): void => {
   if (found === wanted) return
-  throw new FigureError('length-mismatch', `${option} has ${found} numbers but x has ${wanted}: give one a point`)
+  throw new FigureError('LENGTH_MISMATCH', `${option} has ${found} numbers but x has ${wanted}: give one a point`)
 }
 
 /** `series[index]`, checked; throws {@link FigureError} `empty`, `length-mismatch`, `non-finite` or `bad-option`. */
 export const curveOf = (series: Series, index: number): Curve => {
   const { label, x, y, error, dashed = false, line = true, markers = !line || x.length <= 40 } = series
   const option = `series[${index}] '${label}'`
-  if (x.length === 0) throw new FigureError('empty', `${option} has no points: leave it out`)
+  if (x.length === 0) throw new FigureError('EMPTY', `${option} has no points: leave it out`)
   checkLength(`${option}: y`, y.length, x.length)
   checkFinite(`${option}: x`, x)
   checkFinite(`${option}: y`, y)
@@ -59,7 +59,7 @@ export const curveOf = (series: Series, index: number): Curve => {
     checkFinite(`${option}: error`, side)
     const bad = Array.from(side).findIndex((length) => length < 0)
     if (bad >= 0)
-      throw new FigureError('bad-option', `${option}: error ${bad} is ${side[bad]}: give lengths of at least 0`)
+      throw new FigureError('BAD_OPTION', `${option}: error ${bad} is ${side[bad]}: give lengths of at least 0`)
   }
   const points = Array.from(x, (at, i) => ({
     x: at,

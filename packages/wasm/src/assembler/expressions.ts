@@ -2,16 +2,19 @@
  * Typed WebAssembly expressions: small trees, emitted where they are used and each time, so that a value which is needed
  * twice goes through `f.let(...)`. The instructions are in `scalar-instructions.ts` and `vector-instructions.ts`.
  */
+import { ScatterlabError } from '@scatterlab/tensor'
+
 /** The value types of WebAssembly that kernels use. */
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 
 /** What an instruction takes: an expression of that type, or a plain number where the type is a number. */
 export type Operand<T extends ValueType> = Expr<T> | (T extends 'v128' ? never : number)
 
-/** A kernel generator asked for something that WebAssembly cannot express; thrown while the kernel is being written. */
-export class AssemblerError extends Error {
-  override readonly name: string = 'AssemblerError'
-  readonly code: string = 'ASSEMBLER'
+/** A kernel generator asked for something that WebAssembly cannot express; thrown while the kernel is written. `code` is `ASSEMBLER`. */
+export class AssemblerError extends ScatterlabError {
+  constructor(message: string) {
+    super('ASSEMBLER', message)
+  }
 }
 
 /** A value of type `T`: the operands' code, then `bytes`. */
