@@ -50,4 +50,5 @@ export { type Loss, type ObjectiveOptions, misclassified } from './training/obje
 export * from './checkpoints/safetensors.ts'
 export type { ElementArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
 export * from './training/training-step.ts'
+export * from './training/training-speed.ts'
 export * as operations from './operations/index.ts'

@@ -4,6 +4,7 @@ import {
   type Backend,
   type Random,
   type RealDType,
+  type Rule,
   type Shape,
   type Tensor,
   DTypeError,
@@ -11,9 +12,11 @@ import {
   ValueError,
   checkShape,
   formatShape,
+  having,
   realArray,
   sameShape,
   scope,
+  shown,
   sizeOf,
   tensor,
 } from '@scatterlab/tensor'
@@ -149,6 +152,24 @@ function checkArrays(arrays: Named, specs: Readonly<Record<string, ArraySpec>>, 
     }
   }
 }
+
+/** Throws `ValueError` for what is no network, in the name of the function that it was given to. */
+export function checkNetwork(name: string, network: unknown): void {
+  const wanted = having(
+    'a network, for example network(sequential({ … }), [1, 28, 28])',
+    'initialise',
+    'forward',
+  )(network)
+  if (wanted !== undefined) throw new ValueError(`${name} takes ${wanted}, not ${shown(network)}`)
+}
+
+/** Parameters and state by name. */
+export const someWeights: Rule = (value) =>
+  [value, ...['parameters', 'state'].map((part) => (value as Record<string, unknown> | null)?.[part])].every(
+    (record) => typeof record === 'object' && record !== null,
+  )
+    ? undefined
+    : 'weights { parameters, state }, as network.initialise(random) gives them'
 
 function mapped<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]))

@@ -3,6 +3,7 @@ import { type Named, type Random, ScatterlabError, scope } from '@scatterlab/ten
 import { type Batch, imageTensor, placeOf } from './batch.ts'
 import type { Network, Weights } from '../network.ts'
 import { numberOf, totalOf } from './read.ts'
+import type { TrainingRun } from '../checkpoints/training-checkpoint.ts'
 
 /** Where the first number that is not finite stood. */
 export interface NonFinite {
@@ -21,15 +22,16 @@ export class DivergedError extends ScatterlabError implements NonFinite {
   readonly epoch: number
   /** As the last good step left them. */
   readonly weights: Weights
-  constructor({ layer, quantity }: NonFinite, when: { step: number; epoch: number; weights: Weights }) {
+  constructor({ layer, quantity }: NonFinite, { position, weights }: Pick<TrainingRun, 'position' | 'weights'>) {
+    const { step, epoch } = position
     const what = layer === '' ? `the ${quantity}` : `the ${quantity} of layer '${layer}'`
     const fix = quantity === 'images' ? 'look at the data' : 'lower the rate, clip the gradients or look at the data'
-    super('DIVERGED', `step ${when.step} (epoch ${when.epoch}): ${what} is the first that is not finite: ${fix}`)
+    super('DIVERGED', `step ${step} (epoch ${epoch}): ${what} is the first that is not finite: ${fix}`)
     this.layer = layer
     this.quantity = quantity
-    this.step = when.step
-    this.epoch = when.epoch
-    this.weights = when.weights
+    this.step = step
+    this.epoch = epoch
+    this.weights = weights
   }
 }
 

@@ -305,10 +305,19 @@ describe('bad input', () => {
       return (error as Error).message
     }
     expect(await message({})).toBe('fit needs an end: give epochs or steps')
-    expect(await message({ epochs: 0 })).toBe('epochs 0: give a positive integer')
-    expect(await message({ steps: 1.5 })).toContain('steps 1.5')
-    expect(await message({ epochs: 1, patience: -1 })).toContain('patience -1')
-    expect(await message({ epochs: 1, checkpoint: { every: 0, save: () => {} } })).toContain('checkpoint.every 0')
+    expect(await message({ epochs: 0 })).toBe('fit: epochs is 0: it must be a whole number, 1 or more')
+    expect(await message({ steps: 1.5 })).toContain('steps is 1.5')
+    expect(await message({ epochs: 1, patience: -1 })).toContain('patience is -1')
+    const every = { epochs: 1, checkpoint: { every: 0, save: () => {} } }
+    expect(await message(every)).toBe("fit: checkpoint: every is 0: it must be 'epoch' or a whole number, 1 or more")
+    expect(await message({ epochs: 1, optimizer: undefined })).toMatch(
+      /^fit needs optimizer: an optimizer, for example/,
+    )
+    expect(await message({ epochs: 1, batches: undefined })).toMatch(
+      /^fit needs batches: a function that gives one pass/,
+    )
+    expect(await message({ epochs: 1, validations: () => pass() })).toContain('Did you mean validation?')
+    for (const seed of [NaN, {}, null]) expect(await message({ epochs: 1, seed })).toContain('seed is ')
     expect(await message({ epochs: 1, weights: weights(), resume: new Uint8Array() })).toContain('give one')
     expect(await message({ epochs: 1, weights: weights(), backend: countingBackend() })).toContain('another back end')
     const images = network(sequential({ conv: conv2d({ channels: 2, size: 2 }) }), [1, 3, 3])

@@ -1,8 +1,7 @@
 // What `fit` takes, tells and gives.
 import type { Optimizer, Schedule } from '@scatterlab/optim'
-import { type Named, type Backend, type Random, type RealDType, ValueError } from '@scatterlab/tensor'
+import type { Backend, Named, Random, RealDType } from '@scatterlab/tensor'
 import type { Batches } from './batch.ts'
-import type { Score } from './evaluate.ts'
 import type { Weights } from '../network.ts'
 import type { ObjectiveOptions } from './objective.ts'
 import type { EpochRecord } from '../checkpoints/training-checkpoint.ts'
@@ -86,11 +85,15 @@ export interface StepEvent {
   readonly rate: number
   /** Images of this epoch so far. */
   readonly images: number
-  /** In this epoch, the making of the batches included. */
+  /** Images of this batch. */
+  readonly items: number
+  /** Time of this step, the making of its batch included. */
+  readonly seconds: number
+  /** The mean over the last 50 steps; the run's first one, which warms up, counts only while it is alone. */
   readonly imagesPerSecond: number
   /** Steps of the whole run; null while the length of a pass is not known. */
   readonly totalSteps: number | null
-  /** Time until the last step at this epoch's pace, validation not counted; null while it is not known. */
+  /** Time until the last step at the pace of the last 50, validation not counted; null while it is not known. */
   readonly secondsLeft: number | null
 }
 
@@ -131,28 +134,4 @@ export interface FitResult {
   readonly best: { readonly epoch: number; readonly metric: number } | null
   /** Why it ended. */
   readonly stopped: 'epochs' | 'steps' | 'patience'
-}
-
-/** Throws `ValueError` for options that cannot be. */
-export function checkFitOptions<T>(options: FitOptions<T>): void {
-  const { epochs, steps, patience, checkpoint, weights, resume, backend } = options
-  if (epochs === undefined && steps === undefined) throw new ValueError('fit needs an end: give epochs or steps')
-  checkCount('epochs', epochs)
-  checkCount('steps', steps)
-  checkCount('patience', patience)
-  if (checkpoint?.every !== 'epoch') checkCount('checkpoint.every', checkpoint?.every)
-  if (weights && resume) throw new ValueError('weights and resume: give one, a checkpoint has weights of its own')
-  if (weights && backend && Object.values(weights.parameters).some((x) => x.backend !== backend))
-    throw new ValueError('weights of another back end: make them with initialise(random, { backend })')
-}
-
-function checkCount(name: string, count: number | undefined): void {
-  if (count !== undefined && (!Number.isInteger(count) || count < 1))
-    throw new ValueError(`${name} ${count}: give a positive integer`)
-}
-
-/** The metric of an epoch where none is given. */
-export function defaultMetric({ loss, validation }: { loss: number; validation: Score | null }): number {
-  if (validation === null) return loss
-  return Number.isNaN(validation.errorRate) ? validation.loss : validation.errorRate
 }

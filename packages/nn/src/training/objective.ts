@@ -1,5 +1,5 @@
 // What training makes small, and what it is judged by: the loss, and the errors of a classifier. The losses themselves are in losses.ts.
-import { type Tensor, ValueError } from '@scatterlab/tensor'
+import { type Rule, type Tensor, ValueError, aFunction } from '@scatterlab/tensor'
 import { type Batch, checkImages, checkLabels } from './batch.ts'
 import { crossEntropy } from './losses.ts'
 import type { Network } from '../network.ts'
@@ -16,6 +16,12 @@ export interface ObjectiveOptions<T = ArrayLike<number>> {
    * loss is `crossEntropy`; for other losses nothing is counted, and errors are NaN.
    */
   readonly countErrors?: (predictions: Int32Array, labels: T) => number
+}
+
+/** What these options may be. */
+export const objectiveRules: { readonly [K in keyof ObjectiveOptions]-?: Rule } = {
+  loss: aFunction,
+  countErrors: aFunction,
 }
 
 /** The loss, the count of errors, and the check of a batch. */

@@ -1,0 +1,52 @@
+// The end of an epoch: its validation, its record, and what follows from them.
+import { DivergedError, type NonFinite, firstNonFinite } from './diverged.ts'
+import { type Score, evaluate } from './evaluate.ts'
+import { copyOf, overwrite } from '../checkpoints/named-arrays.ts'
+import type { EpochRecord, TrainingRun } from '../checkpoints/training-checkpoint.ts'
+import type { Training } from './training.ts'
+
+/** Closes the epoch that began at `began`, by the clock of `performance`; `complete` if it was not cut by the number of steps. */
+export async function closeEpoch<T>(training: Training<T>, complete: boolean, began: number): Promise<void> {
+  const { settings, run } = training
+  const { schedule, metric, patience, onProgress } = settings
+  const { position } = run
+  const { epoch, step, lossSum, items, rate } = position
+  const validation = await validate(training)
+  const seconds = (performance.now() - began) / 1000
+  const figures = { epoch, step, loss: lossSum / items, rate, validation, complete, seconds }
+  const record: EpochRecord = { ...figures, metric: metric(figures) }
+  const best = position.best === null || record.metric < position.best.metric
+  if (best) position.best = { epoch, metric: record.metric }
+  if (best && patience < Infinity) keepBest(run)
+  position.history.push(record)
+  if (complete) {
+    if (schedule.observe) position.schedule = schedule.observe(record.metric, position.schedule, epoch)
+    Object.assign(position, { epoch: epoch + 1, batch: 0, items: 0, lossSum: 0 })
+  }
+  onProgress({ kind: 'epoch', ...record, best })
+}
+
+async function validate<T>({ network, settings, run }: Training<T>): Promise<Score | null> {
+  const { validation, onProgress } = settings
+  const { weights, position } = run
+  if (validation === undefined) return null
+  const { predictions: _, ...score } = await evaluate(network, weights, validation(), {
+    ...settings,
+    onProgress: (items) => onProgress({ kind: 'validation', epoch: position.epoch, items }),
+  })
+  if (Number.isFinite(score.loss)) return score
+  let where: NonFinite = { layer: '', quantity: 'loss' }
+  for await (const { images } of validation()) {
+    where = await firstNonFinite(network, weights, images, { training: false })
+    if (where.quantity !== 'loss') break
+  }
+  throw new DivergedError(where, run)
+}
+
+function keepBest(run: TrainingRun): void {
+  const { parameters, state } = run.weights
+  if (run.bestWeights) {
+    overwrite(run.bestWeights.parameters, parameters)
+    overwrite(run.bestWeights.state, state)
+  } else run.bestWeights = { parameters: copyOf(parameters), state: copyOf(state) }
+}
