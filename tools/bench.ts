@@ -1,5 +1,6 @@
 // `pnpm bench [GROUP…] [--threads N] [--json FILE] [--markdown FILE] [--backend wasm|gpu|reference]`: ours and the peers in turn, on
 // one pinned core; a GPU beside the WebAssembly back end, each call with the wait for its end.
+import { map } from '@scatterlab/tensor/operations'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -115,7 +116,7 @@ function waited(device: Backend, work: Work): Work {
   const mark = empty([1], { backend: device })
   return async () => {
     await work()
-    device.map('cos', mark, mark)
+    map(device, 'cos', mark, mark)
     await mark.read()
   }
 }

@@ -21,6 +21,7 @@ import {
   sum,
   valueAndGrad,
 } from '@scatterlab/tensor'
+
 import { expectClose } from '@scatterlab/testing'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { describe, expect, it } from 'vitest'

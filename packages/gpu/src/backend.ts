@@ -11,11 +11,11 @@ import {
   sizeOf,
 } from '@scatterlab/tensor'
 import { GpuBuffer, viewsIn } from './buffers.ts'
-import { CommandQueue, referenceOperation } from './command-queue.ts'
+import { CommandQueue } from './command-queue.ts'
 import { ReleasedError } from './errors.ts'
 import { type Device, type DeviceCounts, MOST_NUMBERS, type Mode } from './device.ts'
 import { openDevice } from './gpu-js.ts'
-import { type OperationName, operations } from './operations.ts'
+import { type Record, records } from './operations.ts'
 import { Recorder } from './recorder.ts'
 import { Tables } from './tables.ts'
 
@@ -65,25 +65,22 @@ export function backendOn(device: Device, reopen: () => Promise<Device>): GpuBac
     return buffer
   }
 
-  const operation = <K extends OperationName>(name: K): Backend[K] => {
-    const record = operations[name] as (record: Recorder, ...args: Parameters<Backend[K]>) => void
-    const run = (...args: Parameters<Backend[K]>): void => {
-      const buffers = new Set(viewsIn(args).map(({ buffer }) => own(buffer)))
+  const run: Backend['run'] = (operation, args) => {
+    const views = viewsIn(args)
+    const buffers = new Set(views.map(({ buffer }) => own(buffer)))
+    const record = records.get(operation) as Record<typeof args> | undefined
+    const single = views.every(({ dtype }) => realOf(dtype) === 'float32')
+    const fits = [...buffers].every(({ length }) => length <= MOST_NUMBERS)
+    if (record !== undefined && single && fits) {
       const recorder = new Recorder((key, make) => tables.get(key, make, queue))
       record(recorder, ...args)
-      const single = viewsIn(args).every(({ dtype }) => realOf(dtype) === 'float32')
-      const fits = [...buffers].every(({ length }) => length <= MOST_NUMBERS)
-      if (single && fits && !recorder.declined) return queue.run(recorder.passes, recorder.temporaries)
-      declined.set(name, (declined.get(name) ?? 0) + 1)
-      queue.runOnReference(referenceOperation(name), args, buffers)
+      if (!recorder.declined) return queue.run(recorder.passes, recorder.temporaries)
     }
-    return run as Backend[K]
+    declined.set(operation.title, (declined.get(operation.title) ?? 0) + 1)
+    queue.runOnReference(operation.reference as (...args: readonly unknown[]) => void, args, buffers)
   }
 
   return {
-    ...(Object.fromEntries(
-      (Object.keys(operations) as OperationName[]).map((name) => [name, operation(name)]),
-    ) as unknown as Pick<Backend, OperationName>),
     name: 'gpu',
     mode: device.mode,
     get description() {
@@ -92,6 +89,7 @@ export function backendOn(device: Device, reopen: () => Promise<Device>): GpuBac
     lanes: LANES,
     laneStep: 1,
     declined,
+    run,
     allocate: (dtype, length) => hold(new GpuBuffer(dtype, length, { kind: 'zero' })),
     adopt: (data: RealArray) =>
       hold(new GpuBuffer(dtypeOf(data), data.length, { kind: 'host', data: data.slice() as RealArray })),

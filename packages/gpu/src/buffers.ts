@@ -51,7 +51,7 @@ export function viewsIn(value: unknown): View[] {
 /** The same arguments on other buffers. */
 export function onOtherBuffers(value: unknown, other: (buffer: Buffer) => Buffer): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  if (Array.isArray(value)) return value
+  if (Array.isArray(value)) return value.map((inner) => onOtherBuffers(inner, other))
   if (isView(value)) {
     const { buffer, dtype, shape, strides, offset, imagStride } = value
     return { buffer: other(buffer), dtype, shape, strides, offset, imagStride }

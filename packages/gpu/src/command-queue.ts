@@ -1,6 +1,6 @@
 // The one queue of commands: what is issued runs in order, each command when those before it have run; a read is the only one
 // that anybody waits for. The device is opened again after a loss.
-import { type Backend, type Buffer, type RealArray, realArray, reference } from '@scatterlab/tensor'
+import { type Buffer, type RealArray, realArray } from '@scatterlab/tensor'
 import { type Cell, GpuBuffer, onOtherBuffers, releaseCell } from './buffers.ts'
 import { ContextLostError, ReleasedError } from './errors.ts'
 import type { Device, DeviceArray } from './device.ts'
@@ -117,9 +117,6 @@ export class CommandQueue {
     return content.kind === 'host' ? content.data : realArray(dtype, length)
   }
 }
-
-/** The operation of the reference that stands in for one without a kernel. */
-export const referenceOperation = (name: keyof Backend): Operation => reference[name] as unknown as Operation
 
 function fail(cell: Cell, error: unknown): void {
   if (cell.content.kind === 'released') return

@@ -1,12 +1,6 @@
 // Convolution and its gradients: each thread sums the terms of its own number.
-import {
-  type BiasedConvolutionOptions,
-  type ConvolutionOptions,
-  type ConvolutionShape,
-  type View,
-  convolutionShape,
-  sizeOf,
-} from '@scatterlab/tensor'
+import { type View, sizeOf } from '@scatterlab/tensor'
+import type { ConvolutionShape } from '@scatterlab/tensor/operations'
 import { combine } from './reduction.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -16,14 +10,13 @@ const MOST_PARTS = 2 ** 22
 /** out[n, o, y, x] ← bias[o] + Σ weights[o, c, i, j] · x[n, c', y·s − p + i·d, x·s − p + j·d]. */
 export function conv2d(
   record: Recorder,
+  shape: ConvolutionShape,
   x: View,
   weights: View,
   out: View,
-  options: BiasedConvolutionOptions = {},
+  bias?: View,
 ): void {
-  const shape = convolutionShape(x, weights, out, options)
   const { stride, padding, dilation } = shape.windows
-  const { bias } = options
   record.pass(
     out,
     { x, weights, bias },
@@ -52,14 +45,13 @@ export function conv2d(
 /** gradX ← the adjoint of `conv2d` in x, applied to gradOut (+ bias). */
 export function conv2dInputGradient(
   record: Recorder,
+  shape: ConvolutionShape,
   gradOut: View,
   weights: View,
   gradX: View,
-  options: BiasedConvolutionOptions = {},
+  bias?: View,
 ): void {
-  const shape = convolutionShape(gradX, weights, gradOut, options, gradX)
   const { stride, padding, dilation } = shape.windows
-  const { bias } = options
   record.pass(
     gradX,
     { gradOut, weights, bias },
@@ -90,12 +82,11 @@ export function conv2dInputGradient(
 /** gradWeights ← the adjoint of `conv2d` in the weights, applied to gradOut: for parts of the items first, then their sum. */
 export function conv2dWeightsGradient(
   record: Recorder,
+  shape: ConvolutionShape,
   x: View,
   gradOut: View,
   gradWeights: View,
-  options: ConvolutionOptions = {},
 ): void {
-  const shape = convolutionShape(x, gradWeights, gradOut, options)
   const { stride, padding, dilation } = shape.windows
   const size = sizeOf(gradWeights.shape)
   if (size === 0) return

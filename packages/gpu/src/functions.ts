@@ -1,6 +1,6 @@
 // Element-wise functions as text. Where a GPU's own are too coarse (sines and logarithms near their zeros may be off by 1e-4 of
 // themselves) or do not carry NaN, they are computed here.
-import type { BinaryOperation, UnaryOperation } from '@scatterlab/tensor'
+import type { BinaryOperation, UnaryOperation } from '@scatterlab/tensor/operations'
 
 /** sin(x) and cos(x) within a few units in the last place, for |x| up to some thousands: π/2 in three parts, then a polynomial. */
 const turned = (first: string, second: string): string => `

@@ -3,7 +3,7 @@ import type { View } from '@scatterlab/tensor'
 import type { Recorder } from './recorder.ts'
 
 /** out[m, n] ← Σ_k a[m, k]·b[k, n] (+ out if `accumulate`); leading axes are a batch. */
-export function matmul(record: Recorder, a: View, b: View, out: View, accumulate = false): void {
+export function matmul(record: Recorder, a: View, b: View, out: View, accumulate: boolean): void {
   const depth = a.shape.at(-1)!
   record.pass(out, { a, b, before: accumulate ? out : undefined }, (read, index) => {
     const batch = index.slice(0, -2)

@@ -1,4 +1,5 @@
 // Runs inside a module worker of a page: squares some numbers on the mode that it is told.
+import { map } from '@scatterlab/tensor/operations'
 import { empty, tensor } from '@scatterlab/tensor'
 import { createGpuBackend } from './backend.ts'
 import type { Mode } from './device.ts'
@@ -11,6 +12,6 @@ async function square(mode: Mode): Promise<object> {
   const backend = await createGpuBackend({ mode })
   const x = tensor([0, 1, 2, 3], [4], { backend })
   const out = empty([4], { backend })
-  backend.map('square', x, out)
+  map(backend, 'square', x, out)
   return { mode: backend.mode, numbers: Array.from(await out.read()) }
 }

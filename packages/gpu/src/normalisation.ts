@@ -1,21 +1,12 @@
 // Batch and local response normalisation with their gradients.
-import {
-  type NormalisationGradients,
-  type NormalisationOptions,
-  type ResponseNormOptions,
-  type View,
-  checkChannels,
-  checkLengths,
-  responseNormConstants,
-  sizeOf,
-} from '@scatterlab/tensor'
+import { type View, sizeOf } from '@scatterlab/tensor'
+import type { NormalisationConstants, ResponseNormConstants, WantedGradients } from '@scatterlab/tensor/operations'
 import type { Reader } from './kernel-text.ts'
 import { combine } from './reduction.ts'
 import type { Recorder } from './recorder.ts'
 
 /** mean[c], variance[c] ← moments of x[·, c, …] over all other axes. */
 export function channelMoments(record: Recorder, x: View, mean: View, variance: View): void {
-  checkChannels(x, { mean, variance })
   const axes = otherAxes(x)
   const factor = 1 / sizeOf(axes.map((axis) => x.shape[axis]))
   combine(
@@ -48,10 +39,8 @@ export function normalise(
   mean: View,
   variance: View,
   out: View,
-  { scale, shift, epsilon = 1e-5 }: NormalisationOptions = {},
+  { scale, shift, epsilon }: NormalisationConstants,
 ): void {
-  checkChannels(x, { mean, variance, scale, shift })
-  checkLengths('the output', out.shape, x.shape)
   record.pass(
     out,
     { x, mean, variance, scale, shift },
@@ -74,11 +63,8 @@ export function normaliseGradient(
   mean: View,
   variance: View,
   gradOut: View,
-  { scale, epsilon = 1e-5, frozen = false, gradX, gradScale, gradShift }: NormalisationGradients,
+  { scale, epsilon, frozen, gradX, gradScale, gradShift }: WantedGradients,
 ): void {
-  checkChannels(x, { mean, variance, scale, gradScale, gradShift })
-  checkLengths("the output's gradient", gradOut.shape, x.shape)
-  if (gradX !== undefined) checkLengths("the input's gradient", gradX.shape, x.shape)
   const axes = otherAxes(x)
   const numbers = { epsilon }
   const through = gradX !== undefined && !frozen
@@ -142,9 +128,12 @@ export function normaliseGradient(
 }
 
 /** out[n, c, …] ← x · (k + α Σ_{c'} x[n, c', …]²)^−β. */
-export function responseNorm(record: Recorder, x: View, out: View, options: ResponseNormOptions): void {
-  checkLengths('the output', out.shape, x.shape)
-  const { half, alpha, beta, k } = responseNormConstants(options)
+export function responseNorm(
+  record: Recorder,
+  x: View,
+  out: View,
+  { half, alpha, beta, k }: ResponseNormConstants,
+): void {
   record.pass(
     out,
     { x },
@@ -161,11 +150,8 @@ export function responseNormGradient(
   x: View,
   gradOut: View,
   gradX: View,
-  options: ResponseNormOptions,
+  { half, alpha, beta, k }: ResponseNormConstants,
 ): void {
-  checkLengths("the output's gradient", gradOut.shape, x.shape)
-  checkLengths("the input's gradient", gradX.shape, x.shape)
-  const { half, alpha, beta, k } = responseNormConstants(options)
   const sums = record.temporary(x.shape, 'float32', x)
   record.pass(
     sums,

@@ -1,67 +1,58 @@
-// All operations by name: each records the passes that compute it, after checking its arguments.
-import type { Backend } from '@scatterlab/tensor'
-import { conv2d, conv2dInputGradient, conv2dWeightsGradient } from './convolution.ts'
-import { softmaxCrossEntropy } from './cross-entropy.ts'
-import { copy, map, relu, reluGradient, zip } from './elementwise.ts'
-import { fft } from './fourier.ts'
-import { matmul } from './matmul.ts'
-import { channelMoments, normalise, normaliseGradient, responseNorm, responseNormGradient } from './normalisation.ts'
-import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling.ts'
+// What is computed on the device: each operation with the function that records its passes.
+import type { AnyOperation, Operation } from '@scatterlab/tensor'
+import * as operations from '@scatterlab/tensor/operations'
+import * as convolution from './convolution.ts'
+import * as crossEntropy from './cross-entropy.ts'
+import * as elementwise from './elementwise.ts'
+import * as fourier from './fourier.ts'
+import * as matmul from './matmul.ts'
+import * as normalisation from './normalisation.ts'
+import * as pooling from './pooling.ts'
+import * as reduction from './reduction.ts'
+import * as scattering from './scattering.ts'
+import * as scatteringAdjoints from './scattering-adjoints.ts'
+import * as updates from './updates.ts'
 import type { Recorder } from './recorder.ts'
-import { reduce } from './reduction.ts'
-import { averageAdjoint, padAdjoint, spectrumAdjoint, waveletModulusAdjoint } from './scattering-adjoints.ts'
-import { average, pad, spectrum, waveletModulus } from './scattering.ts'
-import { adamUpdate, sgdUpdate } from './updates.ts'
 
-/** The operations of the interface that compute. */
-export type OperationName = Exclude<
-  keyof Backend,
-  | 'name'
-  | 'description'
-  | 'lanes'
-  | 'laneStep'
-  | 'declined'
-  | 'allocate'
-  | 'adopt'
-  | 'release'
-  | 'read'
-  | 'forEachGroup'
->
+/** Records the passes of an operation from its prepared arguments, or declines. */
+export type Record<P extends readonly unknown[]> = (recorder: Recorder, ...args: P) => void
 
-/** Records an operation. */
-type Recorded<F> = F extends (...args: infer A) => void ? (record: Recorder, ...args: A) => void : never
+const recorded = <A extends readonly unknown[], P extends readonly unknown[]>(
+  operation: Operation<A, P>,
+  record: Record<P>,
+): readonly [AnyOperation, Record<never>] => [operation, record]
 
-/** The operations. */
-export const operations: { readonly [K in OperationName]: Recorded<Backend[K]> } = {
-  copy,
-  map,
-  zip,
-  reduce,
-  matmul,
-  fft,
-  pad,
-  spectrum,
-  waveletModulus,
-  average,
-  padAdjoint,
-  spectrumAdjoint,
-  waveletModulusAdjoint,
-  averageAdjoint,
-  conv2d,
-  conv2dInputGradient,
-  conv2dWeightsGradient,
-  maxPool,
-  maxPoolGradient,
-  averagePool,
-  averagePoolGradient,
-  relu,
-  reluGradient,
-  channelMoments,
-  normalise,
-  normaliseGradient,
-  responseNorm,
-  responseNormGradient,
-  softmaxCrossEntropy,
-  sgdUpdate,
-  adamUpdate,
-}
+/** How operations are recorded. */
+export const records: ReadonlyMap<AnyOperation, Record<never>> = new Map([
+  recorded(operations.copy, elementwise.copy),
+  recorded(operations.map, elementwise.map),
+  recorded(operations.zip, elementwise.zip),
+  recorded(operations.reduce, reduction.reduce),
+  recorded(operations.matmul, matmul.matmul),
+  recorded(operations.fft, fourier.fft),
+  recorded(operations.pad, scattering.pad),
+  recorded(operations.spectrum, scattering.spectrum),
+  recorded(operations.waveletModulus, scattering.waveletModulus),
+  recorded(operations.average, scattering.average),
+  recorded(operations.padAdjoint, scatteringAdjoints.padAdjoint),
+  recorded(operations.spectrumAdjoint, scatteringAdjoints.spectrumAdjoint),
+  recorded(operations.waveletModulusAdjoint, scatteringAdjoints.waveletModulusAdjoint),
+  recorded(operations.averageAdjoint, scatteringAdjoints.averageAdjoint),
+  recorded(operations.conv2d, convolution.conv2d),
+  recorded(operations.conv2dInputGradient, convolution.conv2dInputGradient),
+  recorded(operations.conv2dWeightsGradient, convolution.conv2dWeightsGradient),
+  recorded(operations.maxPool, pooling.maxPool),
+  recorded(operations.maxPoolGradient, pooling.maxPoolGradient),
+  recorded(operations.averagePool, pooling.averagePool),
+  recorded(operations.averagePoolGradient, pooling.averagePoolGradient),
+  recorded(operations.relu, elementwise.relu),
+  recorded(operations.reluGradient, elementwise.reluGradient),
+  recorded(operations.channelMoments, normalisation.channelMoments),
+  recorded(operations.normalise, normalisation.normalise),
+  recorded(operations.normaliseGradient, normalisation.normaliseGradient),
+  recorded(operations.responseNorm, normalisation.responseNorm),
+  recorded(operations.responseNormGradient, normalisation.responseNormGradient),
+  recorded(operations.softmaxCrossEntropy, crossEntropy.softmaxCrossEntropy),
+  recorded(operations.sgdUpdate, updates.sgdUpdate),
+  recorded(operations.adamUpdate, updates.adamUpdate),
+])

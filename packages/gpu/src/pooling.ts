@@ -1,16 +1,10 @@
 // Pooling and its gradients: a thread of a gradient looks through the windows that hold its pixel.
-import {
-  type AveragePoolingOptions,
-  type PoolingOptions,
-  type View,
-  checkLengths,
-  poolingShape,
-} from '@scatterlab/tensor'
+import { type View } from '@scatterlab/tensor'
+import type { PoolingShape } from '@scatterlab/tensor/operations'
 import type { Recorder } from './recorder.ts'
 
 /** out ← the largest pixel of each window. */
-export function maxPool(record: Recorder, x: View, out: View, options: PoolingOptions): void {
-  const { windows } = poolingShape(x, out, options)
+export function maxPool(record: Recorder, { windows }: PoolingShape, x: View, out: View): void {
   record.pass(
     out,
     { x },
@@ -32,15 +26,12 @@ export function maxPool(record: Recorder, x: View, out: View, options: PoolingOp
 /** gradX ← Σ gradOut over the windows whose largest pixel it is; of equals, the first in reading order. */
 export function maxPoolGradient(
   record: Recorder,
+  { windows }: PoolingShape,
   x: View,
   out: View,
   gradOut: View,
   gradX: View,
-  options: PoolingOptions,
 ): void {
-  const { windows } = poolingShape(x, out, options)
-  checkLengths("the output's gradient", gradOut.shape, out.shape)
-  checkLengths("the input's gradient", gradX.shape, x.shape)
   record.pass(gradX, { x, out, gradOut }, (read, [n, c, y, u]) =>
     overWindowsOf(
       windows,
@@ -64,8 +55,7 @@ export function maxPoolGradient(
 }
 
 /** out ← the mean of each window. */
-export function averagePool(record: Recorder, x: View, out: View, options: AveragePoolingOptions): void {
-  const { windows, count } = poolingShape(x, out, options)
+export function averagePool(record: Recorder, { windows, count }: PoolingShape, x: View, out: View): void {
   const [rows, columns] = counts(record, count, out)
   record.pass(
     out,
@@ -82,11 +72,10 @@ export function averagePool(record: Recorder, x: View, out: View, options: Avera
 /** gradX ← the adjoint of `averagePool`. */
 export function averagePoolGradient(
   record: Recorder,
+  { windows, count }: PoolingShape,
   gradOut: View,
   gradX: View,
-  options: AveragePoolingOptions,
 ): void {
-  const { windows, count } = poolingShape(gradX, gradOut, options)
   const [rows, columns] = counts(record, count, gradOut)
   record.pass(gradX, { gradOut, rows, columns }, (read, [n, c, y, u]) =>
     overWindowsOf(

@@ -1,5 +1,6 @@
 // Reductions of any term over any axes: long ones in stages, so that many threads share them and rounding stays small.
-import { DTypeError, type Reduction, type Shape, type View, isComplex, sizeOf } from '@scatterlab/tensor'
+import { type Shape, type View, isComplex, sizeOf } from '@scatterlab/tensor'
+import { type Reduction } from '@scatterlab/tensor/operations'
 import { type Inputs, type Reader, divide } from './kernel-text.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'
 
@@ -29,7 +30,6 @@ const COMBINE: Record<Reduction, string> = {
 
 /** `Backend.reduce`. */
 export function reduce(record: Recorder, op: Reduction, x: View, axes: readonly number[], out: View): void {
-  if (isComplex(x.dtype) && op !== 'sum') throw new DTypeError(`${op} is not defined for ${x.dtype} arrays`)
   combine(record, op, { shape: x.shape, axes, inputs: { x }, term: (read, index, part) => read.x(index, part) }, out)
 }
 

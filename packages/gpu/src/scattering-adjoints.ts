@@ -1,5 +1,6 @@
 // The gradients of the scattering steps, beside scattering.ts. Each adds to its output: a thread gathers what comes to its number.
-import type { SampledKernel, SpectralFilter, View } from '@scatterlab/tensor'
+import type { View } from '@scatterlab/tensor'
+import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import { transform } from './fourier.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'
 import { boxColumn, boxOf, boxRow, foldedSpectrum, positions } from './scattering.ts'

@@ -1,5 +1,6 @@
 // The steps of a scattering layer. Between passes the images lie as in the output: innermost where the cascade keeps them so.
-import type { SampledKernel, SpectralFilter, View } from '@scatterlab/tensor'
+import type { View } from '@scatterlab/tensor'
+import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import { transform } from './fourier.ts'
 import { wrap } from './kernel-text.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'

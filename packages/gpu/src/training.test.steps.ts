@@ -1,4 +1,5 @@
 // A few training steps of a small ConvNet on the bare operations of any back end: what came of its parameters.
+import * as operations from '@scatterlab/tensor/operations'
 import { type Backend, type RealArray, type Tensor, empty, random, tensor } from '@scatterlab/tensor'
 
 const BATCH = 4
@@ -39,37 +40,37 @@ export function training(backend: Backend): Training {
   const [window, pool] = [{ padding: 1 }, { size: 2 }]
 
   const step = (): void => {
-    backend.conv2d(x, w1.w, a1, { ...window, bias: b1.w })
-    backend.relu(a1, a1)
-    backend.maxPool(a1, p1, pool)
-    backend.conv2d(p1, w2.w, a2, { ...window, bias: b2.w })
-    backend.relu(a2, a2)
-    backend.maxPool(a2, p2, pool)
-    backend.matmul(flat, w3.w, h)
-    backend.zip('add', h, b3.w.broadcastTo([BATCH, 8]), h)
-    backend.relu(h, h)
-    backend.matmul(h, w4.w, logits)
-    backend.zip('add', logits, b4.w.broadcastTo([BATCH, 3]), logits)
-    backend.softmaxCrossEntropy(logits, labels, losses, gradLogits)
+    operations.conv2d(backend, x, w1.w, a1, { ...window, bias: b1.w })
+    operations.relu(backend, a1, a1)
+    operations.maxPool(backend, a1, p1, pool)
+    operations.conv2d(backend, p1, w2.w, a2, { ...window, bias: b2.w })
+    operations.relu(backend, a2, a2)
+    operations.maxPool(backend, a2, p2, pool)
+    operations.matmul(backend, flat, w3.w, h)
+    operations.zip(backend, 'add', h, b3.w.broadcastTo([BATCH, 8]), h)
+    operations.relu(backend, h, h)
+    operations.matmul(backend, h, w4.w, logits)
+    operations.zip(backend, 'add', logits, b4.w.broadcastTo([BATCH, 3]), logits)
+    operations.softmaxCrossEntropy(backend, logits, labels, losses, gradLogits)
 
-    backend.matmul(h.transpose(), gradLogits, w4.gradient)
-    backend.reduce('sum', gradLogits, [0], b4.gradient.expand(0))
-    backend.matmul(gradLogits, w4.w.transpose(), gradH)
-    backend.reluGradient(h, gradH, gradH)
-    backend.matmul(flat.transpose(), gradH, w3.gradient)
-    backend.reduce('sum', gradH, [0], b3.gradient.expand(0))
-    backend.matmul(gradH, w3.w.transpose(), gradFlat)
-    backend.maxPoolGradient(a2, p2, gradP2, gradA2, pool)
-    backend.reluGradient(a2, gradA2, gradA2)
-    backend.reduce('sum', gradA2, [0, 2, 3], b2.gradient.reshape(1, 6, 1, 1))
-    backend.conv2dWeightsGradient(p1, gradA2, w2.gradient, window)
-    backend.conv2dInputGradient(gradA2, w2.w, gradP1, window)
-    backend.maxPoolGradient(a1, p1, gradP1, gradA1, pool)
-    backend.reluGradient(a1, gradA1, gradA1)
-    backend.reduce('sum', gradA1, [0, 2, 3], b1.gradient.reshape(1, 4, 1, 1))
-    backend.conv2dWeightsGradient(x, gradA1, w1.gradient, window)
+    operations.matmul(backend, h.transpose(), gradLogits, w4.gradient)
+    operations.reduce(backend, 'sum', gradLogits, [0], b4.gradient.expand(0))
+    operations.matmul(backend, gradLogits, w4.w.transpose(), gradH)
+    operations.reluGradient(backend, h, gradH, gradH)
+    operations.matmul(backend, flat.transpose(), gradH, w3.gradient)
+    operations.reduce(backend, 'sum', gradH, [0], b3.gradient.expand(0))
+    operations.matmul(backend, gradH, w3.w.transpose(), gradFlat)
+    operations.maxPoolGradient(backend, a2, p2, gradP2, gradA2, pool)
+    operations.reluGradient(backend, a2, gradA2, gradA2)
+    operations.reduce(backend, 'sum', gradA2, [0, 2, 3], b2.gradient.reshape(1, 6, 1, 1))
+    operations.conv2dWeightsGradient(backend, p1, gradA2, w2.gradient, window)
+    operations.conv2dInputGradient(backend, gradA2, w2.w, gradP1, window)
+    operations.maxPoolGradient(backend, a1, p1, gradP1, gradA1, pool)
+    operations.reluGradient(backend, a1, gradA1, gradA1)
+    operations.reduce(backend, 'sum', gradA1, [0, 2, 3], b1.gradient.reshape(1, 4, 1, 1))
+    operations.conv2dWeightsGradient(backend, x, gradA1, w1.gradient, window)
     for (const { w, velocity, gradient } of Object.values(parameters)) {
-      backend.sgdUpdate(w, velocity, gradient, { rate: 0.05, momentum: 0.9, decay: 0.0005 })
+      operations.sgdUpdate(backend, w, velocity, gradient, { rate: 0.05, momentum: 0.9, decay: 0.0005 })
     }
   }
   return {

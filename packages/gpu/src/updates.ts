@@ -1,12 +1,16 @@
 // The optimizers' updates: a pass for each array that changes. Rates and the like are parameters, so that a schedule compiles nothing.
-import { type AdamOptions, type SgdOptions, ValueError, type View, checkLengths } from '@scatterlab/tensor'
+import type { View } from '@scatterlab/tensor'
+import { type AdamOptions, type SgdOptions } from '@scatterlab/tensor/operations'
 import type { Recorder } from './recorder.ts'
 
 /** v ← μ·v − decay·ε·w − ε·g; w ← w + v, or, Nesterov, w + μ·v − decay·ε·w − ε·g. */
-export function sgdUpdate(record: Recorder, w: View, velocity: View, gradient: View, options: SgdOptions): void {
-  const { rate, momentum = 0, decay = 0, nesterov = false } = options
-  checkLengths('the velocity', velocity.shape, w.shape)
-  checkLengths('the gradient', gradient.shape, w.shape)
+export function sgdUpdate(
+  record: Recorder,
+  w: View,
+  velocity: View,
+  gradient: View,
+  { rate, momentum, decay, nesterov }: Required<SgdOptions>,
+): void {
   const numbers = { rate, momentum, shrink: decay * rate }
   record.pass(
     velocity,
@@ -36,12 +40,8 @@ export function adamUpdate(
   mean: View,
   square: View,
   gradient: View,
-  options: AdamOptions,
+  { rate, beta1, beta2, epsilon, decay, decoupled, step }: Required<AdamOptions>,
 ): void {
-  const { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0, decoupled = false, step } = options
-  if (!Number.isInteger(step) || step < 1) throw new ValueError(`step ${step}: count steps from 1`)
-  for (const [name, view] of Object.entries({ mean, square, gradient }))
-    checkLengths(`the ${name}`, view.shape, w.shape)
   const pull = decoupled ? 0 : decay
   record.pass(
     mean,

@@ -1,5 +1,6 @@
 // Cholesky factors of symmetric positive definite matrices, blocked: what is of third order are products on the back
 // end, in double precision. Only the diagonal blocks are factored and inverted here.
+import * as operations from '@scatterlab/tensor/operations'
 import { type Tensor, ValueError, empty, matmul, scope } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'
 import type { Run } from './run.ts'
@@ -40,17 +41,17 @@ async function eliminate(run: Run, factor: Tensor, top: number, bottom: number):
   const inverse = invertedFactor(Float64Array.from(block), bottom - top)
   scope(() => {
     const inverseBlock = upload(run, inverse, bottom - top, bottom - top)
-    backend.copy(inverseBlock, factor.slice([top, bottom], [top, bottom]))
+    operations.copy(backend, inverseBlock, factor.slice([top, bottom], [top, bottom]))
     if (bottom === size) return
     const below = factor.slice([bottom], [top, bottom])
     const lower = matmul(below, inverseBlock.transpose())
     const negative = empty(lower.shape, { dtype: 'float64', backend })
-    backend.copy(lower, below)
-    backend.map('neg', lower, negative)
+    operations.copy(backend, lower, below)
+    operations.map(backend, 'neg', lower, negative)
     for (let left = bottom; left < size; left += PANEL) {
       const right = Math.min(size, left + PANEL)
       const columns = lower.slice([left - bottom, right - bottom]).transpose()
-      backend.matmul(negative.slice([left - bottom]), columns, factor.slice([left], [left, right]), true)
+      operations.matmul(backend, negative.slice([left - bottom]), columns, factor.slice([left], [left, right]), true)
     }
   })
   await run.breathe()
@@ -124,8 +125,8 @@ function substitute(
   scope(() => {
     const rest = own.clone()
     if (known.shape[1] > 0) {
-      backend.zip('sub', own, matmul(known, found), rest)
+      operations.zip(backend, 'sub', own, matmul(known, found), rest)
     }
-    backend.copy(matmul(inverse, rest), own)
+    operations.copy(backend, matmul(inverse, rest), own)
   })
 }

@@ -1,4 +1,5 @@
 // Adam and AdamW, which differ in where the weight decay goes; the loop over the numbers is the back end's.
+import { adamUpdate } from '@scatterlab/tensor/operations'
 import { type Group, checkGroups } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
 import { checkFraction, checkNotNegative, checkPositive } from './ranges.ts'
@@ -45,7 +46,7 @@ function adaptive(recipe: AdamRecipe, decoupled: boolean): Optimizer {
     groups,
     slots: ['mean', 'square'],
     apply({ weight, gradient, slots: [mean, square], rate, step, group }) {
-      weight.backend.adamUpdate(weight, mean, square, gradient, {
+      adamUpdate(weight.backend, weight, mean, square, gradient, {
         rate,
         beta1,
         beta2,

@@ -1,4 +1,5 @@
 // Bounds on gradients, in place and on the back end that holds them: nothing is read.
+import { zip } from '@scatterlab/tensor/operations'
 import {
   type Named,
   type Tensor,
@@ -27,7 +28,7 @@ export function clipByNorm(gradients: Named, maxNorm: number): Tensor {
   return scope(() => {
     const norm = sqrt(all.map(sumOfSquares).reduce(add))
     const scale = div(maxNorm, maximum(norm, maxNorm))
-    for (const g of all) g.backend.zip('mul', g, scale.broadcastTo(g.shape), g)
+    for (const g of all) zip(g.backend, 'mul', g, scale.broadcastTo(g.shape), g)
     return norm
   })
 }
@@ -42,8 +43,8 @@ export function clipByValue(gradients: Named, limit: number): void {
   scope(() => {
     for (const g of all) {
       const bound = (value: number): Tensor => tensor([value], [], g).broadcastTo(g.shape)
-      g.backend.zip('min', g, bound(limit), g)
-      g.backend.zip('max', g, bound(-limit), g)
+      zip(g.backend, 'min', g, bound(limit), g)
+      zip(g.backend, 'max', g, bound(-limit), g)
     }
   })
 }

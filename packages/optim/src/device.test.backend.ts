@@ -18,16 +18,9 @@ export function deviceBackend(): Backend & { readonly live: ReadonlySet<Buffer> 
       ? { ...view, buffer: hosts.get(view.buffer) }
       : argument
   }
-  const operation =
-    (compute: (...args: unknown[]) => unknown) =>
-    (...args: unknown[]): unknown =>
-      compute(...args.map(onHost))
-  const operations = Object.entries(reference).map(([name, member]) => [
-    name,
-    typeof member === 'function' ? operation(member as (...args: unknown[]) => unknown) : (member as unknown),
-  ])
   return {
-    ...(Object.fromEntries(operations) as Backend),
+    ...reference,
+    run: (operation, args) => operation.reference(...(args.map(onHost) as unknown as typeof args)),
     name: 'device',
     live,
     allocate: (dtype, length) => keep(reference.allocate(dtype, length)),

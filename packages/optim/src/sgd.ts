@@ -1,5 +1,6 @@
 // Stochastic gradient descent with momentum and weight decay, as the lecture states it; the loop over the numbers is
 // the back end's.
+import { sgdUpdate } from '@scatterlab/tensor/operations'
 import { checkGroups, type MomentumGroup } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
 import { checkFraction, checkNotNegative } from './ranges.ts'
@@ -35,7 +36,7 @@ export function sgd({ rate, momentum = 0, decay = 0, nesterov = false, groups = 
     groups,
     slots: ['velocity'],
     apply({ weight, gradient, slots: [velocity], rate, group }) {
-      weight.backend.sgdUpdate(weight, velocity, gradient, {
+      sgdUpdate(weight.backend, weight, velocity, gradient, {
         rate,
         momentum: group?.momentum ?? momentum,
         decay: group?.decay ?? decay,

@@ -1,6 +1,7 @@
 // The transform itself, written once over the operations of a back end:
 //   U[∅] = x,   U[p, λ] = |U[p] ⋆ ψ_λ|,   S[p] = U[p] ⋆ φ_J.
 // It goes depth first through the tree of paths, so that it holds one modulus and one spectrum for each order.
+import { average as averageAt, pad, spectrum, waveletModulus } from '@scatterlab/tensor/operations'
 import type { Buffer, View } from '@scatterlab/tensor'
 import type { PathNode } from './paths.ts'
 import type { Plan } from './plan.ts'
@@ -16,22 +17,22 @@ export function cascade(plan: Plan, x: View, count: number, visit: Visitor): voi
   const descend = (path: PathNode, Uhat: View): void => {
     for (const next of path.children) {
       const U = space.field(next)
-      backend.waveletModulus(Uhat, plan.psi(next.wavelet, path.level), 2 ** (next.level - path.level), U)
+      waveletModulus(backend, Uhat, plan.psi(next.wavelet, path.level), 2 ** (next.level - path.level), U)
       visit(next, U)
       if (next.children.length === 0) continue
       const deeper = space.spectrum(next)
-      backend.spectrum(U, deeper)
+      spectrum(backend, U, deeper)
       descend(next, deeper)
     }
   }
 
   const { root } = tree
   const U0 = space.field(root)
-  backend.pad(x, rows.source, columns.source, U0)
+  pad(backend, x, rows.source, columns.source, U0)
   visit(root, U0)
   if (root.children.length > 0) {
     const Uhat0 = space.spectrum(root)
-    backend.spectrum(U0, Uhat0)
+    spectrum(backend, U0, Uhat0)
     descend(root, Uhat0)
   }
   space.release()
@@ -40,7 +41,7 @@ export function cascade(plan: Plan, x: View, count: number, visit: Visitor): voi
 /** S[p] of one path: the modulus averaged at the kept samples. */
 export function average(plan: Plan, path: PathNode, U: View, S: View): void {
   const phi = plan.phi(path.level)
-  plan.backend.average(U, phi.rows, phi.columns, S)
+  averageAt(plan.backend, U, phi.rows, phi.columns, S)
 }
 
 /** Memory of a group, images innermost: for each order one field and one spectrum, at whatever level the current path has. */

@@ -1,5 +1,6 @@
 // The cascade backwards: what a gradient on the coefficients says of the images. Moduli are computed again on the way, so that it
 // holds one modulus, one spectrum and their gradients for each order, and no more.
+import * as operations from '@scatterlab/tensor/operations'
 import type { View } from '@scatterlab/tensor'
 import { workspace } from './cascade.ts'
 import type { PathNode } from './paths.ts'
@@ -20,7 +21,7 @@ export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientO
   const fromAverage = (path: PathNode): View => {
     const gU = zeroed(gradients.field(path))
     const phi = plan.phi(path.level)
-    backend.averageAdjoint(g(path), phi.rows, phi.columns, gU)
+    operations.averageAdjoint(backend, g(path), phi.rows, phi.columns, gU)
     return gU
   }
 
@@ -31,33 +32,33 @@ export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientO
       const gU = fromAverage(next)
       if (next.children.length > 0) {
         const U = space.field(next)
-        backend.waveletModulus(Uhat, psi, factor, U)
+        operations.waveletModulus(backend, Uhat, psi, factor, U)
         fromSpectrum(next, U, gU)
       }
-      backend.waveletModulusAdjoint(Uhat, psi, factor, gU, gUhat)
+      operations.waveletModulusAdjoint(backend, Uhat, psi, factor, gU, gUhat)
     }
   }
 
   const fromSpectrum = (path: PathNode, U: View, gU: View): void => {
     const Uhat = space.spectrum(path)
     const gUhat = zeroed(gradients.spectrum(path))
-    backend.spectrum(U, Uhat)
+    operations.spectrum(backend, U, Uhat)
     descend(path, Uhat, gUhat)
-    backend.spectrumAdjoint(gUhat, gU)
+    operations.spectrumAdjoint(backend, gUhat, gU)
   }
 
   const zero = backend.allocate(plan.dtype, 1)
   const zeroed = (view: View): View => {
-    backend.copy({ ...view, buffer: zero, strides: view.shape.map(() => 0), imagStride: 0 }, view)
+    operations.copy(backend, { ...view, buffer: zero, strides: view.shape.map(() => 0), imagStride: 0 }, view)
     return view
   }
 
   const { root } = tree
   const U0 = space.field(root)
   const gU0 = fromAverage(root)
-  backend.pad(x, rows.source, columns.source, U0)
+  operations.pad(backend, x, rows.source, columns.source, U0)
   if (root.children.length > 0) fromSpectrum(root, U0, gU0)
-  backend.padAdjoint(gU0, rows.source, columns.source, out)
+  operations.padAdjoint(backend, gU0, rows.source, columns.source, out)
   backend.release(zero)
   space.release()
   gradients.release()

@@ -10,6 +10,7 @@ import {
   scope,
   tensor,
 } from '@scatterlab/tensor'
+import { copy } from '@scatterlab/tensor/operations'
 import { average, cascade, imagesInnermost } from './cascade.ts'
 import { cascadeGradient } from './gradient.ts'
 import { checkFinite } from './images.ts'
@@ -91,7 +92,7 @@ export function runOnBackend(plan: Plan, images: Tensor, out: Tensor, layout: La
       offset: 0,
       imagStride: 0,
     }
-    backend.copy(whole, S)
+    copy(backend, whole, S)
     backend.release(gathered)
   }
   scope(() => backend.forEachGroup(resident(plan, images), out, backend.lanes, body, key))
@@ -131,7 +132,7 @@ export function runGradient(plan: Plan, images: Tensor, g: RealArray, layout: La
         offset: 0,
         imagStride: 0,
       }
-      backend.copy({ ...group, shape: inner.shape, offset: group.offset + pixels }, inner)
+      copy(backend, { ...group, shape: inner.shape, offset: group.offset + pixels }, inner)
       const gradientOf = ({ index }: PathNode): View => {
         const [rows, columns] = layout.sizes[index]
         return imagesInnermost(gathered, count, rows, columns, layout.offsets[index] * count)

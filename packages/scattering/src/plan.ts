@@ -1,6 +1,7 @@
 // Everything about a transform that does not depend on the images: the grid, the bank, the paths, and the filters as arrays on the
 // back end, for one element type.
-import type { Backend, Buffer, RealDType, SampledKernel, SpectralFilter, View } from '@scatterlab/tensor'
+import type { Backend, Buffer, RealDType, View } from '@scatterlab/tensor'
+import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import { realArray } from '@scatterlab/tensor'
 import { type FilterBank2d, filterBank2d } from '@scatterlab/wavelets'
 import type { CompleteOptions } from './options.ts'

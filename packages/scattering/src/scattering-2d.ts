@@ -1,4 +1,5 @@
 // The wavelet scattering transform of images, as its users meet it.
+import { copy } from '@scatterlab/tensor/operations'
 import {
   type RealDType,
   type ShapedArray,
@@ -97,7 +98,7 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
     const data = run(planFor(realOf(images.dtype)), images, own, ({ backend }, path, U, out) => {
       const [r, c] = parts[path.index]
       const offset = U.offset + r.first * U.strides[1] + c.first * U.strides[2]
-      backend.copy({ ...U, shape: out.shape, offset }, out)
+      copy(backend, { ...U, shape: out.shape, offset }, out)
     })
     return tree.all.map((path) => {
       const step = 2 ** path.level

@@ -17,7 +17,7 @@ import {
   wholeNumbers,
 } from './check-options.ts'
 import { ValueError } from './errors.ts'
-import { reference } from './reference.ts'
+import { reference } from './backend/reference.ts'
 
 interface Options {
   readonly shape: readonly number[]

@@ -393,6 +393,23 @@ describe('the table', () => {
     ],
     'numbers out': ['argmax', 'toNdarray'],
     differentiation: ['grad', 'valueAndGrad', 'differentiable', 'scope'],
+    operations: ['operation', 'kernel'],
+    'options and inputs': [
+      'aBackend',
+      'aFunction',
+      'anything',
+      'asTensor',
+      'didYouMean',
+      'having',
+      'numberFrom',
+      'oneOf',
+      'positive',
+      'shown',
+      'slips',
+      'trueOrFalse',
+      'wholeNumber',
+      'wholeNumbers',
+    ],
     elsewhere: ['dft', 'random', 'Tensor', 'ScatterlabError', 'ShapeError', 'DTypeError', 'ValueError'],
   }
 

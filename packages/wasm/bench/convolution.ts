@@ -1,7 +1,7 @@
 // Convolutions as a share of the core's peak: forward, both gradients. `taskset -c 1 node packages/wasm/bench/convolution.ts`
-import { convolutionShape } from '@scatterlab/tensor'
+import { convolutionShape } from '@scatterlab/tensor/operations'
 import { measurePeak } from '../src/matmul/calibration.ts'
-import type { HeapArray } from '../src/convolution/parts.ts'
+import type { HeapArray } from '../src/memory/heap-array.ts'
 import { Convolution } from '../src/convolution/convolution.ts'
 import { Heap } from '../src/memory/heap.ts'
 import { type Tile, single } from '../src/matmul/tile.ts'

@@ -1,10 +1,22 @@
 import {
-  type Backend,
   type BinaryOperation,
-  type RealDType,
   type Reduction,
-  type Tensor,
   type UnaryOperation,
+  adamUpdate,
+  copy,
+  map,
+  matmul,
+  pad,
+  reduce,
+  relu,
+  reluGradient,
+  sgdUpdate,
+  zip,
+} from '@scatterlab/tensor/operations'
+import {
+  type Backend,
+  type RealDType,
+  type Tensor,
   type View,
   empty,
   reference,
@@ -120,7 +132,7 @@ describe.each(forms)('the back end, %s', (_, options) => {
   it('copies between any views and precisions, and declines none', () => {
     fc.assert(
       fc.property(layouts(2), dtype, dtype, (layout, from, to) => {
-        compare(wasm, layout, [from, to], (backend, [x, out]) => backend.copy(x!, out!))
+        compare(wasm, layout, [from, to], (backend, [x, out]) => copy(backend, x!, out!))
       }),
       runs,
     )
@@ -134,7 +146,7 @@ describe.each(forms)('the back end, %s', (_, options) => {
       const tolerance = ['exp', 'tanh', 'sigmoid'].includes(op) ? 8e-6 : 0
       fc.assert(
         fc.property(layouts(2), dtype, (layout, of) => {
-          compare(wasm, layout, [of, of], (backend, [x, out]) => backend.map(op, x!, out!), tolerance)
+          compare(wasm, layout, [of, of], (backend, [x, out]) => map(backend, op, x!, out!), tolerance)
         }),
         runs,
       )
@@ -152,7 +164,7 @@ describe.each(forms)('the back end, %s', (_, options) => {
               ...viewOf(x),
               strides: x.strides.map((step, axis) => (repeated[axis] === mark ? 0 : step)),
             })
-            backend.zip(op, repeat(a!, 1), repeat(b!, 2), out!)
+            zip(backend, op, repeat(a!, 1), repeat(b!, 2), out!)
           })
         }),
         runs,
@@ -177,7 +189,7 @@ describe.each(forms)('the back end, %s', (_, options) => {
         dtype,
         (layout, of) => {
           const [x, out, axes] = layout
-          compare(wasm, [x, out], [of, of], (backend, [from, to]) => backend.reduce(op, from!, axes, to!))
+          compare(wasm, [x, out], [of, of], (backend, [from, to]) => reduce(backend, op, from!, axes, to!))
         },
       ),
       runs,
@@ -197,7 +209,7 @@ describe.each(forms)('the back end, %s', (_, options) => {
         fc.boolean(),
         (layout, of, accumulate) => {
           // Twelve products of numbers up to 2.6, in single precision.
-          compare(wasm, layout, [of, of, of], (backend, [a, b, c]) => backend.matmul(a!, b!, c!, accumulate), 1e-5)
+          compare(wasm, layout, [of, of, of], (backend, [a, b, c]) => matmul(backend, a!, b!, c!, accumulate), 1e-5)
         },
       ),
       runs,
@@ -212,19 +224,19 @@ describe.each(forms)('the back end, %s', (_, options) => {
         const shared = layout.map(() => layout[0]!)
         const of: RealDType[] = ['float32', 'float32', 'float32', 'float32']
         const views = same ? shared : layout
-        compare(wasm, views, of, (backend, [x, out]) => backend.relu(x!, out!, leak))
-        compare(wasm, views, of, (backend, [x, g, out]) => backend.reluGradient(x!, g!, out!, leak))
+        compare(wasm, views, of, (backend, [x, out]) => relu(backend, x!, out!, leak))
+        compare(wasm, views, of, (backend, [x, g, out]) => reluGradient(backend, x!, g!, out!, leak))
         const sgd = { rate: 0.1, momentum: 0.9, decay: 0.01, nesterov: flag }
-        compare(wasm, views, of, (backend, [w, v, g]) => backend.sgdUpdate(w!, v!, g!, sgd), 2e-6)
+        compare(wasm, views, of, (backend, [w, v, g]) => sgdUpdate(backend, w!, v!, g!, sgd), 2e-6)
         const adam = { rate: 0.1, decay: 0.01, decoupled: flag, step: 3 }
-        const positive = (x: Tensor): void => x.backend.map('abs', x, x)
+        const positive = (x: Tensor): void => map(x.backend, 'abs', x, x)
         compare(
           wasm,
           views,
           of,
           (backend, [w, m, s, g]) => {
             positive(s!)
-            backend.adamUpdate(w!, m!, s!, g!, adam)
+            adamUpdate(backend, w!, m!, s!, g!, adam)
           },
           2e-6,
         )
@@ -238,15 +250,15 @@ describe.each(forms)('the back end, %s', (_, options) => {
     const complex = (x: Tensor): Tensor => x.asComplex().transpose(1, 0)
     const three = [layout, layout, layout]
     const of: RealDType[] = ['float32', 'float32', 'float32']
-    compare(wasm, three, of, (backend, [x, out]) => backend.copy(complex(x!), complex(out!)))
+    compare(wasm, three, of, (backend, [x, out]) => copy(backend, complex(x!), complex(out!)))
     for (const op of ['neg', 'conj', 'abs'] as const)
       compare(wasm, three, of, (backend, [x, out]) =>
-        backend.map(op, complex(x!), op === 'abs' ? out!.slice(null, null, 0).transpose() : complex(out!)),
+        map(backend, op, complex(x!), op === 'abs' ? out!.slice(null, null, 0).transpose() : complex(out!)),
       )
     for (const op of ['add', 'sub', 'mul'] as const)
-      compare(wasm, three, of, (backend, [a, b, out]) => backend.zip(op, complex(a!), complex(b!), complex(out!)))
+      compare(wasm, three, of, (backend, [a, b, out]) => zip(backend, op, complex(a!), complex(b!), complex(out!)))
     compare(wasm, three, of, (backend, [x, out]) =>
-      backend.reduce('sum', complex(x!), [0], complex(out!).slice([0, 1])),
+      reduce(backend, 'sum', complex(x!), [0], complex(out!).slice([0, 1])),
     )
     expect(wasm.declined.get('map')).toBeGreaterThan(0)
   })
@@ -291,7 +303,7 @@ describe('the back end', () => {
       const x = tensor(new Float32Array([1, 2, 3]), [3], { backend: wasm })
       const large = empty([4_000_000], { backend: wasm })
       expect([...x.toTypedArray()]).toEqual([1, 2, 3])
-      wasm.map('neg', x, x)
+      map(wasm, 'neg', x, x)
       expect([...x.toTypedArray()]).toEqual([-1, -2, -3])
       wasm.release(large.buffer)
     }
@@ -300,9 +312,9 @@ describe('the back end', () => {
   it('counts what it declines', () => {
     const wasm = createWasmBackend({ maximumPages: 64 })
     const x = tensor(new Float32Array([1, 2, 3]), [3], { backend: wasm })
-    wasm.map('sin', x, x)
-    wasm.map('sin', x, x)
-    wasm.map('exp', x, x)
+    map(wasm, 'sin', x, x)
+    map(wasm, 'sin', x, x)
+    map(wasm, 'exp', x, x)
     expect([...wasm.declined]).toEqual([['map', 2]])
   })
 
@@ -316,9 +328,9 @@ describe('the back end', () => {
         { backend: wasm },
       )
     const [a, b, c] = [make(1), make(2), empty([n, n], { backend: wasm })]
-    wasm.map('tanh', a, a)
-    wasm.matmul(a, b, c)
-    wasm.map('sigmoid', c, c)
+    map(wasm, 'tanh', a, a)
+    matmul(wasm, a, b, c)
+    map(wasm, 'sigmoid', c, c)
     // FNV-1a of the result's bits, as computed here first; any machine must give it.
     const bits = new Uint32Array(Float32Array.from(c.toTypedArray()).buffer)
     expect(bits.reduce((hash, word) => Math.imul(hash ^ word, 16777619), 2166136261) >>> 0).toBe(674649503)
@@ -385,7 +397,7 @@ describe('groups on two threads', () => {
     const fail = (): void =>
       backend.forEachGroup(x, out, 4, (images) => {
         const field = lanes(backend, 8)
-        backend.pad(images, same, same, field)
+        pad(backend, images, same, same, field)
         backend.release(field.buffer)
         throw new Error('the body failed')
       })
@@ -404,9 +416,9 @@ describe('groups on two threads', () => {
     const [middle, out] = [view(backend, [8, 8, 8]), view(backend, [8, 64])]
     backend.forEachGroup(x, out, 4, (images, result) => {
       const field = lanes(backend, 8)
-      backend.pad(images, same, same, field)
+      pad(backend, images, same, same, field)
       backend.forEachGroup(x, middle, 4, () => {})
-      backend.copy({ ...field, shape: [4, 64], strides: [1, 4] }, result)
+      copy(backend, { ...field, shape: [4, 64], strides: [1, 4] }, result)
       backend.release(field.buffer)
     })
     expect(out.toTypedArray()).toEqual(data)

@@ -1,13 +1,21 @@
-// The back end on WebAssembly: buffers in one heap, each operation on the first set of kernels that takes it, on the reference
-// where none does. It knows no kernel; those are in the sets.
-import { type Backend, type Buffer, ValueError, reference } from '@scatterlab/tensor'
-import { ArrayOperations } from './array-operations.ts'
+// The back end on WebAssembly: buffers in one heap, each operation on the first kernel that takes it, on the reference where none
+// does. It knows no kernel; those are in the sets.
+import { type Backend, type Buffer, ValueError } from '@scatterlab/tensor'
+import { classificationKernels } from './classification/operations.ts'
+import { convolutionKernels } from './convolution/operations.ts'
+import { copyKernels } from './elementwise/copies.ts'
+import { pointwiseKernels } from './elementwise/pointwise.ts'
 import { Buffers } from './memory/buffers.ts'
 import { Kernels } from './fourier/kernels.ts'
 import { Heap, type HeapOptions, type HeapStatistics } from './memory/heap.ts'
-import { NetworkKernels } from './network-kernels.ts'
+import { Host, type KernelSet } from './host.ts'
+import { matmulKernels } from './matmul/operations.ts'
+import { normalisationKernels } from './normalisation/operations.ts'
+import { poolingKernels } from './pooling/operations.ts'
+import { reductionKernels } from './reduction/operations.ts'
 import { NoSimdError } from './no-simd.ts'
 import { probe } from './probe.ts'
+import { runnerOf } from './registry.ts'
 import { ScatteringOperations } from './scattering/operations.ts'
 import { Workers, availableThreads, messageOf } from './threads/workers.ts'
 
@@ -39,63 +47,31 @@ export interface WasmBackend extends Backend {
   readonly close: () => void
 }
 
-/** The operations that the reference can do in a back end's place. */
-type OperationName = Exclude<
-  keyof Backend,
-  | 'name'
-  | 'description'
-  | 'lanes'
-  | 'laneStep'
-  | 'declined'
-  | 'allocate'
-  | 'adopt'
-  | 'release'
-  | 'read'
-  | 'forEachGroup'
->
-
-/** A set of kernels: each operation gives true if it ran, false where it has no kernel for these arguments. */
-type OperationSet = { readonly [K in OperationName]?: (...args: Parameters<Backend[K]>) => boolean }
-
-const operationNames: readonly OperationName[] = [
-  'copy',
-  'map',
-  'zip',
-  'reduce',
-  'matmul',
-  'fft',
-  'pad',
-  'spectrum',
-  'waveletModulus',
-  'average',
-  'padAdjoint',
-  'spectrumAdjoint',
-  'waveletModulusAdjoint',
-  'averageAdjoint',
-  'conv2d',
-  'conv2dInputGradient',
-  'conv2dWeightsGradient',
-  'maxPool',
-  'maxPoolGradient',
-  'averagePool',
-  'averagePoolGradient',
-  'relu',
-  'reluGradient',
-  'channelMoments',
-  'normalise',
-  'normaliseGradient',
-  'responseNorm',
-  'responseNormGradient',
-  'softmaxCrossEntropy',
-  'sgdUpdate',
-  'adamUpdate',
-]
-
 /**
  * A back end with a memory of its own. Its buffers are copies of host memory. Throws `NoSimdError` where there are no
  * WebAssembly vectors or a policy forbids to compile (use the reference there), `ValueError` for threads not in 1 … 64.
  */
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
+  return wasmBackend(
+    [
+      copyKernels,
+      pointwiseKernels,
+      reductionKernels,
+      matmulKernels,
+      convolutionKernels,
+      poolingKernels,
+      normalisationKernels,
+      classificationKernels,
+    ],
+    options,
+  )
+}
+
+/**
+ * `createWasmBackend` with the kernels of scattering and Fourier transforms and of the sets that are named; what has no kernel runs on the
+ * reference, and is counted. For bundles that are to hold no more than they use.
+ */
+export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {}): WasmBackend {
   const features = probe()
   if (!features.simd) throw new NoSimdError(features.compiles)
   const wanted = options.threads ?? Math.min(availableThreads(), MOST_BY_DEFAULT)
@@ -111,32 +87,26 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   let closed = threads === 1
   const pool = (): Workers | null => (closed ? null : (workers ??= new Workers(heap, { threads })))
   const scattering = new ScatteringOperations(new Kernels(heap, relaxed), addressOf, pool)
-  const sets: readonly OperationSet[] = [
-    scattering,
-    new ArrayOperations(heap, relaxed, addressOf, pool),
-    new NetworkKernels(heap, relaxed, addressOf, pool),
-  ]
+  const host = new Host(heap, relaxed, addressOf, pool)
   const declined = new Map<string, number>()
+  const others = sets.flatMap((set) => set(host))
+  const run = runnerOf(
+    [
+      ...scattering.kernels(),
+      ...others.map(({ operation, run }) => ({
+        operation,
+        run: (...args: never) => scattering.outside() || run(...args),
+      })),
+    ],
+    ({ title }) => {
+      scattering.outside()
+      declined.set(title, (declined.get(title) ?? 0) + 1)
+    },
+  )
   /** Released, but still to be used by calls that are noted down. */
   const held: Buffer[] = []
 
-  const operation = <K extends OperationName>(name: K): Backend[K] => {
-    const takers = sets.filter((set) => set[name] !== undefined)
-    const run = (...args: Parameters<Backend[K]>): void => {
-      for (const set of takers) {
-        if (set !== scattering) scattering.outside()
-        if (set[name]!(...args)) return
-      }
-      scattering.outside()
-      declined.set(name, (declined.get(name) ?? 0) + 1)
-      const otherwise = reference[name] as (...args: Parameters<Backend[K]>) => void
-      otherwise(...args)
-    }
-    return run as Backend[K]
-  }
-
   return {
-    ...(Object.fromEntries(operationNames.map((name) => [name, operation(name)])) as Pick<Backend, OperationName>),
     name: 'wasm',
     get description() {
       return `WebAssembly, ${arithmetic}, ${describeThreads(closed ? 1 : threads, features.sharedMemory, workers)}`
@@ -144,6 +114,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     lanes: 4,
     laneStep: 4,
     declined,
+    run,
     allocate: (dtype, length, content) => scattering.allocated(buffers.allocate(dtype, length, content)),
     adopt: buffers.adopt.bind(buffers),
     release: (buffer) => {

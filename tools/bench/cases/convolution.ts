@@ -1,4 +1,5 @@
 // Convolutions of a batch, forward and with both gradients.
+import { conv2d, conv2dInputGradient, conv2dWeightsGradient } from '@scatterlab/tensor/operations'
 import { empty } from '@scatterlab/tensor'
 import { tfjs } from '../peers.ts'
 import { type Group, noise, noiseTensor } from './context.ts'
@@ -25,7 +26,7 @@ export const convolution: Group = async function* ({ backend, threads }) {
       unit: 'GFLOP/s',
       units: flops / 1e9,
       flops,
-      ours: () => backend.conv2d(x, weights, out, options),
+      ours: () => conv2d(backend, x, weights, out, options),
     }
     if (threads > 1) yield forward
     else {
@@ -43,9 +44,9 @@ export const convolution: Group = async function* ({ backend, threads }) {
       units: (3 * flops) / 1e9,
       flops: 3 * flops,
       ours: () => {
-        backend.conv2d(x, weights, out, options)
-        backend.conv2dInputGradient(gradOut, weights, gradX, options)
-        backend.conv2dWeightsGradient(x, gradOut, gradWeights, options)
+        conv2d(backend, x, weights, out, options)
+        conv2dInputGradient(backend, gradOut, weights, gradX, options)
+        conv2dWeightsGradient(backend, x, gradOut, gradWeights, options)
       },
     }
   }

@@ -1,4 +1,5 @@
 // Element-wise operations and reductions of arrays larger than the caches, as a share of a copy's bandwidth.
+import { copy, map, reduce, zip } from '@scatterlab/tensor/operations'
 import { empty } from '@scatterlab/tensor'
 import { type Group, noiseTensor } from './context.ts'
 
@@ -12,12 +13,12 @@ export const elementwise: Group = async function* ({ backend }) {
   const rows = noiseTensor([LENGTH / 1024, 1024], backend)
   const means = empty([1, 1024], { backend })
   const list = [
-    { name: 'copy', arrays: 2, ours: () => backend.copy(a, out) },
-    { name: 'add', arrays: 3, ours: () => backend.zip('add', a, b, out) },
-    { name: 'multiply', arrays: 3, ours: () => backend.zip('mul', a, b, out) },
-    { name: 'relu', arrays: 2, ours: () => backend.map('relu', a, out) },
-    { name: 'sum', arrays: 1, ours: () => backend.reduce('sum', a, [0], total) },
-    { name: 'sum of columns', arrays: 1, ours: () => backend.reduce('sum', rows, [0], means) },
+    { name: 'copy', arrays: 2, ours: () => copy(backend, a, out) },
+    { name: 'add', arrays: 3, ours: () => zip(backend, 'add', a, b, out) },
+    { name: 'multiply', arrays: 3, ours: () => zip(backend, 'mul', a, b, out) },
+    { name: 'relu', arrays: 2, ours: () => map(backend, 'relu', a, out) },
+    { name: 'sum', arrays: 1, ours: () => reduce(backend, 'sum', a, [0], total) },
+    { name: 'sum of columns', arrays: 1, ours: () => reduce(backend, 'sum', rows, [0], means) },
   ]
   for (const { name, arrays, ours } of list) {
     const bytes = arrays * 4 * LENGTH

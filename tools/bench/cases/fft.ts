@@ -1,4 +1,5 @@
 // Fourier transforms: planes in batches that lie innermost, and long single lines.
+import * as operations from '@scatterlab/tensor/operations'
 import { type Backend, type Tensor, type View, complexOf, empty } from '@scatterlab/tensor'
 import { fftJs, pffft } from '../peers.ts'
 import { type Group, noiseTensor } from './context.ts'
@@ -16,8 +17,8 @@ export const fft: Group = async function* ({ backend, threads }) {
       units: lanes,
       flops,
       ours: () => {
-        backend.fft(x, x, 2, -1)
-        backend.fft(x, x, 1, -1)
+        operations.fft(backend, x, x, 2, -1)
+        operations.fft(backend, x, x, 1, -1)
       },
     }
     yield threads === 1 && Number.isInteger(Math.log2(n))
@@ -35,7 +36,7 @@ export const fft: Group = async function* ({ backend, threads }) {
         unit: 'transforms/s',
         units: count,
         flops: count * 5 * n * Math.log2(n),
-        ours: () => backend.fft(x, out, 1, -1),
+        ours: () => operations.fft(backend, x, out, 1, -1),
         peer: {
           name: 'pffft-wasm',
           run: () => {

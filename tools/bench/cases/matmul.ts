@@ -1,4 +1,5 @@
 // Square matrix products in single precision.
+import * as operations from '@scatterlab/tensor/operations'
 import { empty } from '@scatterlab/tensor'
 import { gpuMatmul, jaxMatmul, onnxMatmul, tfjs } from '../peers.ts'
 import { type Group, noise, noiseTensor } from './context.ts'
@@ -15,7 +16,7 @@ export const matmul: Group = async function* ({ backend, threads, onGpu = false 
       unit: 'GFLOP/s',
       units: (2 * n ** 3) / 1e9,
       flops: 2 * n ** 3,
-      ours: () => backend.matmul(a, b, out),
+      ours: () => operations.matmul(backend, a, b, out),
     }
     if (threads > 1) {
       yield base

@@ -1,5 +1,6 @@
 // Copies of arrays by name, and their end.
 import type { Named } from '@scatterlab/tensor'
+import { copy } from '@scatterlab/tensor/operations'
 
 /** Arrays of their own with the same numbers. */
 export const copyOf = (arrays: Named): Named =>
@@ -7,7 +8,7 @@ export const copyOf = (arrays: Named): Named =>
 
 /** Writes the numbers of `sources` into the arrays of the same names. */
 export function overwrite(targets: Named, sources: Named): void {
-  for (const [name, target] of Object.entries(targets)) target.backend.copy(sources[name], target)
+  for (const [name, target] of Object.entries(targets)) copy(target.backend, sources[name], target)
 }
 
 /** Gives the memory of all of them back. */

@@ -3,6 +3,7 @@
 // seed with the number of the epoch or the step.
 import type { Optimizer, OptimizerState } from '@scatterlab/optim'
 import { type Named, type Backend, type RealDType, ValueError, random, scope } from '@scatterlab/tensor'
+import { copy } from '@scatterlab/tensor/operations'
 import { CheckpointError } from './checkpoint-error.ts'
 import { TRAINING, realTensor, weightsFrom } from './checkpoint.ts'
 import type { Score } from '../training/evaluate.ts'
@@ -169,7 +170,7 @@ function optimizerState(
   scope(() => {
     for (const [name, target] of Object.entries(state.tensors)) {
       const dtype = target.dtype === 'float64' ? 'float64' : 'float32'
-      target.backend.copy(realTensor(name, stored[name], { dtype, backend: target.backend }), target)
+      copy(target.backend, realTensor(name, stored[name], { dtype, backend: target.backend }), target)
     }
   })
   return { ...state, step: Number(optimizerStep) }

@@ -1,4 +1,5 @@
 // The batch-normalisation layer, which keeps running moments for inference.
+import { copy } from '@scatterlab/tensor/operations'
 import { type Tensor, ShapeError, ValueError, add, mul, scope } from '@scatterlab/tensor'
 import { type Initialiser, constant } from './initialisers.ts'
 import type { ArraySpec, Layer } from './layer.ts'
@@ -53,7 +54,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
 /** Moves the running moments, in place, the share `momentum` of the way to the batch's. */
 function follow(running: Moments, batch: Moments, momentum: number, unbiased: number): void {
   const move = (moment: Tensor, target: Tensor, share: number): void =>
-    moment.backend.copy(add(mul(moment, 1 - momentum), mul(target, share)), moment)
+    copy(moment.backend, add(mul(moment, 1 - momentum), mul(target, share)), moment)
   move(running.mean, batch.mean, momentum)
   move(running.variance, batch.variance, momentum * unbiased)
 }

@@ -1,5 +1,5 @@
 // The convolution layer: its shapes and arrays. What it computes is in operations/convolution.ts.
-import { type AlongBoth, type ConvolutionOptions, windowsOf } from '@scatterlab/tensor'
+import { type AlongBoth, type ConvolutionOptions, windowsOf } from '@scatterlab/tensor/operations'
 import { type AffineOptions, affineArrays } from './affine.ts'
 import { type Layer, imageShape } from './layer.ts'
 import { checkGroups, conv2d as convolve } from '../operations/convolution.ts'

@@ -1,4 +1,5 @@
-import { type Pair, type Tensor, ValueError, add, mul, random } from '@scatterlab/tensor'
+import { type Tensor, ValueError, add, mul, random } from '@scatterlab/tensor'
+import { type Pair } from '@scatterlab/tensor/operations'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

@@ -1,5 +1,5 @@
 // The layer of local response normalisation.
-import { type ResponseNormOptions, responseNormConstants } from '@scatterlab/tensor'
+import { type ResponseNormOptions, responseNormConstants } from '@scatterlab/tensor/operations'
 import { type Layer, imageShape } from './layer.ts'
 import { responseNorm as normalise } from '../operations/response-norm.ts'
 

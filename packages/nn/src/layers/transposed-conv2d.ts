@@ -1,5 +1,5 @@
 // The layer that is the adjoint of a convolution: what generators grow images with.
-import { windowsOf } from '@scatterlab/tensor'
+import { windowsOf } from '@scatterlab/tensor/operations'
 import { affineArrays } from './affine.ts'
 import type { Conv2dOptions } from './conv2d.ts'
 import { type Layer, imageShape } from './layer.ts'

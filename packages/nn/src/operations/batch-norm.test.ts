@@ -46,11 +46,13 @@ describe('gradients, whichever of the arrays are followed', () => {
 
 it.each([true, false])('all gradients take one pass over the images, with that of x: %s', (withX) => {
   let calls = 0
-  const normaliseGradient: Backend['normaliseGradient'] = (...args) => {
-    calls++
-    reference.normaliseGradient(...args)
+  const backend: Backend = {
+    ...reference,
+    run: (operation, args) => {
+      if (operation.title === 'normaliseGradient') calls++
+      operation.reference(...args)
+    },
   }
-  const backend = { ...reference, normaliseGradient }
   const [there, ...constants] = [x, scale, shift].map((array) => onBackend(array, backend))
   const f = (s: Tensor, b: Tensor, a = there): Tensor => sum(batchNorm(a, { scale: s, shift: b }))
   grad(([s, b, a]: readonly Tensor[]) => f(s, b, a))(withX ? [...constants, there] : constants)

@@ -1,4 +1,5 @@
 // Batch normalisation by the moments of the batch or by given ones, with its gradients.
+import * as operations from '@scatterlab/tensor/operations'
 import { type Tensor, ShapeError, differentiable, formatShape, unwritten } from '@scatterlab/tensor'
 import { filled } from './filled.ts'
 
@@ -28,7 +29,7 @@ export interface Moments {
 export function channelMoments(x: Tensor): Moments {
   if (x.rank < 2 || x.size === 0) throw new ShapeError(`moments of ${formatShape(x.shape)}: give [items, channels, …]`)
   const [mean, variance] = [unwritten([x.shape[1]], x), unwritten([x.shape[1]], x)]
-  x.backend.channelMoments(x, mean, variance)
+  operations.channelMoments(x.backend, x, mean, variance)
   return { mean, variance }
 }
 
@@ -39,13 +40,14 @@ export function channelMoments(x: Tensor): Moments {
 export function batchNorm(x: Tensor, options: BatchNormalisation): Tensor {
   const { scale, shift, epsilon = 1e-5, moments = channelMoments(x), frozen = options.moments !== undefined } = options
   const { mean, variance } = moments
-  const out = filled(x, (y) => x.backend.normalise(x, mean, variance, y, { scale, shift, epsilon }))
+  const out = filled(x, (y) => operations.normalise(x.backend, x, mean, variance, y, { scale, shift, epsilon }))
   // whichever rule is called first makes the gradients of scale and shift for all: one pass over the images
   const [gradScale, gradShift] = [unwritten(scale.shape, scale), unwritten(shift.shape, shift)]
   let known = false
   const pass = (g: Tensor, gradX?: Tensor): void => {
     const wanted = { gradScale, gradShift, ...(gradX && { gradX }) }
-    if (gradX || !known) x.backend.normaliseGradient(x, mean, variance, g, { scale, epsilon, frozen, ...wanted })
+    if (gradX || !known)
+      operations.normaliseGradient(x.backend, x, mean, variance, g, { scale, epsilon, frozen, ...wanted })
     known = true
   }
   return differentiable(

@@ -1,14 +1,7 @@
 // Convolution of images and its adjoint, with their gradients.
-import {
-  type ConvolutionOptions,
-  type Source,
-  type Tensor,
-  ValueError,
-  checkLengths,
-  differentiable,
-  sum,
-  unwritten,
-} from '@scatterlab/tensor'
+import * as operations from '@scatterlab/tensor/operations'
+import { type Source, type Tensor, ValueError, differentiable, sum, unwritten } from '@scatterlab/tensor'
+import { type ConvolutionOptions, checkLengths } from '@scatterlab/tensor/operations'
 import { filled } from './filled.ts'
 import { type TransposedSteps, convolvedSides, sidesOf, transposedSides } from './sides.ts'
 
@@ -28,11 +21,14 @@ export interface TransposedConvolution extends Convolution, TransposedSteps {}
 export function conv2d(x: Tensor, weights: Tensor, { bias, ...steps }: Convolution = {}): Tensor {
   const sides = convolvedSides(sidesOf('the image', x.shape), sidesOf('the weights', weights.shape), steps)
   const out = unwritten([x.shape[0], weights.shape[0], ...sides], x)
-  x.backend.conv2d(x, weights, out, bias ? { ...steps, bias } : steps)
+  operations.conv2d(x.backend, x, weights, out, bias ? { ...steps, bias } : steps)
   return differentiable(
     out,
-    [x, (g) => filled(x, (gradX) => x.backend.conv2dInputGradient(g, weights, gradX, steps))],
-    [weights, (g) => filled(weights, (gradWeights) => x.backend.conv2dWeightsGradient(x, g, gradWeights, steps))],
+    [x, (g) => filled(x, (gradX) => operations.conv2dInputGradient(x.backend, g, weights, gradX, steps))],
+    [
+      weights,
+      (g) => filled(weights, (gradWeights) => operations.conv2dWeightsGradient(x.backend, x, g, gradWeights, steps)),
+    ],
     ...biasRule(bias),
   )
 }
@@ -50,11 +46,14 @@ export function transposedConv2d(x: Tensor, weights: Tensor, options: Transposed
   const channels = weights.shape[1] * groups
   checkGroups(groups, x.shape[1], channels)
   const out = unwritten([x.shape[0], channels, ...sides], x)
-  x.backend.conv2dInputGradient(x, weights, out, bias ? { ...steps, bias } : steps)
+  operations.conv2dInputGradient(x.backend, x, weights, out, bias ? { ...steps, bias } : steps)
   return differentiable(
     out,
-    [x, (g) => filled(x, (gradX) => x.backend.conv2d(g, weights, gradX, steps))],
-    [weights, (g) => filled(weights, (gradWeights) => x.backend.conv2dWeightsGradient(g, x, gradWeights, steps))],
+    [x, (g) => filled(x, (gradX) => operations.conv2d(x.backend, g, weights, gradX, steps))],
+    [
+      weights,
+      (g) => filled(weights, (gradWeights) => operations.conv2dWeightsGradient(x.backend, g, x, gradWeights, steps)),
+    ],
     ...biasRule(bias),
   )
 }

@@ -1,5 +1,6 @@
 // What operations on images are by definition: loops over single pixels, on lists of numbers, in double precision.
-import type { Pair, Tensor } from '@scatterlab/tensor'
+import type { Tensor } from '@scatterlab/tensor'
+import type { Pair } from '@scatterlab/tensor/operations'
 import { listed } from './numbers.test.data.ts'
 
 /** Numbers with their shape. */

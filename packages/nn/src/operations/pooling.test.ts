@@ -1,4 +1,5 @@
-import { type Pair, grad, sum, tensor } from '@scatterlab/tensor'
+import { grad, sum, tensor } from '@scatterlab/tensor'
+import { type Pair } from '@scatterlab/tensor/operations'
 import { checkOp } from '@scatterlab/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

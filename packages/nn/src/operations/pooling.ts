@@ -1,5 +1,12 @@
 // Pooling of images, with its gradients.
-import { type AveragePoolingOptions, type Tensor, differentiable, mean, unwritten } from '@scatterlab/tensor'
+import {
+  type AveragePoolingOptions,
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from '@scatterlab/tensor/operations'
+import { type Tensor, differentiable, mean, unwritten } from '@scatterlab/tensor'
 import { filled } from './filled.ts'
 import { type Pooling, pooledSides, sidesOf } from './sides.ts'
 
@@ -12,15 +19,15 @@ export interface AveragePooling extends AveragePoolingOptions, Pooling {}
  */
 export function maxPool2d(x: Tensor, { ceil = false, ...options }: Pooling): Tensor {
   const out = pooled(x, { ceil, ...options })
-  x.backend.maxPool(x, out, options)
-  return differentiable(out, [x, (g) => filled(x, (gradX) => x.backend.maxPoolGradient(x, out, g, gradX, options))])
+  maxPool(x.backend, x, out, options)
+  return differentiable(out, [x, (g) => filled(x, (gradX) => maxPoolGradient(x.backend, x, out, g, gradX, options))])
 }
 
 /** The mean of each window; see `countPadding` for what it divides by. Throws `ShapeError` or `ValueError`. */
 export function averagePool2d(x: Tensor, { ceil = false, ...options }: AveragePooling): Tensor {
   const out = pooled(x, { ceil, ...options })
-  x.backend.averagePool(x, out, options)
-  return differentiable(out, [x, (g) => filled(x, (gradX) => x.backend.averagePoolGradient(g, gradX, options))])
+  averagePool(x.backend, x, out, options)
+  return differentiable(out, [x, (g) => filled(x, (gradX) => averagePoolGradient(x.backend, g, gradX, options))])
 }
 
 /** The mean of each channel: [n, c, height, width] → [n, c]. Throws `ShapeError`. */

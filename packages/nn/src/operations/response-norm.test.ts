@@ -1,4 +1,4 @@
-import { type ResponseNormOptions } from '@scatterlab/tensor'
+import { type ResponseNormOptions } from '@scatterlab/tensor/operations'
 import { checkOp, expectClose } from '@scatterlab/testing'
 import fc from 'fast-check'
 import { it } from 'vitest'

@@ -1,16 +1,14 @@
 // The heights and widths that operations on images give: what they compute by and what layers plan by.
+import { type Shape, ShapeError, ValueError } from '@scatterlab/tensor'
 import {
   type AlongBoth,
   type Pair,
   type PoolingOptions,
-  type Shape,
-  ShapeError,
-  ValueError,
   type WindowSteps,
   checkLengths,
   windowCount,
   windowsOf,
-} from '@scatterlab/tensor'
+} from '@scatterlab/tensor/operations'
 
 /** Height and width of images [items, channels, height, width]. Throws `ShapeError`, with the name, for other ranks. */
 export function sidesOf(name: string, shape: Shape): Pair {

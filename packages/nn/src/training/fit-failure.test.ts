@@ -1,4 +1,5 @@
 import type { Optimizer } from '@scatterlab/optim'
+import { sgdUpdate } from '@scatterlab/tensor/operations'
 import {
   type Backend,
   ShapeError,
@@ -49,7 +50,7 @@ const plain = (rate: number): Optimizer => ({
   update(parameters, gradients, state, options = {}) {
     for (const [name, w] of Object.entries(parameters)) {
       const velocity = mul(w, 0)
-      w.backend.sgdUpdate(w, velocity, gradients[name], { rate: options.rate ?? rate })
+      sgdUpdate(w.backend, w, velocity, gradients[name], { rate: options.rate ?? rate })
     }
     return { ...state, step: state.step + 1 }
   },

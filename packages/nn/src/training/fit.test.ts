@@ -1,4 +1,5 @@
 import type { Optimizer, Schedule } from '@scatterlab/optim'
+import { sgdUpdate, zip } from '@scatterlab/tensor/operations'
 import { type Tensor, random, scope, sum, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import {
@@ -36,7 +37,7 @@ const momentum = (rate: number): Optimizer => ({
     for (const [name, w] of Object.entries(parameters)) {
       // as bias corrections do, this depends on the optimizer's own count of steps
       const setting = { rate: (options.rate ?? rate) / (1 + state.step / 500), momentum: 0.9, decay: 0.0005 }
-      w.backend.sgdUpdate(w, state.tensors[`velocity/${name}`], gradients[name], setting)
+      sgdUpdate(w.backend, w, state.tensors[`velocity/${name}`], gradients[name], setting)
     }
     return { ...state, step: state.step + 1 }
   },
@@ -261,7 +262,7 @@ describe('fit', () => {
       epochs: 1,
       optimizer: { ...momentum(0.05), update: (_, gradients, state) => (seen.push(gradients.zero), state) },
       clip: (gradients) => {
-        for (const g of Object.values(gradients)) g.backend.zip('sub', g, g, g)
+        for (const g of Object.values(gradients)) zip(g.backend, 'sub', g, g, g)
         seen.push(sum(gradients['head.weight']))
       },
     })

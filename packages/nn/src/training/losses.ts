@@ -1,11 +1,11 @@
 // What a network is trained to make small: means over a batch, each a scalar.
+import { checkLengths, softmaxCrossEntropy } from '@scatterlab/tensor/operations'
 import {
   type Tensor,
   ShapeError,
   ValueError,
   abs,
   add,
-  checkLengths,
   differentiable,
   div,
   empty,
@@ -32,7 +32,7 @@ export function crossEntropy(logits: Tensor, labels: ArrayLike<number>): Tensor 
   const [items] = logits.shape
   const losses = empty([items], logits)
   const gradLogits = empty(logits.shape, logits)
-  logits.backend.softmaxCrossEntropy(logits, integers(labels), losses, gradLogits)
+  softmaxCrossEntropy(logits.backend, logits, integers(labels), losses, gradLogits)
   return differentiable(mean(losses), [logits, (g) => mul(gradLogits, div(g, items))])
 }
 

@@ -12,7 +12,8 @@ export function remoteBackend(): Backend & { readonly reads: number } {
   }
   const unhide = (value: unknown): unknown => {
     if (behind.has(value)) return behind.get(value)
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Array.isArray(value)) return value
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+    if (Array.isArray(value)) return value.map(unhide)
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unhide(inner)]))
   }
   const own: Partial<Backend> & { readonly reads: number } = {
@@ -20,6 +21,7 @@ export function remoteBackend(): Backend & { readonly reads: number } {
     get reads() {
       return reads
     },
+    run: (operation, args) => operation.reference(...(unhide(args) as typeof args)),
     allocate: (dtype: RealDType, length: number) => hide(reference.allocate(dtype, length)),
     adopt: (data: RealArray) => hide(reference.adopt(data.slice())),
     release: () => {},
@@ -30,12 +32,7 @@ export function remoteBackend(): Backend & { readonly reads: number } {
       return numbers
     },
   }
-  return new Proxy(reference, {
-    get(target, key: keyof Backend) {
-      if (key in own) return own[key]
-      const operation: unknown = target[key]
-      if (typeof operation !== 'function') return operation
-      return (...args: unknown[]): unknown => operation.apply(target, args.map(unhide))
-    },
-  }) as Backend & { readonly reads: number }
+  return Object.defineProperties({ ...reference }, Object.getOwnPropertyDescriptors(own)) as Backend & {
+    readonly reads: number
+  }
 }

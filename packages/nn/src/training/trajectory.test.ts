@@ -1,4 +1,5 @@
 import type { Optimizer } from '@scatterlab/optim'
+import { sgdUpdate } from '@scatterlab/tensor/operations'
 import { readFileSync } from 'node:fs'
 import { type Tensor, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
@@ -75,7 +76,7 @@ const sgd: Optimizer = {
   update(parameters, gradients, state) {
     for (const [name, w] of Object.entries(parameters)) {
       const options = { rate: 0.05, momentum: 0.9, decay: 0.0005 }
-      w.backend.sgdUpdate(w, state.tensors[name], gradients[name], options)
+      sgdUpdate(w.backend, w, state.tensors[name], gradients[name], options)
     }
     return { ...state, step: state.step + 1 }
   },

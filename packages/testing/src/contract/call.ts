@@ -1,57 +1,12 @@
 // One call of an operation, made on a back end and on the reference, and how far the two may differ.
-import {
-  type Backend,
-  type DType,
-  type RealArray,
-  type RealDType,
-  type View,
-  formatShape,
-  realOf,
-  reference,
-} from '@scatterlab/tensor'
-import type fc from 'fast-check'
-import { type Tolerance, expectClose } from '../expect-close.ts'
-import { type Operand, contents, positions } from './operand.ts'
-
-/** The operations of a back end: what its contract is about. */
-export type Operation = Exclude<
-  keyof Backend,
-  | 'name'
-  | 'description'
-  | 'lanes'
-  | 'laneStep'
-  | 'declined'
-  | 'allocate'
-  | 'adopt'
-  | 'release'
-  | 'read'
-  | 'forEachGroup'
->
-
-/** Random calls, by operation. */
-export type Cases<O extends Operation = Operation> = Readonly<Record<O, fc.Arbitrary<Call>>>
-
-/** Views by name, as an operation gets them. */
-export type Views = Readonly<Record<string, View>>
-
-/** A call: arrays by name, and the operation on them. */
-export interface Call {
-  readonly operands: Readonly<Record<string, Operand>>
-  /** Those of the operands that are written; the others must stay as they are. */
-  readonly written: readonly string[]
-  /** Operands that another one's buffer and layout stand for: `{ out: 'x' }` computes in place. */
-  readonly alias?: Readonly<Record<string, string>>
-  /** What some inputs must hold so that they belong together, computed from the others. */
-  readonly prepare?: (views: Views) => void
-  readonly run: (backend: Backend, views: Views) => void
-  /** How the call is told apart in messages. */
-  readonly note?: string
-}
+import { type Call, type Tolerance, type Views, contents, positions } from '@scatterlab/tensor/cases'
+import { type Backend, type DType, type RealArray, formatShape, realOf, reference } from '@scatterlab/tensor'
+import { expectClose } from '../expect-close.ts'
 
 type Contents = Readonly<Record<string, RealArray>>
 
 /** How a call is told in messages: the operation, its options, and where each array lies. */
-export function describeCall(operation: Operation, { operands, alias = {}, note }: Call): string {
+export function describeCall(operation: string, { operands, alias = {}, note }: Call): string {
   const arrays = Object.entries(operands).map(([name, { layout, filling }]) =>
     name in alias
       ? `${name} is ${alias[name]}`
@@ -76,9 +31,6 @@ export async function compareCall(call: Call, backend: Backend, tolerance: (dtyp
     explain(`${name}, numbers that are not its elements`, () => expectClose(beside(actual[name]), beside(before[name])))
   }
 }
-
-/** The tolerance of both precisions. */
-export type Tolerances = Readonly<Record<RealDType, Tolerance>>
 
 function explain(label: string, check: () => void): void {
   try {

@@ -1,24 +1,18 @@
 // Random calls of one operation on a back end, beside the reference. No test runner in it, so that a page can run it too.
 import { type Backend, type DType, realOf } from '@scatterlab/tensor'
+import { type OperationCases, type Tolerance, type Tolerances, contracts } from '@scatterlab/tensor/cases'
 import fc from 'fast-check'
-import type { Tolerance } from '../expect-close.ts'
-import { arrayCases } from './array-cases.ts'
-import { type Cases, type Operation, type Tolerances, compareCall, describeCall } from './call.ts'
-import { networkCases } from './network-cases.ts'
-import { scatteringCases } from './scattering-cases.ts'
-import { TOLERANCES } from './tolerances.ts'
+import { compareCall, describeCall } from './call.ts'
 
-/** Random calls of each operation of the interface: one that lacks here does not compile. */
-export const contractCases: Cases = {
-  ...arrayCases,
-  ...scatteringCases,
-  ...networkCases,
-}
+/** The contract of each operation, by its title. */
+export const contractCases: Readonly<Record<string, OperationCases>> = Object.fromEntries(
+  contracts.map((contract) => [contract.operation.title, contract]),
+)
 
 /** How an operation is checked. */
 export interface CheckOptions {
-  /** Tolerances that differ from the table in tolerances.ts, by operation. */
-  readonly tolerances?: Partial<Record<Operation, Partial<Tolerances>>>
+  /** Tolerances that differ from those beside the operations, by title. */
+  readonly tolerances?: Readonly<Record<string, Partial<Tolerances>>>
   /** Random calls of each operation (default 100). */
   readonly runs?: number
   /** Of the random calls (default 1). */
@@ -31,15 +25,16 @@ export interface CheckOptions {
  */
 export async function checkOperation(
   backend: Backend,
-  operation: Operation,
+  title: string,
   { runs = 100, seed = 1, tolerances = {} }: CheckOptions = {},
 ): Promise<[total: number, taken: number]> {
+  const contract = contractCases[title]
   const tolerance = (dtype: DType): Tolerance =>
-    tolerances[operation]?.[realOf(dtype)] ?? TOLERANCES[operation][realOf(dtype)]
-  const before = backend.declined.get(operation) ?? 0
+    tolerances[title]?.[realOf(dtype)] ?? contract.tolerances[realOf(dtype)]
+  const before = backend.declined.get(title) ?? 0
   let total = 0
   const result = await fc.check(
-    fc.asyncProperty(contractCases[operation], async (call) => {
+    fc.asyncProperty(contract.calls, async (call) => {
       total++
       await compareCall(call, backend, tolerance)
     }),
@@ -49,7 +44,7 @@ export async function checkOperation(
     const [call] = result.counterexample ?? []
     const cause = result.errorInstance
     const message = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(call ? `${describeCall(operation, call)}: ${message}` : message, { cause })
+    throw new Error(call ? `${describeCall(title, call)}: ${message}` : message, { cause })
   }
-  return [total, total - ((backend.declined.get(operation) ?? 0) - before)]
+  return [total, total - ((backend.declined.get(title) ?? 0) - before)]
 }

@@ -1,9 +1,10 @@
 // Convolution and its gradients on images in the heap. A chunk of images is laid out with its channels innermost and its
 // border filled with zeros, so that every window is a few runs of contiguous numbers: products then need no copy of the
 // windows (no im2col). The gradient by the input is a convolution as well, of each phase of its pixels modulo the stride.
-import type { ConvolutionShape } from '@scatterlab/tensor'
+import type { ConvolutionShape } from '@scatterlab/tensor/operations'
 import { type Chunk, chunkOf, chunkPlaces, runsOf } from './chunks.ts'
-import { type HeapArray, type Part, channelsOf, fillPlane, packGradient, unpackResult } from './parts.ts'
+import type { HeapArray } from '../memory/heap-array.ts'
+import { type Part, channelsOf, fillPlane, packGradient, unpackResult } from './parts.ts'
 import { type LayoutKernel, layoutModule } from './layout.ts'
 import { type ConvolutionKernel, convolutionModule, panelsOf } from './tile.ts'
 import { type AxisWindows, adjointAxis, convolutionAxis } from './windows.ts'

@@ -5,16 +5,10 @@ import type { LayoutKernel } from './layout.ts'
 import { panelsOf } from './tile.ts'
 import type { AxisWindows } from './windows.ts'
 import { type Argument, type KernelTable, call, shifted } from '../threads/crew.ts'
+import type { HeapArray } from '../memory/heap-array.ts'
 import type { Address } from '../memory/heap.ts'
 import type { Tile } from '../matmul/tile.ts'
 import type { Call } from '../threads/workers.ts'
-
-/** An array of single precision in the heap; strides in bytes. */
-export interface HeapArray {
-  readonly address: Address
-  readonly shape: readonly number[]
-  readonly strides: readonly number[]
-}
 
 /** What an item works on: some images, or some output rows of one. Item i begins with image first + i·perItem. */
 export interface Part {

@@ -1,6 +1,6 @@
 // What a convolution or its transpose reads along one axis: for output y = phase + phases·i, source index i·step + tap.
 // A convolution has one phase and steps by its stride; its adjoint steps by one, and each of `stride` phases has its own taps.
-import type { Windows } from '@scatterlab/tensor'
+import type { Windows } from '@scatterlab/tensor/operations'
 
 /** Element k of the window, read at this many pixels from the source index. */
 export interface Tap {

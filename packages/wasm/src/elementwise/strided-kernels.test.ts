@@ -1,3 +1,4 @@
+import * as operations from '@scatterlab/tensor/operations'
 import { type Tensor, empty, tensor } from '@scatterlab/tensor'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type WasmBackend, createWasmBackend } from '../backend.ts'
@@ -26,7 +27,7 @@ describe('large work on several threads', () => {
   it.each(shapes.map((shape) => [shape]))('maps, zips, copies and updates %j as one thread does', (shape) => {
     const map = bothWays((backend) => {
       const out = empty(shape, { backend })
-      backend.map('exp', filled(backend, shape, 1), out)
+      operations.map(backend, 'exp', filled(backend, shape, 1), out)
       return out
     })
     expect(map[1]).toEqual(map[0])
@@ -38,21 +39,21 @@ describe('large work on several threads', () => {
         2,
       ).broadcastTo(shape)
       const single = tensor(new Float32Array([0.3]), [1], { backend }).broadcastTo(shape)
-      backend.zip('mul', filled(backend, shape, 1), repeated, out)
-      backend.zip('sub', out, single, out)
+      operations.zip(backend, 'mul', filled(backend, shape, 1), repeated, out)
+      operations.zip(backend, 'sub', out, single, out)
       return out
     })
     expect(zip[1]).toEqual(zip[0])
     const copy = bothWays((backend) => {
       const turned = filled(backend, shape, 1).transpose()
       const out = empty(turned.shape, { backend })
-      backend.copy(turned, out)
+      operations.copy(backend, turned, out)
       return out
     })
     expect(copy[1]).toEqual(copy[0])
     const update = bothWays((backend) => {
       const [w, v, g] = [1, 2, 3].map((seed) => filled(backend, shape, seed))
-      backend.sgdUpdate(w!, v!, g!, { rate: 0.1, momentum: 0.9, decay: 0.01 })
+      operations.sgdUpdate(backend, w!, v!, g!, { rate: 0.1, momentum: 0.9, decay: 0.01 })
       return w!
     })
     expect(update[1]).toEqual(update[0])
@@ -62,9 +63,9 @@ describe('large work on several threads', () => {
     const backend = createWasmBackend({ maximumPages: 2048, threads: 2 })
     const x = filled(backend, [400, 500], 1)
     const out = empty([400, 500], { backend })
-    backend.map('neg', x, out)
+    operations.map(backend, 'neg', x, out)
     backend.close()
-    backend.map('abs', x, out)
+    operations.map(backend, 'abs', x, out)
     expect(out.toTypedArray()[7]).toBe(Math.abs(Math.fround(Math.sin(8))))
     backend.close()
   })

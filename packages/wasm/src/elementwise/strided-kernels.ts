@@ -1,7 +1,8 @@
 // Runs kernels over strided views: the innermost axes in a kernel, the others around it, large work in slices on all threads.
 import type { Module } from '../assembler/assembler.ts'
 import type { Address, Heap } from '../memory/heap.ts'
-import { type Axis, forEachIndex, innermost } from './strided.ts'
+import type { HeapArray } from '../memory/heap-array.ts'
+import { type Axis, axesOf, forEachIndex, innermost } from './strided.ts'
 import type { Call, Program, SharedKernel, Workers } from '../threads/workers.ts'
 
 type Kernel = (...parameters: number[]) => void
@@ -69,8 +70,15 @@ export class StridedKernels {
     return functions
   }
 
-  /** Runs a function of a module (that `functions` gave before) over all of `axes`; one that is empty ends it at once. */
-  run(module: string, name: string, form: Form, axes: readonly Axis[], starts: readonly number[]): void {
+  /** Runs a function of a module (that `functions` gave before) over views of one shape; an empty axis ends it at once. */
+  run(
+    module: string,
+    name: string,
+    form: Form,
+    views: readonly HeapArray[],
+    axes: readonly Axis[] = axesOf(views[0]!.shape, views),
+  ): void {
+    const starts = views.map(({ address }) => address)
     const elements = axes.reduce((size, { length }) => size * length, 1)
     if (elements === 0) return
     if (elements >= LEAST_ELEMENTS) {

@@ -1,6 +1,6 @@
 // Batch and local response normalisation on arrays in the heap: channel by channel, or image by image, on all threads.
-import type { ResponseNormConstants } from '@scatterlab/tensor'
-import type { HeapArray } from '../convolution/parts.ts'
+import type { ResponseNormConstants } from '@scatterlab/tensor/operations'
+import type { HeapArray } from '../memory/heap-array.ts'
 import { type Argument, Crews, call } from '../threads/crew.ts'
 import type { Heap } from '../memory/heap.ts'
 import { type NormalisationKernel, normalisationModule, normalisationParameters } from './kernels.ts'

@@ -1,6 +1,6 @@
 // Pooling and its gradients on images in the heap, image by image on all threads.
-import type { PoolingShape } from '@scatterlab/tensor'
-import type { HeapArray } from '../convolution/parts.ts'
+import type { PoolingShape } from '@scatterlab/tensor/operations'
+import type { HeapArray } from '../memory/heap-array.ts'
 import { type Argument, type Crew, Crews, call } from '../threads/crew.ts'
 import type { Address, Heap } from '../memory/heap.ts'
 import { LINE_SLACK, type PoolingKernel, poolingModule, poolingParameters } from './kernels.ts'

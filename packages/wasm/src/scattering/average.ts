@@ -1,5 +1,6 @@
 // S = U⋆φ at the kept samples: a band along the columns, then one along the rows of what is left.
-import type { SampledKernel, View } from '@scatterlab/tensor'
+import type { View } from '@scatterlab/tensor'
+import type { SampledKernel } from '@scatterlab/tensor/operations'
 import type { Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
 import { Plans } from '../fourier/plans.ts'

@@ -1,6 +1,6 @@
 // A banded matrix along one axis of lines of vectors: what it reads for each output, and the kernels that apply it. Narrow
 // bands are written out in full; wide ones run from a table of taps.
-import type { SampledKernel } from '@scatterlab/tensor'
+import type { SampledKernel } from '@scatterlab/tensor/operations'
 import { type Expr, type Local, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { Words, tableFor } from '../fourier/plans.ts'

@@ -1,4 +1,5 @@
-import { type SpectralFilter, type View, reference } from '@scatterlab/tensor'
+import { type View, reference } from '@scatterlab/tensor'
+import { type SpectralFilter } from '@scatterlab/tensor/operations'
 import { describe, expect, it } from 'vitest'
 import { foldFilter, trimRows } from './filter.ts'
 

@@ -1,6 +1,7 @@
 // A filter that is real in Fourier, taken apart for one grid: which stored frequencies of a half spectrum meet in each
 // frequency of the subsampled grid, and with which weights. Numbers only, no kernels.
-import type { RealArray, SpectralFilter } from '@scatterlab/tensor'
+import type { RealArray } from '@scatterlab/tensor'
+import type { SpectralFilter } from '@scatterlab/tensor/operations'
 
 /** Weights below this share of the largest one are below the rounding of single precision. */
 const NEGLIGIBLE = 2 ** -24

@@ -2,6 +2,7 @@
 import { type Backend, type Buffer, type RealArray, type RealDType, dtypeOf, reference } from '@scatterlab/tensor'
 import { Kernels } from '../fourier/kernels.ts'
 import { Heap } from '../memory/heap.ts'
+import { runnerOf } from '../registry.ts'
 import { ScatteringOperations } from './operations.ts'
 import type { Workers } from '../threads/workers.ts'
 
@@ -33,15 +34,6 @@ export function host(
       },
     }
   }
-  const orReference =
-    <A extends unknown[]>(name: string, run: (...args: A) => boolean, otherwise: (...args: A) => void) =>
-    (...args: A): void => {
-      if (run(...args)) return
-      declined.set(name, (declined.get(name) ?? 0) + 1)
-      otherwise(...args)
-    }
-  const onReference = <A extends unknown[]>(name: string, run: (...args: A) => void): ((...args: A) => void) =>
-    orReference(name, () => operations.outside(), run)
   return {
     ...reference,
     name: 'wasm',
@@ -58,20 +50,10 @@ export function host(
       const address = addressOf(buffer)
       if (address !== undefined && live.delete(address)) heap.free(address)
     },
-    map: onReference('map', reference.map),
-    zip: onReference('zip', reference.zip),
-    reduce: onReference('reduce', reference.reduce),
-    matmul: onReference('matmul', reference.matmul),
-    padAdjoint: onReference('padAdjoint', reference.padAdjoint),
-    spectrumAdjoint: onReference('spectrumAdjoint', reference.spectrumAdjoint),
-    waveletModulusAdjoint: onReference('waveletModulusAdjoint', reference.waveletModulusAdjoint),
-    averageAdjoint: onReference('averageAdjoint', reference.averageAdjoint),
-    copy: orReference('copy', operations.copy.bind(operations), reference.copy),
-    fft: orReference('fft', operations.fft.bind(operations), reference.fft),
-    pad: orReference('pad', operations.pad.bind(operations), reference.pad),
-    spectrum: orReference('spectrum', operations.spectrum.bind(operations), reference.spectrum),
-    waveletModulus: orReference('waveletModulus', operations.waveletModulus.bind(operations), reference.waveletModulus),
-    average: orReference('average', operations.average.bind(operations), reference.average),
+    run: runnerOf(operations.kernels(), ({ title }) => {
+      operations.outside()
+      declined.set(title, (declined.get(title) ?? 0) + 1)
+    }),
     forEachGroup: operations.forEachGroup.bind(operations),
   }
 }

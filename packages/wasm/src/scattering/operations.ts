@@ -1,6 +1,8 @@
 // The scattering operations and the Fourier transform of a back end on one heap. Each gives true if it ran, false where it has
 // no kernel for these views; then the reference runs in its place.
-import type { Buffer, SampledKernel, SpectralFilter, View } from '@scatterlab/tensor'
+import { type Buffer, type RegisteredKernel, type View, kernel } from '@scatterlab/tensor'
+import * as operations from '@scatterlab/tensor/operations'
+import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import type { Kernels } from '../fourier/kernels.ts'
 import { fft } from '../fourier/fft.ts'
 import type { Address } from '../memory/heap.ts'
@@ -49,6 +51,18 @@ export class ScatteringOperations {
         if (!this.#deferred) call(kernel, args)
       },
     }
+  }
+
+  /** The kernels. */
+  kernels(): readonly RegisteredKernel[] {
+    return [
+      kernel(operations.pad, (...args) => this.pad(...args)),
+      kernel(operations.spectrum, (...args) => this.spectrum(...args)),
+      kernel(operations.waveletModulus, (...args) => this.waveletModulus(...args)),
+      kernel(operations.average, (...args) => this.average(...args)),
+      kernel(operations.copy, (...args) => this.copy(...args)),
+      kernel(operations.fft, (...args) => this.fft(...args)),
+    ]
   }
 
   /** `Backend.pad`, for images of contiguous rows and lanes that are a multiple of four. Index lists must not change. */

@@ -1,7 +1,8 @@
 // U = |F⁻¹ periodise(x̂·ψ̂)|: the rows of the subsampled grid that the filter reaches are gathered and transformed, then the
 // columns, whose moduli are stored. Short rows read the spectrum themselves, with the filter's columns written into the
 // kernel; long rows are gathered first.
-import type { SpectralFilter, View } from '@scatterlab/tensor'
+import type { View } from '@scatterlab/tensor'
+import type { SpectralFilter } from '@scatterlab/tensor/operations'
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import { QUAD, emitLine, hasCodelet, isStraight, loadQuad, scratchBytes, storeQuad } from '../fourier/codelet.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'

@@ -1,0 +1,74 @@
+// Arrays made from a rule instead of data.
+import type { Backend } from '../backend/backend.ts'
+import { type DType, type RealArray, isComplex, realArray, realOf } from './dtype.ts'
+import { complex } from './elementwise.ts'
+import { ValueError } from '../errors.ts'
+import type { Random } from '../random/random.ts'
+import { scope, track } from './scope.ts'
+import { type Shape, checkShape, sizeOf } from './shape.ts'
+import { differentiable } from '../gradient/tape.ts'
+import { Tensor, type TensorOptions, empty, tensor } from './tensor.ts'
+
+/** An array of zeros. */
+export const zeros = (shape: Shape, options?: TensorOptions): Tensor => empty(shape, options)
+
+/** An array filled with one real number. */
+export const full = (shape: Shape, value: number, options: TensorOptions = {}): Tensor =>
+  fromReal(shape, options, (data) => data.fill(value))
+
+/** An array of ones. */
+export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 1, options)
+
+/** start, start + step, … as far as `stop`, which is not in it. Throws `ValueError` for a step of 0. */
+export function arange(start: number, stop: number, step = 1, options: TensorOptions = {}): Tensor {
+  const count = Math.max(0, Math.ceil((stop - start) / step))
+  if (!Number.isFinite(count))
+    throw new ValueError(`arange(${start}, ${stop}, ${step}) has no end: give a step that is not 0`)
+  return fromReal([count], options, (data) => data.forEach((_, i) => (data[i] = start + i * step)))
+}
+
+/** The identity matrix of n rows. */
+export const eye = (n: number, options: TensorOptions = {}): Tensor =>
+  fromReal([n, n], options, (data) => {
+    for (let i = 0; i < n; i++) data[i * n + i] = 1
+  })
+
+/** Fills a new real array; a complex one has these numbers as its real parts. */
+function fromReal(shape: Shape, options: TensorOptions, fill: (data: RealArray) => void): Tensor {
+  checkShape(shape)
+  const { dtype = 'float32', ...rest } = options
+  const data = realArray(realOf(dtype), sizeOf(shape))
+  fill(data)
+  return isComplex(dtype) ? scope(() => complex(tensor(data, shape, rest))) : tensor(data, shape, rest)
+}
+
+/**
+ * Independent normal numbers of mean 0 and deviation 1 from a seeded stream; of complex ones each part is such a
+ * number.
+ */
+export const randomNormal = (shape: Shape, random: Random, options: TensorOptions = {}): Tensor =>
+  tensor(random.fillNormal(partsOf(shape, options.dtype)), shape, options)
+
+/** Independent uniform numbers in [0, 1) from a seeded stream; of complex ones each part is such a number. */
+export const randomUniform = (shape: Shape, random: Random, options: TensorOptions = {}): Tensor =>
+  tensor(random.fillUniform(partsOf(shape, options.dtype)), shape, options)
+
+function partsOf(shape: Shape, dtype: DType = 'float32'): RealArray {
+  checkShape(shape)
+  return realArray(realOf(dtype), sizeOf(shape) * (isComplex(dtype) ? 2 : 1))
+}
+
+/**
+ * The same array owned by another back end: itself if it is there already, else a contiguous copy. Throws `DTypeError`
+ * if it is on a device: there, `tensor(await x.read(), x.shape, { dtype: x.dtype, backend })`.
+ */
+export function onBackend(x: Tensor, backend: Backend): Tensor {
+  if (x.backend === backend) return x
+  const data = x.toTypedArray()
+  const adopted = backend.adopt(data)
+  // a back end that took the memory as it is would share it with x's own
+  const buffer = adopted.data === data ? backend.adopt(data.slice()) : adopted
+  const { dtype, shape, strides, offset, imagStride } = empty(x.shape, { dtype: x.dtype })
+  const there = new Tensor(backend, { buffer: track(backend, buffer), dtype, shape, strides, offset, imagStride })
+  return differentiable(there, [x, (g) => onBackend(g, x.backend)])
+}

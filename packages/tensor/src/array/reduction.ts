@@ -1,0 +1,102 @@
+// Reductions over chosen axes, and what follows from them.
+import { type Reduction, reduce as reduction } from '../operations/reduce.ts'
+import { isComplex } from './dtype.ts'
+import { DTypeError, ShapeError } from '../errors.ts'
+import { abs, add, div, mul, sign, sqrt, square, sub } from './elementwise.ts'
+import { scope } from './scope.ts'
+import { checkAxis, formatShape, sizeOf } from './shape.ts'
+import { differentiable, unrecorded } from '../gradient/tape.ts'
+import { type Tensor, empty } from './tensor.ts'
+
+/** Over which axes; negative ones count from the end; default all. */
+export interface ReductionOptions {
+  readonly axes?: readonly number[]
+  /** Keep the reduced axes with length 1. Default false. */
+  readonly keep?: boolean
+}
+
+/** The axes counted from the front. Throws `ShapeError` for one that is named twice or not there. */
+function checkAxes({ shape, rank }: Tensor, { axes }: ReductionOptions): number[] {
+  const over = axes?.map((axis) => checkAxis(axis, rank)) ?? shape.map((_, axis) => axis)
+  if (new Set(over).size < over.length) throw new ShapeError(`axes [${axes?.join(', ')}] name an axis twice`)
+  return over
+}
+
+/**
+ * Throws `ShapeError` where there is nothing to take the extremum or the mean of; else how many elements come together.
+ */
+function countReduced(name: string, { shape }: Tensor, over: readonly number[]): number {
+  const count = sizeOf(over.map((axis) => shape[axis]))
+  if (count > 0) return count
+  throw new ShapeError(`${name} of no elements: shape ${formatShape(shape)} over axes [${over.join(', ')}]`)
+}
+
+function reduce(op: Reduction, x: Tensor, options: ReductionOptions): Tensor {
+  const over = checkAxes(x, options)
+  if (op !== 'sum') countReduced(op, x, over)
+  const out = empty(
+    x.shape.map((length, axis) => (over.includes(axis) ? 1 : length)),
+    { dtype: x.dtype, backend: x.backend },
+  )
+  reduction(x.backend, op, x, over, out)
+  differentiable(out, [x, (g) => (op === 'sum' ? g.broadcastTo(x.shape) : mul(g, shareOfExtremum(x, out, over)))])
+  return options.keep ? out : out.reshape(...x.shape.filter((_, axis) => !over.includes(axis)))
+}
+
+/** 1 where x is the extremum y, or 1/n where n elements are, else 0. */
+function shareOfExtremum(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+  const isIt = sub(1, abs(sign(sub(x, y))))
+  return div(isIt, sum(isIt, { axes, keep: true }))
+}
+
+/** Σ x. */
+export const sum = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('sum', x, options)
+/** Largest element (real arrays); equals share its gradient. Throws `ShapeError` for no elements. */
+export const max = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('max', x, options)
+/** Smallest element (real arrays); equals share its gradient. Throws `ShapeError` for no elements. */
+export const min = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('min', x, options)
+
+/** Arithmetic mean. Throws `ShapeError` for no elements. */
+export function mean(x: Tensor, options: ReductionOptions = {}): Tensor {
+  const count = countReduced('mean', x, checkAxes(x, options))
+  return scope(() => div(sum(x, options), count))
+}
+
+/** Population variance, mean |x − mean x|² (real arrays), in two passes. Throws `ShapeError` for no elements. */
+export function variance(x: Tensor, options: ReductionOptions = {}): Tensor {
+  if (isComplex(x.dtype)) throw new DTypeError('variance takes real arrays')
+  return scope(() => mean(square(sub(x, mean(x, { ...options, keep: true }))), options))
+}
+
+/** Euclidean norm √Σ|x|². Its derivative at 0 is taken as 0. */
+export function norm(x: Tensor, options: ReductionOptions = {}): Tensor {
+  const over = checkAxes(x, options)
+  const kept = unrecorded(() =>
+    scope(() => {
+      const modulus = isComplex(x.dtype) ? abs(x) : x
+      return sqrt(sum(mul(modulus, modulus), { axes: over, keep: true }))
+    }),
+  )
+  // x/|x|, and 0/1 at 0
+  differentiable(kept, [x, (g) => mul(g, div(x, add(kept, sub(1, sign(kept)))))])
+  return options.keep ? kept : kept.reshape(...x.shape.filter((_, axis) => !over.includes(axis)))
+}
+
+/**
+ * Where the largest element lies along `axis` (default the last), for every index of the other axes in row-major order:
+ * the class that scores best. Of equals the first; NaN counts as the largest. Reads host memory; throws on a device.
+ */
+export function argmax(x: Tensor, axis = -1): Int32Array {
+  const along = checkAxis(axis, x.rank)
+  countReduced('argmax', x, [along])
+  if (isComplex(x.dtype)) throw new DTypeError('argmax takes real arrays')
+  const order = x.shape.map((_, i) => i).filter((i) => i !== along)
+  const length = x.shape[along]
+  const data = x.transpose(...order, along).toTypedArray()
+  return Int32Array.from({ length: data.length / length }, (_, line) => {
+    let best = line * length
+    for (let at = best + 1; at < (line + 1) * length && !Number.isNaN(data[best]); at++)
+      if (!(data[at] <= data[best])) best = at
+    return best - line * length
+  })
+}

@@ -1,0 +1,73 @@
+// The sizes of a convolution, checked once for all back ends. No data.
+import type { View } from '../backend/backend.ts'
+import { ValueError } from '../errors.ts'
+import { type WindowSteps, type Windows, checkLengths, windowsOf } from './window.ts'
+
+/** How a convolution steps over its image. */
+export interface ConvolutionOptions extends WindowSteps {
+  /** The channels are split into this many groups that do not see each other (default 1). */
+  readonly groups?: number
+}
+
+/** A convolution whose result gains a constant. */
+export interface BiasedConvolutionOptions extends ConvolutionOptions {
+  /** View of shape [channels of the result], added to every pixel. */
+  readonly bias?: View
+}
+
+/** Every length that a convolution x [items, inChannels, height, width] → out [items, outChannels, outHeight, outWidth] has. */
+export interface ConvolutionShape {
+  readonly items: number
+  readonly groups: number
+  readonly inChannels: number
+  readonly outChannels: number
+  readonly height: number
+  readonly width: number
+  readonly outHeight: number
+  readonly outWidth: number
+  /** Pixels of an output plane. */
+  readonly pixels: number
+  /** Terms of each sum: inChannels / groups · window height · window width. */
+  readonly terms: number
+  readonly windows: Windows
+}
+
+/**
+ * The sizes of a convolution from x to out (the gradients have the same, with the roles of the views exchanged). Throws
+ * `ShapeError` naming the view that does not fit, or `ValueError` for an option. `biased` is the view that a bias is added to.
+ */
+export function convolutionShape(
+  x: View,
+  weights: View,
+  out: View,
+  { groups = 1, bias, ...steps }: BiasedConvolutionOptions,
+  biased: View = out,
+): ConvolutionShape {
+  checkLengths('the image', x.shape, [null, null, null, null])
+  checkLengths('the weights', weights.shape, [null, null, null, null])
+  const [items, inChannels, height, width] = x.shape
+  const [outChannels, groupChannels, windowHeight, windowWidth] = weights.shape
+  if (!Number.isInteger(groups) || groups < 1 || outChannels % groups !== 0 || groupChannels * groups !== inChannels) {
+    throw new ValueError(
+      `groups ${groups}: ${inChannels} input channels must be ${groupChannels} (the weights' second axis) times that, ` +
+        `and ${outChannels} output channels a multiple of it`,
+    )
+  }
+  const windows = windowsOf([windowHeight, windowWidth], steps)
+  checkLengths('the output', out.shape, [items, outChannels, null, null])
+  if (bias !== undefined) checkLengths('the bias', bias.shape, [biased.shape[1]])
+  const [outHeight, outWidth] = out.shape.slice(2)
+  return {
+    items,
+    groups,
+    inChannels,
+    outChannels,
+    height,
+    width,
+    outHeight,
+    outWidth,
+    pixels: outHeight * outWidth,
+    terms: groupChannels * windowHeight * windowWidth,
+    windows,
+  }
+}

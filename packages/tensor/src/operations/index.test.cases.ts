@@ -1,0 +1,63 @@
+// The contracts of all operations, a row each.
+import { type OperationCases } from './contract.test.cases.ts'
+import { conv2dCases, conv2dInputGradientCases, conv2dWeightsGradientCases } from './convolution.test.cases.ts'
+import { copyCases } from './copy.test.cases.ts'
+import { softmaxCrossEntropyCases } from './cross-entropy.test.cases.ts'
+import { fftCases } from './fft.test.cases.ts'
+import { mapCases } from './map.test.cases.ts'
+import { matmulCases } from './matmul.test.cases.ts'
+import { channelMomentsCases, normaliseCases, normaliseGradientCases } from './normalisation.test.cases.ts'
+import { averagePoolCases, averagePoolGradientCases, maxPoolCases, maxPoolGradientCases } from './pooling.test.cases.ts'
+import { reduceCases } from './reduce.test.cases.ts'
+import { reluCases, reluGradientCases } from './relu.test.cases.ts'
+import { responseNormCases, responseNormGradientCases } from './response-norm.test.cases.ts'
+import {
+  averageAdjointCases,
+  averageCases,
+  padAdjointCases,
+  padCases,
+  spectrumAdjointCases,
+  spectrumCases,
+  waveletModulusAdjointCases,
+  waveletModulusCases,
+} from './scattering.test.cases.ts'
+import { adamUpdateCases, sgdUpdateCases } from './updates.test.cases.ts'
+import { zipCases } from './zip.test.cases.ts'
+
+export * from './contract.test.cases.ts'
+export * from './operand.test.cases.ts'
+
+/** The contracts. */
+export const contracts: readonly OperationCases[] = [
+  copyCases,
+  mapCases,
+  zipCases,
+  reduceCases,
+  matmulCases,
+  fftCases,
+  padCases,
+  spectrumCases,
+  waveletModulusCases,
+  averageCases,
+  padAdjointCases,
+  spectrumAdjointCases,
+  waveletModulusAdjointCases,
+  averageAdjointCases,
+  conv2dCases,
+  conv2dInputGradientCases,
+  conv2dWeightsGradientCases,
+  maxPoolCases,
+  maxPoolGradientCases,
+  averagePoolCases,
+  averagePoolGradientCases,
+  reluCases,
+  reluGradientCases,
+  channelMomentsCases,
+  normaliseCases,
+  normaliseGradientCases,
+  responseNormCases,
+  responseNormGradientCases,
+  softmaxCrossEntropyCases,
+  sgdUpdateCases,
+  adamUpdateCases,
+]

@@ -1,0 +1,37 @@
+// The sizes of the steps of a scattering layer, checked once for all back ends. No data.
+import type { View } from '../backend/backend.ts'
+import { ShapeError, ValueError } from '../errors.ts'
+import type { SampledKernel, SpectralFilter } from './spectral-filter.ts'
+import { checkLengths } from './window.ts'
+
+/** Of `pad`: x [images, height, width] to out [images or more, rows, columns]. */
+export function checkPadding(x: View, rows: Int32Array, columns: Int32Array, out: View): void {
+  checkLengths('the images', x.shape, [null, null, null])
+  checkLengths('the padded images', out.shape, [null, rows.length, columns.length])
+}
+
+/** Of `spectrum`: x [n, H, W] to out [n, H, ⌊W/2⌋ + 1]. */
+export function checkSpectrum(x: View, out: View): void {
+  checkLengths('the images', x.shape, [null, null, null])
+  checkLengths('the spectrum', out.shape, [x.shape[0], x.shape[1], Math.floor(x.shape[2] / 2) + 1])
+}
+
+/** Of `waveletModulus`: x̂ of a grid that is `factor` times as high and wide as out, ψ̂ no larger than that grid. */
+export function checkWavelet(xhat: View, { values }: SpectralFilter, factor: number, out: View): void {
+  if (!Number.isInteger(factor) || factor < 1) throw new ValueError(`factor ${factor}: give a whole number from 1`)
+  checkLengths('the modulus', out.shape, [null, null, null])
+  const [n, height, width] = [out.shape[0], out.shape[1] * factor, out.shape[2] * factor]
+  checkLengths('the spectrum', xhat.shape, [n, height, Math.floor(width / 2) + 1])
+  if (values.shape[0] > height || values.shape[1] > width)
+    throw new ShapeError(
+      `a filter of ${values.shape.join('×')} frequencies on a grid of ${height}×${width}: give no more than the grid has`,
+    )
+}
+
+/** Of `average`: U [n, H, W] to out [n, outputs of rows, outputs of columns]. */
+export function checkAverage(U: View, rows: SampledKernel, columns: SampledKernel, out: View): void {
+  checkLengths('the modulus', U.shape, [null, null, null])
+  checkLengths('the averages', out.shape, [U.shape[0], rows.starts.length, columns.starts.length])
+  checkLengths('the taps of rows', rows.taps.shape, [rows.starts.length, null])
+  checkLengths('the taps of columns', columns.taps.shape, [columns.starts.length, null])
+}

@@ -1,0 +1,218 @@
+// Random calls of the steps of a scattering layer and of their adjoints: half of them on groups of images side by side, as the cascade
+// keeps them, half on any views.
+import fc from 'fast-check'
+import {
+  type Call,
+  type OperationCases,
+  cases,
+  chained,
+  divided,
+  exact,
+  realType,
+  summed,
+} from './contract.test.cases.ts'
+import * as operations from './index.ts'
+import { type Operand, denseInput, imagesInnermost, input, output, updated } from './operand.test.cases.ts'
+import { type DType, type RealDType, complexOf } from '../array/dtype.ts'
+import { type Shape } from '../array/shape.ts'
+import type { View } from '../backend/backend.ts'
+import { reference } from '../backend/reference.ts'
+import type { SampledKernel } from './index.ts'
+
+/** Images of one call: how many, of what size and precision, and how its arrays are made. */
+interface Group {
+  readonly n: number
+  readonly h: number
+  readonly w: number
+  readonly dtype: RealDType
+  readonly input: (shape: Shape, dtype: DType) => fc.Arbitrary<Operand>
+  readonly output: (shape: Shape, dtype: DType) => fc.Arbitrary<Operand>
+  readonly updated: (shape: Shape, dtype: DType) => fc.Arbitrary<Operand>
+}
+
+const sideBySide = (shape: Shape, dtype: DType) => fc.constant(imagesInnermost(shape, dtype))
+
+/** Groups of images of which neither side is longer than `longest`. */
+function groups(longest: number): fc.Arbitrary<Group> {
+  const any = fc.record<Group>({
+    n: fc.constantFrom(0, 1, 2, 3, 5, 8),
+    h: fc.integer({ min: 1, max: longest }),
+    w: fc.integer({ min: 1, max: longest }),
+    dtype: realType,
+    input: fc.constant(input),
+    output: fc.constant(output),
+    updated: fc.constant(updated),
+  })
+  const cascade = fc.record<Group>({
+    n: fc.constantFrom(4, 8, 12),
+    h: fc.constantFrom(...[4, 8, 9, 12, 15, 16, 20, 24, 32].filter((length) => length <= longest)),
+    w: fc.constantFrom(...[4, 8, 9, 12, 15, 16, 20, 24, 32].filter((length) => length <= longest)),
+    dtype: fc.constantFrom<RealDType>('float32', 'float32', 'float64'),
+    input: fc.constant((shape, dtype) => input(shape, dtype, 'noise', sideBySide(shape, dtype))),
+    output: fc.constant((shape, dtype) => output(shape, dtype, sideBySide(shape, dtype))),
+    updated: fc.constant((shape, dtype) => updated(shape, dtype, 'noise', sideBySide(shape, dtype))),
+  })
+  return fc.oneof(any, cascade)
+}
+
+const halfOf = (width: number): number => Math.floor(width / 2) + 1
+
+const indices = (source: number): fc.Arbitrary<Int32Array> =>
+  fc
+    .array(fc.oneof(fc.constant(-1), fc.nat(source - 1), fc.nat(source - 1)), { minLength: 1, maxLength: 24 })
+    .map((list) => Int32Array.from(list))
+
+const paddings = fc.tuple(groups(32), fc.nat(2)).chain(([group, missing]) =>
+  fc.record({
+    group: fc.constant(group),
+    rows: indices(group.h),
+    columns: indices(group.w),
+    // a padded group may have more images than there are
+    small: fc.constant([Math.max(0, group.n - missing), group.h, group.w]),
+  }),
+)
+
+const pad: fc.Arbitrary<Call> = paddings.chain(({ group, rows, columns, small }) =>
+  fc
+    .tuple(input(small, group.dtype), group.output([group.n, rows.length, columns.length], group.dtype))
+    .map(([x, out]) => ({
+      operands: { x, out },
+      written: ['out'],
+      run: (b, v) => operations.pad(b, v.x, rows, columns, v.out),
+    })),
+)
+
+const padAdjoint: fc.Arbitrary<Call> = paddings.chain(({ group, rows, columns, small }) =>
+  fc
+    .tuple(group.input([group.n, rows.length, columns.length], group.dtype), updated(small, group.dtype))
+    .map(([g, out]) => ({
+      operands: { g, out },
+      written: ['out'],
+      run: (b, v) => operations.padAdjoint(b, v.g, rows, columns, v.out),
+    })),
+)
+
+const spectrum: fc.Arbitrary<Call> = groups(32).chain(({ n, h, w, dtype, ...make }) =>
+  fc.tuple(make.input([n, h, w], dtype), make.output([n, h, halfOf(w)], complexOf(dtype))).map(([x, out]) => ({
+    operands: { x, out },
+    written: ['out'],
+    run: (b, v) => operations.spectrum(b, v.x, v.out),
+  })),
+)
+
+const spectrumAdjoint: fc.Arbitrary<Call> = groups(32).chain(({ n, h, w, dtype, ...make }) =>
+  fc.tuple(make.input([n, h, halfOf(w)], complexOf(dtype)), make.updated([n, h, w], dtype)).map(([g, out]) => ({
+    operands: { g, out },
+    written: ['out'],
+    run: (b, v) => operations.spectrumAdjoint(b, v.g, v.out),
+  })),
+)
+
+const wavelets = fc.tuple(groups(16), fc.constantFrom(1, 1, 2, 3, 4)).chain(([group, factor]) => {
+  const [height, width] = [group.h * factor, group.w * factor]
+  return fc.record({
+    group: fc.constant(group),
+    factor: fc.constant(factor),
+    psi: fc
+      .tuple(fc.integer({ min: 1, max: height }), fc.integer({ min: 1, max: width }))
+      .chain((box) => denseInput(box, group.dtype)),
+    row: fc.integer({ min: -height, max: height }),
+    column: fc.integer({ min: -width, max: width }),
+    coarse: fc.constant([group.n, group.h, group.w]),
+    half: fc.constant([group.n, height, halfOf(width)]),
+    field: denseInput([group.n, height, width], group.dtype),
+  })
+})
+
+/** x̂ is the spectrum of a real field, as it is in the cascade: frequencies that mirror each other are conjugate. */
+const toSpectrum: Call['prepare'] = (v) => operations.spectrum(reference, v.field, v.xhat)
+
+const waveletModulus: fc.Arbitrary<Call> = wavelets.chain(({ group, psi, row, column, factor, coarse, half, field }) =>
+  fc.tuple(group.updated(half, complexOf(group.dtype)), group.output(coarse, group.dtype)).map(([xhat, out]) => ({
+    operands: { field, xhat, psi, out },
+    written: ['out'],
+    prepare: toSpectrum,
+    run: (b, v) => operations.waveletModulus(b, v.xhat, { values: v.psi, row, column }, factor, v.out),
+    note: `factor ${factor}, box at ${row}, ${column}`,
+  })),
+)
+
+const waveletModulusAdjoint: fc.Arbitrary<Call> = wavelets.chain(
+  ({ group, psi, row, column, factor, coarse, half, field }) =>
+    fc
+      .tuple(
+        group.updated(half, complexOf(group.dtype)),
+        group.input(coarse, group.dtype),
+        group.updated(half, complexOf(group.dtype)),
+      )
+      .map(([xhat, g, out]) => ({
+        operands: { field, xhat, psi, g, out },
+        written: ['out'],
+        prepare: toSpectrum,
+        run: (b, v) => operations.waveletModulusAdjoint(b, v.xhat, { values: v.psi, row, column }, factor, v.g, v.out),
+        note: `factor ${factor}, box at ${row}, ${column}`,
+      })),
+)
+
+const windows = groups(32).chain((group) => {
+  const along = (size: number) =>
+    fc.integer({ min: 1, max: 6 }).chain((outputs) =>
+      fc.record({
+        taps: fc.integer({ min: 1, max: size }).chain((width) => denseInput([outputs, width], group.dtype)),
+        starts: fc
+          .array(fc.nat(size - 1), { minLength: outputs, maxLength: outputs })
+          .map((list) => Int32Array.from(list)),
+      }),
+    )
+  return fc.record({ rows: along(group.h), columns: along(group.w), group: fc.constant(group) })
+})
+
+const kernel = (taps: View, { starts }: { readonly starts: Int32Array }): SampledKernel => ({ taps, starts })
+
+const average: fc.Arbitrary<Call> = windows.chain(({ rows, columns, group: { n, h, w, dtype, ...make } }) =>
+  fc
+    .tuple(make.input([n, h, w], dtype), make.output([n, rows.starts.length, columns.starts.length], dtype))
+    .map(([U, out]) => ({
+      operands: { U, rows: rows.taps, columns: columns.taps, out },
+      written: ['out'],
+      run: (b, v) => operations.average(b, v.U, kernel(v.rows, rows), kernel(v.columns, columns), v.out),
+    })),
+)
+
+const averageAdjoint: fc.Arbitrary<Call> = windows.chain(({ rows, columns, group: { n, h, w, dtype, ...make } }) =>
+  fc
+    .tuple(make.input([n, rows.starts.length, columns.starts.length], dtype), make.updated([n, h, w], dtype))
+    .map(([g, out]) => ({
+      operands: { g, rows: rows.taps, columns: columns.taps, out },
+      written: ['out'],
+      run: (b, v) => operations.averageAdjoint(b, v.g, kernel(v.rows, rows), kernel(v.columns, columns), v.out),
+    })),
+)
+
+/** Of `pad`. */
+export const padCases: OperationCases = cases(operations.pad, exact, pad)
+
+/** Of `spectrum`. */
+export const spectrumCases: OperationCases = cases(operations.spectrum, summed, spectrum)
+
+/** Of `waveletModulus`. */
+export const waveletModulusCases: OperationCases = cases(operations.waveletModulus, summed, waveletModulus)
+
+/** Of `average`. */
+export const averageCases: OperationCases = cases(operations.average, summed, average)
+
+/** Of `padAdjoint`. */
+export const padAdjointCases: OperationCases = cases(operations.padAdjoint, summed, padAdjoint)
+
+/** Of `spectrumAdjoint`. */
+export const spectrumAdjointCases: OperationCases = cases(operations.spectrumAdjoint, chained, spectrumAdjoint)
+
+/** Of `waveletModulusAdjoint`. */
+export const waveletModulusAdjointCases: OperationCases = cases(
+  operations.waveletModulusAdjoint,
+  divided,
+  waveletModulusAdjoint,
+)
+
+/** Of `averageAdjoint`. */
+export const averageAdjointCases: OperationCases = cases(operations.averageAdjoint, summed, averageAdjoint)

@@ -1,0 +1,221 @@
+// The steps of a scattering layer on the reference. Work arrays are [y][x][image], images innermost, in double precision,
+// so that every transform runs over contiguous lines of many images.
+import type { View } from '../backend/backend.ts'
+import { dft } from '../fourier/dft.ts'
+import { dataOf } from '../backend/host.ts'
+import { type Operation, operation } from '../backend/operation.ts'
+import { checkAverage, checkPadding, checkSpectrum, checkWavelet } from './scattering-shapes.ts'
+import type { SampledKernel, SpectralFilter } from './spectral-filter.ts'
+
+/**
+ * out[i, y, x] ← x[i, rows[y], columns[x]], where an index of -1 stands for zero. Images beyond x's first axis are
+ * zero.
+ */
+export const pad: Operation<[x: View, rows: Int32Array, columns: Int32Array, out: View]> = operation('pad', {
+  prepare(x, rows, columns, out) {
+    checkPadding(x, rows, columns, out)
+    return [x, rows, columns, out]
+  },
+  reference(x, rows, columns, out) {
+    const from = dataOf(x.buffer)
+    const to = dataOf(out.buffer)
+    const [images, height, width] = out.shape
+    for (let i = 0; i < images; i++) {
+      for (let y = 0; y < height; y++) {
+        const source = x.offset + i * x.strides[0] + rows[y] * x.strides[1]
+        const target = out.offset + i * out.strides[0] + y * out.strides[1]
+        const inside = i < x.shape[0] && rows[y] >= 0
+        for (let c = 0; c < width; c++) {
+          to[target + c * out.strides[2]] = inside && columns[c] >= 0 ? from[source + columns[c] * x.strides[2]] : 0
+        }
+      }
+    }
+  },
+})
+
+/**
+ * x̂ = F x: out[i, ky, kx] ← Σ x[i, u, v] e^{-2πi(ky·u/H + kx·v/W)} for kx = 0 … ⌊W/2⌋; x real [n, H, W], out complex
+ * [n, H, ⌊W/2⌋ + 1]. The other half follows from x̂(-k) = conj x̂(k).
+ */
+export const spectrum: Operation<[x: View, out: View]> = operation('spectrum', {
+  prepare(x, out) {
+    checkSpectrum(x, out)
+    return [x, out]
+  },
+  reference(x, out) {
+    const [n, H, W] = x.shape
+    const half = Math.floor(W / 2) + 1
+    const from = dataOf(x.buffer)
+    const re = new Float64Array(H * half * n)
+    const im = new Float64Array(H * half * n)
+    const rowRe = new Float64Array(W * n)
+    const rowIm = new Float64Array(W * n)
+    const alongRow = dft(W)
+    const pairs = Math.ceil(H / 2)
+    for (let y = 0; y < pairs; y++) {
+      const other = y + pairs < H ? y + pairs : -1
+      for (let u = 0; u < W; u++) {
+        const at = x.offset + u * x.strides[2]
+        for (let i = 0; i < n; i++) {
+          rowRe[u * n + i] = from[at + i * x.strides[0] + y * x.strides[1]]
+          rowIm[u * n + i] = other < 0 ? 0 : from[at + i * x.strides[0] + other * x.strides[1]]
+        }
+      }
+      alongRow.transform(rowRe, rowIm, -1, n)
+      for (let k = 0; k < half; k++) {
+        const mirror = k === 0 ? 0 : W - k
+        for (let i = 0; i < n; i++) {
+          const [p, q] = [k * n + i, mirror * n + i]
+          const first = (y * half + k) * n + i
+          re[first] = (rowRe[p] + rowRe[q]) / 2
+          im[first] = (rowIm[p] - rowIm[q]) / 2
+          if (other < 0) continue
+          const second = (other * half + k) * n + i
+          re[second] = (rowIm[p] + rowIm[q]) / 2
+          im[second] = (rowRe[q] - rowRe[p]) / 2
+        }
+      }
+    }
+    dft(H).transform(re, im, -1, half * n)
+    store(re, im, out)
+  },
+})
+
+function store(re: Float64Array, im: Float64Array, out: View): void {
+  const to = dataOf(out.buffer)
+  const [n, height, width] = out.shape
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let k = 0; k < width; k++) {
+      let target = out.offset + y * out.strides[1] + k * out.strides[2]
+      for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
+        to[target] = re[at]
+        to[target + out.imagStride] = im[at]
+      }
+    }
+  }
+}
+
+/**
+ * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, of a field of [H, W] = [out's H·factor, out's W·factor];
+ * out real [n, H/factor, W/factor], the modulus of the inverse DFT (normalised by 1/(H·W)) at every `factor`-th
+ * sample.
+ */
+export const waveletModulus: Operation<[xhat: View, psi: SpectralFilter, factor: number, out: View]> = operation(
+  'waveletModulus',
+  {
+    prepare(xhat, psi, factor, out) {
+      checkWavelet(xhat, psi, factor, out)
+      return [xhat, psi, factor, out]
+    },
+    reference(xhat, psi, factor, out) {
+      const [n, height, width] = out.shape
+      const { re, im } = filteredField(xhat, psi, factor, height, width)
+      const to = dataOf(out.buffer)
+      const scale = 1 / (height * width * factor * factor)
+      for (let y = 0, at = 0; y < height; y++) {
+        for (let u = 0; u < width; u++) {
+          let target = out.offset + y * out.strides[1] + u * out.strides[2]
+          for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
+            to[target] = scale * Math.sqrt(re[at] * re[at] + im[at] * im[at])
+          }
+        }
+      }
+    },
+  },
+)
+
+/** F⁻¹ periodise(x̂·ψ̂) without its factor 1/(H·W): complex, [height][width][image]. */
+export function filteredField(
+  xhat: View,
+  psi: SpectralFilter,
+  factor: number,
+  height: number,
+  width: number,
+): { re: Float64Array; im: Float64Array } {
+  const n = xhat.shape[0]
+  const from = dataOf(xhat.buffer)
+  const re = new Float64Array(height * width * n)
+  const im = new Float64Array(height * width * n)
+  forEachFrequency(xhat, psi, factor, height, width, (weight, stored, sign, folded) => {
+    let source = stored
+    let target = folded * n
+    for (let i = 0; i < n; i++, target++, source += xhat.strides[0]) {
+      re[target] += weight * from[source]
+      im[target] += sign * weight * from[source + xhat.imagStride]
+    }
+  })
+  dft(height).transform(re, im, 1, width * n)
+  const alongRow = dft(width)
+  for (let y = 0; y < height; y++) alongRow.transform(re, im, 1, n, y * width * n)
+  return { re, im }
+}
+
+/**
+ * Visits the frequencies of a filter's box: its value there, where the half spectrum `xhat` stores the frequency (as it is, or as the
+ * conjugate of the opposite one: sign −1), and where the frequency falls on the subsampled grid.
+ */
+export function forEachFrequency(
+  xhat: View,
+  psi: SpectralFilter,
+  factor: number,
+  height: number,
+  width: number,
+  visit: (weight: number, stored: number, sign: 1 | -1, folded: number) => void,
+): void {
+  const [H, W] = [height * factor, width * factor]
+  const filter = dataOf(psi.values.buffer)
+  const [rows, columns] = psi.values.shape
+  for (let r = 0, f = psi.values.offset; r < rows; r++) {
+    const ky = modulo(psi.row + r, H)
+    for (let c = 0; c < columns; c++, f++) {
+      const kx = modulo(psi.column + c, W)
+      const mirrored = kx > W / 2
+      const row = mirrored ? modulo(-ky, H) : ky
+      const stored = xhat.offset + row * xhat.strides[1] + (mirrored ? W - kx : kx) * xhat.strides[2]
+      visit(filter[f], stored, mirrored ? -1 : 1, (ky % height) * width + (kx % width))
+    }
+  }
+}
+
+const modulo = (k: number, n: number): number => ((k % n) + n) % n
+
+/** S = U⋆φ at the kept samples: out[i, a, b] ← Σ rows[a, y]·columns[b, x]·U[i, y, x]; separable. */
+export const average: Operation<[U: View, rows: SampledKernel, columns: SampledKernel, out: View]> = operation(
+  'average',
+  {
+    prepare(U, rows, columns, out) {
+      checkAverage(U, rows, columns, out)
+      return [U, rows, columns, out]
+    },
+    reference(U, rows, columns, out) {
+      const [n, height, width] = U.shape
+      const from = dataOf(U.buffer)
+      const to = dataOf(out.buffer)
+      const [rowTaps, columnTaps] = [dataOf(rows.taps.buffer), dataOf(columns.taps.buffer)]
+      const [rowWidth, columnWidth] = [rows.taps.shape[1], columns.taps.shape[1]]
+      const line = new Float64Array(width * n)
+      const sums = new Float64Array(n)
+      for (let a = 0; a < out.shape[1]; a++) {
+        line.fill(0)
+        for (let t = 0; t < rowWidth; t++) {
+          const weight = rowTaps[rows.taps.offset + a * rowWidth + t]
+          const row = U.offset + ((rows.starts[a] + t) % height) * U.strides[1]
+          for (let u = 0, at = 0; u < width; u++) {
+            let source = row + u * U.strides[2]
+            for (let i = 0; i < n; i++, at++, source += U.strides[0]) line[at] += weight * from[source]
+          }
+        }
+        for (let b = 0; b < out.shape[2]; b++) {
+          sums.fill(0)
+          for (let t = 0; t < columnWidth; t++) {
+            const weight = columnTaps[columns.taps.offset + b * columnWidth + t]
+            const at = ((columns.starts[b] + t) % width) * n
+            for (let i = 0; i < n; i++) sums[i] += weight * line[at + i]
+          }
+          const target = out.offset + a * out.strides[1] + b * out.strides[2]
+          for (let i = 0; i < n; i++) to[target + i * out.strides[0]] = sums[i]
+        }
+      }
+    },
+  },
+)

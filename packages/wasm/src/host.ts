@@ -1,0 +1,76 @@
+// What the kernels of one back end share: its heap, its threads, and where the numbers of a view lie.
+import type { Buffer, RegisteredKernel, View } from '@scatterlab/tensor'
+import { StridedKernels } from './elementwise/strided-kernels.ts'
+import type { HeapArray } from './memory/heap-array.ts'
+import type { Address, Heap } from './memory/heap.ts'
+import type { Workers } from './threads/workers.ts'
+
+/** A view of real numbers in the heap; strides in bytes. */
+export interface Placed extends HeapArray {
+  readonly bytes: 4 | 8
+}
+
+/** Kernels for some operations, made for one host. */
+export type KernelSet = (host: Host) => readonly RegisteredKernel[]
+
+/** What kernels are made for. Not for two threads at a time. */
+export class Host {
+  readonly heap: Heap
+  /** Relaxed multiply–add, or multiply, then add: the same bits everywhere. */
+  readonly relaxed: boolean
+  /** The threads when they are first needed; null where there is one only. */
+  readonly workers: () => Workers | null
+  /** The place of a buffer in the heap, or undefined if it is not there. */
+  readonly addressOf: (buffer: Buffer) => Address | undefined
+  /** Runs kernels over strided views. */
+  readonly strided: StridedKernels
+
+  constructor(
+    heap: Heap,
+    relaxed: boolean,
+    addressOf: (buffer: Buffer) => Address | undefined,
+    workers: () => Workers | null,
+  ) {
+    this.heap = heap
+    this.relaxed = relaxed
+    this.addressOf = addressOf
+    this.workers = workers
+    this.strided = new StridedKernels(heap, workers)
+  }
+
+  /** Views in the heap, complex ones with a last axis of two real numbers; null if one is elsewhere. */
+  place(views: readonly View[]): Placed[] | null {
+    const placed: Placed[] = []
+    for (const { buffer, shape, strides, offset, imagStride } of views) {
+      const address = this.addressOf(buffer)
+      if (address === undefined) return null
+      const bytes = buffer.dtype === 'float32' ? 4 : 8
+      const [lengths, steps] =
+        imagStride === 0
+          ? [shape, strides]
+          : [
+              [...shape, 2],
+              [...strides, imagStride],
+            ]
+      placed.push({
+        address: address + offset * bytes,
+        strides: steps.map((step) => step * bytes),
+        bytes,
+        shape: lengths,
+      })
+    }
+    return placed
+  }
+
+  /** Views of single precision in the heap; null if one is another, elsewhere or empty. */
+  placeSingle(views: readonly View[]): HeapArray[] | null {
+    return views.some(({ dtype, shape }) => dtype !== 'float32' || shape.includes(0)) ? null : this.place(views)
+  }
+
+  /** The same by name; views that are not given stay away. */
+  placeNamed(views: Readonly<Record<string, View | undefined>>): Record<string, HeapArray> | null {
+    const given = Object.entries(views).filter((entry): entry is [string, View] => entry[1] !== undefined)
+    const placed = this.placeSingle(given.map(([, view]) => view))
+    return placed && Object.fromEntries(given.map(([name], i) => [name, placed[i]!]))
+  }
+}
