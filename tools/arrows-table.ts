@@ -7,7 +7,7 @@ export interface PackageRule {
   readonly imports: readonly string[]
   /** Third-party libraries; a library in no list is imported by nobody. */
   readonly libraries: readonly string[]
-  /** Whether any file may use Node's own modules; elsewhere only `*.node.ts` files, tests and benchmarks may. */
+  /** Whether any file may use Node's own modules; elsewhere only `*.node.ts` files, programs, tests and benchmarks may. */
   readonly node: boolean
 }
 
@@ -44,7 +44,7 @@ export const house: House = {
       libraries: ['@observablehq/plot', '@resvg/resvg-js', 'dejavu-fonts-ttf', 'fast-png'],
       node: false,
     },
-    repro: { imports: ['figures', 'tensor'], libraries: ['commander', 'cli-progress', 'cli-table3'], node: true },
+    repro: { imports: ['tensor'], libraries: ['commander', 'cli-progress', 'cli-table3'], node: false },
     testing: { imports: ['tensor'], libraries: ['vitest', 'fast-check', 'fflate'], node: true },
   },
   testPackage: 'testing',

@@ -16,6 +16,7 @@ const member = (folder: string, manifest: Partial<Manifest> = {}): Member => {
   }
 }
 const dependenciesOf = (title: string): Partial<Manifest> => ({
+  bin: { [title]: './src/bin.ts' },
   dependencies: Object.fromEntries(house.packages[title]?.libraries.map((library) => [library, '1.0.0']) ?? []),
 })
 const madeUp = [
@@ -103,6 +104,7 @@ describe('an import is refused', () => {
       'packages/datasets/src/cache.ts',
       `import { readFile } from 'node:fs/promises'`,
     ],
+    ["of Node's modules in the runner", 'packages/repro/src/run.ts', `import fs from 'node:fs'`],
     ["of Node's modules under their bare name", 'packages/datasets/src/cache.ts', `import fs from 'fs'`],
     ["of Node's modules in an app", 'apps/digits/src/main.ts', `const fs = await import('node:fs')`],
     [
@@ -158,7 +160,7 @@ describe('an import is accepted', () => {
       'packages/wasm/src/workers.ts',
       `type Threads = typeof import('node:worker_threads')`,
     ],
-    ["of Node's modules in the runner", 'packages/repro/src/run.ts', `import fs from 'node:fs'`],
+    ["of Node's modules in a program", 'packages/repro/src/bin.ts', `import 'node:fs'; import './command.node.ts'`],
     [
       'of any package by an app',
       'apps/digits/src/main.ts',

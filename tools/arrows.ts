@@ -117,14 +117,14 @@ function relativeProblem({ specifier, form }: Import, path: string, site: Site):
     return `reaches into ${target}, another package`
   }
   if (isInside && !unshipped && isUnshipped(target)) return `imports ${specifier}, which does not ship`
-  if (target.includes('.node.') && !unshipped && !path.includes('.node.')) {
+  if (target.includes('.node.') && !unshipped && !isForNode(path, member)) {
     return `imports ${specifier}, for Node alone: choose between it and its browser twin by a condition in package.json`
   }
   return undefined
 }
 
 function nodeProblem(specifier: string, path: string, { member, rules, unshipped }: Site): string | undefined {
-  if (unshipped || path.includes('.node.') || rules.packages[member.title]?.node) return undefined
+  if (unshipped || isForNode(path, member) || rules.packages[member.title]?.node) return undefined
   return `imports ${specifier}, but ${member.title} also runs in browsers: move it to a *.node.ts file`
 }
 
@@ -172,6 +172,10 @@ function reachable(title: string, rules: House, seen: Set<string> = new Set()): 
 
 /** Tests, what only they import (`*.test.*`), benchmarks, and a package's own tools: none of it ships. */
 const isUnshipped = (path: string): boolean => /\.test\.[^/]*$|^[^/]+\/[^/]+\/(bench|tools)\//.test(path)
+
+/** Files named so, and the programs that a package installs. */
+const isForNode = (path: string, { folder, manifest }: Member): boolean =>
+  path.includes('.node.') || Object.values(manifest.bin ?? {}).some((program) => posix.join(folder, program) === path)
 
 const packageOf = (specifier: string): string =>
   specifier

@@ -10,6 +10,7 @@ export interface Manifest {
   readonly name: string
   readonly private?: boolean
   readonly scripts?: Readonly<Record<string, string>>
+  readonly bin?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, unknown>>
   readonly imports?: Readonly<Record<string, unknown>>
   /** What takes the place of the fields above when the package is packed. */

@@ -3,10 +3,10 @@
 import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {
-  const { command } = await import('./command.ts')
+  const { command } = await import('./command.node.ts')
   process.exitCode = await command(process.argv.slice(2), new URL(import.meta.url))
   setTimeout(() => process.exit(), 1000).unref() // should a thread refuse to end
 } else {
-  const { serveApp } = await import('./app-thread.ts')
-  await serveApp()
+  const { serveApp } = await import('./thread.node.ts')
+  serveApp()
 }

@@ -1,8 +1,10 @@
-// Where a run keeps its checkpoints, as its host provides it: the command a folder (checkpoint-folder.ts), a page what it
-// passes to runExperiment. What is kept there, and when it may be used again, is told in resumption.ts.
+// Where a run keeps its checkpoints, as its host provides it: the command a folder (checkpoint-folder.node.ts), a page what it
+// passes to the run. What is kept there, and when it may be used again, stands in keeper.ts and resumption.ts.
 
 /** A place for the checkpoints of one experiment. A call begins only after the one before it has settled. */
 export interface Checkpoints {
+  /** What messages call the place: the path of a folder. */
+  readonly path?: string
   /** What was last written as `name`, or undefined. */
   read(name: string): Uint8Array | undefined | Promise<Uint8Array | undefined>
   /** Keeps `bytes`, a copy that is its own, in the place of what was there: whole, or not at all. */

@@ -2,7 +2,7 @@
 // terminals, so that one declaration serves the command line and a page's worker.
 import type { Backend } from '@scatterlab/tensor'
 import { ReproError } from './errors.ts'
-import type { Row } from './row.ts'
+import type { Measured } from './row.ts'
 
 /** `quick`: a result within a minute or so. `full`: the slide's own protocol. */
 export type Mode = 'quick' | 'full'
@@ -20,12 +20,12 @@ export interface Description {
   /** How it was measured, in a sentence: transform, split, how hyper-parameters were chosen. */
   readonly protocol: string
   /** What a reader must know beside, such as a stand-in for missing data and how to get the real set. */
-  readonly note?: string
+  readonly note?: string | undefined
 }
 
-/** What a run returns. `rows` replaces the rows reported on the way; without it those stand. */
-export interface Outcome extends Description {
-  readonly rows?: readonly Row[]
+/** What a run may return; what was described and reported on the way stands, unless it is given here again. */
+export interface Outcome extends Partial<Description> {
+  readonly rows?: readonly Measured[]
 }
 
 /** One stretch of work in progress. */
@@ -35,6 +35,8 @@ export interface Phase {
    * it has been aborted. Cheap enough for every batch.
    */
   advance(count?: number): void
+  /** The same, told by how many of the total are done by now. */
+  reach(completed: number): void
   /** The stretch is over; its seconds go into the result. Twice is harmless. */
   done(): void
 }
@@ -43,12 +45,14 @@ export interface Phase {
 export interface Progress {
   /** Begins a stretch of `total` equal pieces; without a total there is no estimate of the time left. */
   phase(name: string, total?: number): Phase
+  /** A stretch as long as `work` takes; gives what that gives. */
+  during<T>(name: string, work: (phase: Phase) => Promise<T> | T, total?: number): Promise<T>
 }
 
 /** Where results go, as they come: what was reported stays when a run is interrupted. */
 export interface Output {
   /** Reports a measured number. Throws {@link ReproError} `BAD_ROW`. */
-  row(row: Row): void
+  row(row: Measured): void
   /** Keeps a figure as NAME.svg and NAME.png. Throws {@link ReproError} `BAD_FILE_NAME`. */
   figure(name: string, figure: Figure, caption?: string): Promise<void>
   /** Keeps a file, such as trained weights. Throws {@link ReproError} `BAD_FILE_NAME`. */
@@ -59,7 +63,7 @@ export interface Output {
    * into one. Throws {@link ReproError} `BAD_FILE_NAME`, `BAD_CHECKPOINT`.
    */
   checkpoint(name: string, bytes: Uint8Array): void
-  /** Says early what is known of data, protocol and note: shown at the start, kept in partial results. */
+  /** Says early what is known of data, protocol and note: shown at the start, kept in every result. */
   describe(description: Partial<Description>): void
 }
 
@@ -99,7 +103,7 @@ export interface Experiment<Budget = unknown> {
   /** Back ends in order of preference; one that cannot run here throws the reason. `reference` is always there, last. */
   readonly backends?: Readonly<Record<string, () => Promise<Backend>>>
   /** The steps, in the order of the slide. */
-  run(context: RunContext<Budget>): Promise<Outcome>
+  run(context: RunContext<Budget>): Promise<Outcome | void>
 }
 
 /** Declares an experiment. Throws {@link ReproError} `BAD_EXPERIMENT` when the declaration lacks something. */

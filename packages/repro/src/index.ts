@@ -1,8 +1,10 @@
-// Re-exports only: what an app and a page need. The command behind `pnpm repro` is bin.ts.
+// Re-exports only: what an app declares and a host runs. The command behind `pnpm repro` is bin.ts, a page's host is page.ts.
 export * from './checkpoints.ts'
 export * from './errors.ts'
 export * from './experiment.ts'
+export * from './report.ts'
 export * from './result.ts'
 export * from './row.ts'
-export * from './run.ts'
+export { runExperiment, type RunOptions } from './run.ts'
 export * from './training-host.ts'
+export { duration, grouped } from './wording.ts'

@@ -1,6 +1,6 @@
 // What a run leaves behind, and how it grows from the run's events. The same ledger serves the runner and whoever listens to
 // it from another thread, who can therefore tell what was reached even when the runner never answers again.
-import type { Description, Mode, Outcome } from './experiment.ts'
+import type { Description, Mode } from './experiment.ts'
 import type { Row } from './row.ts'
 
 /** Where a run took place. */
@@ -40,7 +40,7 @@ export type RunEvent =
   | { readonly type: 'phase-done'; readonly id: number; readonly completed: number; readonly at: number }
   | { readonly type: 'row'; readonly row: Row }
   /** What the experiment returned; its rows take the place of those reported before. */
-  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'outcome'; readonly outcome: Partial<Description> & { readonly rows?: readonly Row[] } }
   | {
       readonly type: 'figure'
       readonly name: string

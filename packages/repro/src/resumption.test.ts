@@ -125,8 +125,21 @@ describe('a resumed run', () => {
     expect(await logged(declared, { resume: true })).toEqual(nothing)
     const checkpoints = memoryCheckpoints()
     expect(await logged(declared, { resume: true, checkpoints })).toEqual(nothing)
+  })
+
+  test('is refused where the record is damaged, which costs nothing; without --resume it starts anew', async () => {
+    const checkpoints = memoryCheckpoints()
+    const declared = walk({ steps: 10, every: 3 })
+    await interruptedAt(7, declared, { checkpoints })
+    const walked = checkpoints.read('walk')
     await checkpoints.write('run.json', Uint8Array.of(123))
-    expect(await logged(declared, { resume: true, checkpoints })).toEqual(nothing)
+    await expect(runExperiment(declared, { resume: true, checkpoints })).rejects.toMatchObject({
+      name: 'UsageError',
+      code: 'DAMAGED_CHECKPOINT',
+      message: expect.stringMatching(/run\.json is damaged: .* leave out --resume to start anew$/) as string,
+    })
+    expect(checkpoints.read('walk')).toBe(walked)
+    expect(await runExperiment(declared, { checkpoints })).not.toHaveProperty('partial')
   })
 
   const anew = 'or leave out --resume to start anew'
@@ -189,13 +202,13 @@ describe('a run that starts anew', () => {
     const place = memoryCheckpoints()
     const declared = walk({ steps: 10, every: 3 })
     await interruptedAt(7, declared, { seed: 3, checkpoints: place })
-    let disowned: Promise<Record<string, unknown>> | undefined
+    const found: unknown[] = []
     const write: Checkpoints['write'] = (name, bytes) => {
-      if (name === 'walk') disowned ??= recordIn(place)
+      if (name === 'walk') found.push(place.read('walk'), place.read('run.json'))
       return place.write(name, bytes)
     }
     await interruptedAt(4, declared, { checkpoints: { ...place, write } })
-    expect(await disowned).toMatchObject({ seed: 1, names: [] })
+    expect(found).toEqual([undefined, undefined])
   })
 
   test('and has none leaves those of another when it finishes', async () => {

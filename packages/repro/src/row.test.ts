@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkedRow, errorRow, standardError } from './row.ts'
+import { errorRow, standardError, wholeRow } from './row.ts'
 import type { Row } from './row.ts'
 
 const row = (changes: Partial<Row>): Row => ({
@@ -47,10 +47,10 @@ describe('standardError', () => {
   })
 })
 
-describe('checkedRow', () => {
+describe('wholeRow', () => {
   test('lets a sound row through as it is', () => {
     const sound = row({ slide: 0.4 })
-    expect(checkedRow(sound)).toBe(sound)
+    expect(wholeRow(sound)).toEqual(sound)
   })
 
   test.each<[string, Partial<Row>, RegExp]>([
@@ -62,7 +62,7 @@ describe('checkedRow', () => {
     ['no case', { count: 0, total: 0 }, /count is 0 of total 0/],
     ['an infinite number in the paper', { paper: Infinity }, /paper is Infinity: give a number or null/],
   ])('refuses %s', (_, changes, message) => {
-    expect(() => checkedRow(row(changes))).toThrow(expect.objectContaining({ code: 'BAD_ROW' }))
-    expect(() => checkedRow(row(changes))).toThrow(message)
+    expect(() => wholeRow(row(changes))).toThrow(expect.objectContaining({ code: 'BAD_ROW' }))
+    expect(() => wholeRow(row(changes))).toThrow(message)
   })
 })

@@ -21,6 +21,11 @@ export interface Row {
   readonly paper: number | null
 }
 
+/** A number as an experiment reports it: what is left out is unknown (null), a bare number, or without settings. */
+export type Measured = Pick<Row, 'measure' | 'method' | 'value'> & {
+  readonly [K in Exclude<keyof Row, 'measure' | 'method' | 'value'>]?: Row[K] | undefined
+}
+
 /** What {@link errorRow} takes: an error count, and what is known about it elsewhere. */
 export interface ErrorCount {
   /** Default 'test error'. */
@@ -30,9 +35,9 @@ export interface ErrorCount {
   readonly count: number
   readonly total: number
   /** In per cent. */
-  readonly slide?: number | null
+  readonly slide?: number | null | undefined
   /** In per cent. */
-  readonly paper?: number | null
+  readonly paper?: number | null | undefined
 }
 
 /** The row of an error rate: value = 100·count/total, in per cent. */
@@ -51,9 +56,10 @@ export function standardError({ count, total, unit }: Row): number | null {
   return (unit === '%' ? 100 : 1) * Math.sqrt((p * (1 - p)) / total)
 }
 
-/** Returns `row` as it is. Throws {@link ReproError} `BAD_ROW` when result.json could not hold it truthfully. */
-export function checkedRow(row: Row): Row {
-  const { measure, method, value, count, total, slide, paper } = row
+/** The row of a number, whole. Throws {@link ReproError} `BAD_ROW` when result.json could not hold it truthfully. */
+export function wholeRow(measured: Measured): Row {
+  const { measure, method, settings = {}, value, unit = '', count = null, total = null } = measured
+  const { slide = null, paper = null } = measured
   const complain = (what: string): never => {
     throw new ReproError('BAD_ROW', `row '${measure}, ${method}': ${what}`)
   }
@@ -66,5 +72,5 @@ export function checkedRow(row: Row): Row {
   for (const [name, published] of Object.entries({ slide, paper })) {
     if (published !== null && !Number.isFinite(published)) complain(`${name} is ${published}: give a number or null`)
   }
-  return row
+  return { measure, method, settings, value, unit, count, total, slide, paper }
 }

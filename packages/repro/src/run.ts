@@ -1,13 +1,14 @@
 // Runs an experiment and reports its events. Knows no files and no terminal: whoever calls it listens and shows or keeps
-// what comes. The command does so from another thread (app-thread.ts), a page from outside its worker.
+// what comes. The command does so from another thread (thread.node.ts), a page from outside its worker (page.ts).
 import type { Checkpoints } from './checkpoints.ts'
 import { chooseBackend, describeBackend } from './choose-backend.ts'
 import type { Experiment, Mode, Output, Progress } from './experiment.ts'
 import { checkFileName, resultNames } from './file-name.ts'
+import { type Keeper, keeper } from './keeper.ts'
 import { ledger } from './result.ts'
 import type { Machine, Result, RunEvent } from './result.ts'
 import { openCheckpoints } from './resumption.ts'
-import { checkedRow } from './row.ts'
+import { wholeRow } from './row.ts'
 
 /** Options of {@link runExperiment}. */
 export interface RunOptions {
@@ -43,14 +44,23 @@ const reportInterval = 50
  * is passed on. Throws {@link ReproError} `BACKEND_UNAVAILABLE`, UsageError `BAD_OPTION` for an unknown back end, and
  * when it is to go on from a run of another mode, seed, back end, data folder or budget.
  */
-export async function runExperiment<Budget>(experiment: Experiment<Budget>, options: RunOptions = {}): Promise<Result> {
+export function runExperiment<Budget>(experiment: Experiment<Budget>, options: RunOptions = {}): Promise<Result> {
+  return perform(experiment, options, keeper(options.checkpoints))
+}
+
+/** The same for a run whose checkpoints `kept` keeps. */
+export async function perform<Budget>(
+  experiment: Experiment<Budget>,
+  options: Omit<RunOptions, 'checkpoints'>,
+  kept: Keeper,
+): Promise<Result> {
   const { mode = 'quick', seed = 1, dataFolder, resume = false, png = true, machine = null } = options
   const { name, slide, claim } = experiment
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
-  const kept = ledger()
+  const reached = ledger()
   const emit = (event: RunEvent) => {
-    kept.take(event)
+    reached.take(event)
     options.onEvent?.(event)
   }
   const { signal, check } = interruption(options)
@@ -66,12 +76,12 @@ export async function runExperiment<Budget>(experiment: Experiment<Budget>, opti
     closeAll()
     nameBackend()
   }
-  const reached = (partial: boolean) =>
-    kept.result({ seconds: elapsed(), peakMemoryMB: options.peakMemoryMB?.() ?? null, partial })!
+  const result = (partial: boolean) =>
+    reached.result({ seconds: elapsed(), peakMemoryMB: options.peakMemoryMB?.() ?? null, partial })!
   const budget = experiment.budgets[mode]
   const checkpoints = await openCheckpoints(
     { app: name, mode, seed, backend: backend.name, dataFolder: dataFolder ?? null, budget },
-    { place: options.checkpoints, resume, spent: () => reached(true), log },
+    { kept, resume, spent: () => result(true), log },
   )
   if (checkpoints.resumed) {
     const { seconds, phases } = checkpoints.resumed
@@ -94,17 +104,20 @@ export async function runExperiment<Budget>(experiment: Experiment<Budget>, opti
       checkpoint,
     })
     await drawn()
-    outcome.rows?.forEach(checkedRow)
-    emit({ type: 'outcome', outcome })
+    if (outcome) {
+      const { rows, ...description } = outcome
+      emit({ type: 'outcome', outcome: { ...description, ...(rows && { rows: rows.map(wholeRow) }) } })
+    }
   } catch (error) {
     conclude()
     await checkpoints.settled()
-    if (signal.aborted) return reached(true)
+    if (signal.aborted) return result(true)
     throw error
   }
   conclude()
-  await checkpoints.finish()
-  return reached(false)
+  await checkpoints.settled()
+  await kept.remove()
+  return result(false)
 }
 
 function interruption({ signal, interrupted }: RunOptions): { signal: AbortSignal; check: () => void } {
@@ -139,20 +152,26 @@ function progressOf(
       if (open.delete(done)) emit({ type: 'phase-done', id, completed, at: elapsed() })
     }
     open.add(done)
-    return {
-      advance(count = 1) {
-        completed += count
-        const now = performance.now()
-        if (now - reported >= reportInterval) {
-          reported = now
-          emit({ type: 'advance', id, completed, at: elapsed() })
-        }
-        check()
-      },
-      done,
+    const reach = (count: number) => {
+      completed = count
+      const now = performance.now()
+      if (now - reported >= reportInterval) {
+        reported = now
+        emit({ type: 'advance', id, completed, at: elapsed() })
+      }
+      check()
+    }
+    return { reach, advance: (count = 1) => reach(completed + count), done }
+  }
+  const during: Progress['during'] = async (name, work, total) => {
+    const begun = phase(name, total)
+    try {
+      return await work(begun)
+    } finally {
+      begun.done()
     }
   }
-  return { progress: { phase }, closeAll: () => open.forEach((done) => done()) }
+  return { progress: { phase, during }, closeAll: () => open.forEach((done) => done()) }
 }
 
 function outputOf(
@@ -162,7 +181,7 @@ function outputOf(
 ): { output: Output; drawn: () => Promise<unknown> } {
   const drawing: Promise<void>[] = []
   const output: Output = {
-    row: (row) => emit({ type: 'row', row: checkedRow(row) }),
+    row: (row) => emit({ type: 'row', row: wholeRow(row) }),
     figure(name, figure, caption = '') {
       checkFileName(name, resultNames)
       const draw = async () =>

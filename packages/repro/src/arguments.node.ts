@@ -1,11 +1,10 @@
 // Reads the arguments of the command and checks what can be checked before an app is loaded. The one importer of commander.
-import { readdirSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { didYouMean } from '@scatterlab/tensor'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Task } from './app-thread.ts'
-import type { App } from './apps.ts'
 import { UsageError } from './errors.ts'
+import type { Task } from './thread.ts'
 
 /** How the command is called here: by the repository's script, or as the program of the installed package. */
 export const program: string = process.env['npm_lifecycle_event'] === 'repro' ? 'pnpm repro' : 'scatterlab-repro'
@@ -55,19 +54,18 @@ export function readArguments(argv: readonly string[]): Arguments {
   return { name: command.args[0], options: command.opts<Options>() }
 }
 
-/** What `options` ask of `app`, with results in `out`. Throws {@link UsageError} `BAD_OPTION` for folders that are none. */
-export function taskOf({ main }: App, { full, seed = 1, backend, data, resume }: Options, out: string): Task {
-  checkFree(out)
+/** What is to be run, and which option named its data folder. */
+export interface AskedTask extends Task {
+  readonly dataOption: string
+}
+
+/** What `options` ask for. Throws {@link UsageError} `BAD_OPTION` for a data folder that is none, or may not be read. */
+export function taskOf({ full, seed = 1, backend, data, resume }: Options): AskedTask {
   const mode = full ? 'full' : 'quick'
-  return {
-    main,
-    mode,
-    seed,
-    backend,
-    dataFolder: dataFolder(data),
-    resume: resume === true,
-    checkpointsAt: join(out, 'checkpoints'),
-  }
+  const dataOption = data === undefined ? 'SCATTERLAB_DATA' : '--data'
+  const folder = data ?? (process.env['SCATTERLAB_DATA'] || undefined)
+  const dataFolder = folder === undefined ? undefined : checkedFolder(folder, dataOption)
+  return { mode, seed, backend, dataFolder, dataOption, resume: resume === true }
 }
 
 function wholeNumber(text: string): number {
@@ -76,18 +74,16 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Give a whole number from 0, such as 1.')
 }
 
-function dataFolder(given: string | undefined): string | undefined {
-  const folder = given ?? (process.env['SCATTERLAB_DATA'] || undefined)
-  if (folder === undefined || isFolder(folder)) return folder === undefined ? undefined : resolve(folder)
-  const option = given === undefined ? 'SCATTERLAB_DATA' : '--data'
-  throw new UsageError('BAD_OPTION', `${option}: there is no folder '${folder}'.${nearTo(folder)}`)
-}
-
-function checkFree(out: string): void {
-  const found = statSync(out, { throwIfNoEntry: false })
-  if (found && !found.isDirectory()) {
-    throw new UsageError('BAD_OPTION', `--out: '${out}' is a file; give a folder, which is made if it is not there`)
+function checkedFolder(folder: string, option: string): string {
+  if (!isFolder(folder)) {
+    throw new UsageError('BAD_OPTION', `${option}: there is no folder '${folder}'.${nearTo(folder)}`)
   }
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK)
+  } catch (error) {
+    throw new UsageError('BAD_OPTION', `${option}: '${folder}' may not be read`, { cause: error })
+  }
+  return resolve(folder)
 }
 
 function nearTo(folder: string): string {

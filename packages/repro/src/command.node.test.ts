@@ -1,61 +1,12 @@
 // Runs the command as a process of its own, on the experiments under fixtures/apps.
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Result } from './result.ts'
+import { fixtures, repro, resultIn, writeWalk } from './command.test.run.ts'
 
-const bin = join(import.meta.dirname, 'bin.ts')
-const fixtures = join(import.meta.dirname, '../fixtures')
 const root = mkdtempSync(join(tmpdir(), 'repro-'))
 afterAll(() => rmSync(root, { recursive: true }))
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-  /** Milliseconds from the first signal to the end. */
-  readonly afterSignal: number
-}
-
-/** Runs `repro args`; at the moment when `heard` appears on standard error, sends the signals, `apart` ms from each other. */
-async function repro(
-  args: readonly string[],
-  {
-    signals = [],
-    heard = 'waiting\n',
-    apart = 600,
-    env = {},
-  }: {
-    signals?: NodeJS.Signals[]
-    heard?: string
-    apart?: number
-    env?: Record<string, string>
-  } = {},
-): Promise<Ended> {
-  const { SCATTERLAB_DATA: _, npm_lifecycle_event: __, ...inherited } = process.env
-  const child = spawn(process.execPath, [bin, ...args], {
-    cwd: fixtures,
-    env: { ...inherited, CI: 'true', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  let signalled = NaN
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString()
-    if (!Number.isNaN(signalled) || signals.length === 0 || !stderr.includes(heard)) return
-    signalled = performance.now()
-    signals.forEach((signal, index) => setTimeout(() => child.kill(signal), index * apart))
-  })
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  return { code, stdout, stderr, afterSignal: performance.now() - signalled }
-}
-
-const resultIn = (out: string): Result => JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Result
 
 describe('a run', () => {
   const out = join(root, 'coin')
@@ -124,7 +75,7 @@ test('without a name the apps are listed, also those that do not load', async ()
 })
 
 describe('Ctrl-C', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s stops a busy app at its next step and keeps what it had',
     async (signal) => {
       const out = join(root, signal)
@@ -242,52 +193,6 @@ describe('--resume', () => {
   })
 })
 
-/** A random walk of 40 steps with a checkpoint every 10 (full: a checkpoint, then no step any more), beside this repository. */
-function writeWalk(folder: string): string {
-  const repository = pathToFileURL(join(import.meta.dirname, 'index.ts')).href
-  mkdirSync(join(folder, 'src'), { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{ "name": "walk", "private": true, "type": "module" }')
-  writeFileSync(
-    join(folder, 'src/main.ts'),
-    `import { experiment } from '${repository}'
-export default experiment({
-  name: 'walk',
-  slide: 'A Walk',
-  claim: 'it arrives',
-  budgets: { quick: { steps: 40 }, full: { steps: Infinity } },
-  async run({ budget: { steps }, seed, progress, log, output, checkpoint }) {
-    const saved = await checkpoint('walk')
-    let [step, state, place] = saved ? new Float64Array(saved.buffer) : [0, seed, 0]
-    const walking = progress.phase('walking', steps - step)
-    while (step < steps) {
-      state = (state * 16807) % 2147483647
-      place += state / 2147483647 - 0.5
-      step++
-      const until = performance.now() + 20
-      while (performance.now() < until);
-      if (step === Number(process.env['FAIL_AT'])) throw new TypeError('a stumble')
-      if (steps === Infinity) {
-        output.checkpoint('walk', Uint8Array.of(4, 2))
-        log('waiting')
-        for (;;);
-      }
-      if (step % 10 === 0) {
-        output.checkpoint('walk', new Uint8Array(Float64Array.of(step, state, place).buffer))
-        log('step ' + step)
-      }
-      walking.advance()
-    }
-    const bare = { unit: '', count: null, total: null, slide: null, paper: null }
-    output.row({ measure: 'place', method: 'walk', settings: { steps }, value: place, ...bare })
-    output.file('weights.bin', new Uint8Array(Float64Array.of(place).buffer))
-    return { data: 'generated', protocol: 'one walk' }
-  },
-})
-`,
-  )
-  return folder
-}
-
 describe('what was asked wrongly', () => {
   const file = join(root, 'file')
   writeFileSync(file, '')
@@ -305,6 +210,13 @@ describe('what was asked wrongly', () => {
       "--data: there is no folder 'aps'. Did you mean apps?\n",
     ],
     ['a file for results', ['coin', '--out', file], `--out: '${file}' is a file; give a folder`],
+    ['a folder in a file', ['coin', '--out', join(file, 'x')], `--out: '${file}' is a file; give a folder`],
+    ['no folder for results', ['coin', '--out', ''], "--out is '': give a folder"],
+    [
+      'a folder that cannot be made',
+      ['coin', '--out', '/proc/x/y'],
+      "--out: ENOENT: no such file or directory, mkdir '/proc/x'",
+    ],
     [
       'an unknown back end',
       ['coin', '--backend', 'nevr'],

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { startApp } from './app-thread.ts'
+import { appThread } from './thread.node.ts'
+import { conduct } from './thread.ts'
 
 test('what an app has posted is heard even when its thread is ended before anybody listened', async () => {
   const root = mkdtempSync(join(tmpdir(), 'repro-'))
@@ -21,25 +22,25 @@ test('what an app has posted is heard even when its thread is ended before anybo
     }`,
   )
   const heard: number[] = []
-  const posted = Promise.withResolvers<void>()
-  const task = { mode: 'quick', seed: 1, backend: undefined, dataFolder: undefined, resume: false } as const
-  const running = startApp(
-    new URL('bin.ts', import.meta.url),
-    { ...task, main, checkpointsAt: join(root, 'checkpoints') },
-    {
-      onEvent(event) {
-        if (event.type !== 'log') return
-        expect(event.line).toBe('now')
-        // deaf until all 200 are on their way
-        const until = performance.now() + 300
-        while (performance.now() < until);
-        posted.resolve()
-        void running.kill()
-      },
-      onCheckpoint: (name, bytes) => void (name === 'count' && heard.push(bytes[0] ?? -1)),
+  const controller = new AbortController()
+  const task = { mode: 'quick', seed: 1, resume: false } as const
+  const { result, failure, resumable } = await conduct(appThread(new URL('bin.ts', import.meta.url), main), task, {
+    signal: controller.signal,
+    kept: {
+      left: async () => undefined,
+      keep: (name, bytes) => void (name === 'count' && heard.push(bytes[0])),
+      remove: expect.unreachable,
     },
-  )
-  await posted.promise
-  await running.kill()
+    onEvent(event) {
+      if (event.type !== 'log') return
+      expect(event.line).toBe('now')
+      // deaf until all 200 are on their way
+      const until = performance.now() + 300
+      while (performance.now() < until);
+      controller.abort()
+    },
+  })
+  expect(result).toMatchObject({ app: 'hasty', partial: true })
+  expect({ failure, resumable }).toEqual({ failure: undefined, resumable: true })
   expect(heard).toEqual(Array.from({ length: 200 }, (_, i) => i))
 })

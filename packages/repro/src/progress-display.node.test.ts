@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { progressDisplay } from './progress-display.ts'
+import { progressDisplay } from './progress-display.node.ts'
 import type { RunEvent } from './result.ts'
 
 class Screen extends Writable {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { checkpointFolder } from './checkpoint-folder.ts'
+import { checkpointFolder } from './checkpoint-folder.node.ts'
 
 let root = ''
 beforeEach(() => {

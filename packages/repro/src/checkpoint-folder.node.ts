@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Checkpoints } from './checkpoints.ts'
-import { writeWhole } from './whole-file.ts'
+import { writeWhole } from './whole-file.node.ts'
 
 /** Checkpoints of which every call is done when it returns. */
 export interface CheckpointFolder extends Checkpoints {
@@ -14,11 +14,14 @@ export interface CheckpointFolder extends Checkpoints {
 /** Checkpoints as files in `path`, which is made at the first and removed with them. */
 export function checkpointFolder(path: string): CheckpointFolder {
   return {
+    path,
     read(name) {
       const file = join(path, name)
       return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined
     },
     write: (name, bytes) => writeWhole(path, name, bytes),
-    remove: () => rmSync(path, { recursive: true, force: true }),
+    remove() {
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true, force: true })
+    },
   }
 }

@@ -1,8 +1,8 @@
 // The list of apps: what each claims, and what it last measured.
 import { relative } from 'node:path'
-import { loadExperiment } from './apps.ts'
-import type { App } from './apps.ts'
-import { lastResult } from './results-folder.ts'
+import { loadExperiment } from './apps.node.ts'
+import type { App } from './apps.node.ts'
+import { lastResult } from './results-folder.node.ts'
 import type { Result } from './result.ts'
 import type { Row } from './row.ts'
 import { table } from './table.ts'

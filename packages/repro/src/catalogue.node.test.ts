@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { headline } from './catalogue.ts'
+import { headline } from './catalogue.node.ts'
 import { errorRow } from './row.ts'
 
 const row = (method: string, published: { slide?: number; paper?: number }) =>
