@@ -24,10 +24,12 @@ const modules = '**/node_modules/**'
 const pages = (name: string, isolated: boolean) => ({
   extends: true as const,
   cacheDir: `node_modules/.vite-${name}`,
+  // what only a worker imports is not found through the tests
+  optimizeDeps: { entries: ['apps/*/src/main.ts'] },
   ...(isolated && { server: { headers: isolation } }),
   test: {
     name,
-    include: ['packages/*/src/**/*.browser.test.ts', 'tools/**/*.browser.test.ts'],
+    include: ['{packages,apps}/*/src/**/*.browser.test.ts', 'tools/**/*.browser.test.ts'],
     exclude: [modules, '**/*.node.browser.test.ts', `**/*.${isolated ? 'unisolated' : 'isolated'}.browser.test.ts`],
     // a GPU on a processor takes its time
     testTimeout: 120_000,

@@ -1,14 +1,14 @@
 // A page reads no folders: says so. Node gets `image-folder.node.ts` in its place.
 
-import { ValueError } from '@scatterlab/tensor'
+import { DatasetError } from '../errors.ts'
 import type { ImageFolder } from './image-folder.ts'
 
-/** Throws ValueError. */
+/** Throws DatasetError VALUE. */
 export const listClasses: ImageFolder['listClasses'] = async (folder) => {
-  throw new ValueError(`folder ${folder}: a page reads no folders, run this in Node`)
+  throw new DatasetError('VALUE', `folder ${folder}: a page reads no folders, run this in Node`)
 }
 
-/** Throws ValueError. */
+/** Throws DatasetError VALUE. */
 export const openReader: ImageFolder['openReader'] = () => {
-  throw new ValueError('a page reads no folders, run this in Node')
+  throw new DatasetError('VALUE', 'a page reads no folders, run this in Node')
 }

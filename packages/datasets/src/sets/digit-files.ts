@@ -12,8 +12,7 @@ export interface NamedFile {
   readonly bytes: Uint8Array
 }
 
-/** Height and width of a digit. */
-export const SIDE = 28
+const SIDE = 28
 
 /**
  * The images and labels of two IDX files. Throws DatasetError, naming the file: SWAPPED if one holds what belongs in
