@@ -7,7 +7,10 @@ import { sizeOf } from '../array/shape.ts'
 
 const fft: fc.Arbitrary<Call> = fc
   .tuple(
-    fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(48, 64, 97, 128, 120, 210, 256)),
+    fc.oneof(
+      fc.integer({ min: 1, max: 40 }),
+      fc.constantFrom(48, 64, 97, 128, 120, 136, 179, 210, 256, 323, 331, 343, 1009, 2310, 4096),
+    ),
     shapes(0, 2).filter((shape) => sizeOf(shape) <= 40),
     complexType,
     fc.nat(2),

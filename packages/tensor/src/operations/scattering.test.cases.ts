@@ -32,6 +32,9 @@ interface Group {
 
 const sideBySide = (shape: Shape, dtype: DType) => fc.constant(imagesInnermost(shape, dtype))
 
+/** Sides of all kinds: powers of two, products of small primes, and larger primes with their multiples. */
+const SIDES = [4, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 23, 24, 32, 34, 37, 38, 61, 67, 83]
+
 /** Groups of images of which neither side is longer than `longest`. */
 function groups(longest: number): fc.Arbitrary<Group> {
   const any = fc.record<Group>({
@@ -45,8 +48,8 @@ function groups(longest: number): fc.Arbitrary<Group> {
   })
   const cascade = fc.record<Group>({
     n: fc.constantFrom(4, 8, 12),
-    h: fc.constantFrom(...[4, 8, 9, 12, 15, 16, 20, 24, 32].filter((length) => length <= longest)),
-    w: fc.constantFrom(...[4, 8, 9, 12, 15, 16, 20, 24, 32].filter((length) => length <= longest)),
+    h: fc.constantFrom(...SIDES.filter((length) => length <= longest)),
+    w: fc.constantFrom(...SIDES.filter((length) => length <= longest)),
     dtype: fc.constantFrom<RealDType>('float32', 'float32', 'float64'),
     input: fc.constant((shape, dtype) => input(shape, dtype, 'noise', sideBySide(shape, dtype))),
     output: fc.constant((shape, dtype) => output(shape, dtype, sideBySide(shape, dtype))),
@@ -92,7 +95,7 @@ const padAdjoint: fc.Arbitrary<Call> = paddings.chain(({ group, rows, columns, s
     })),
 )
 
-const spectrum: fc.Arbitrary<Call> = groups(32).chain(({ n, h, w, dtype, ...make }) =>
+const spectrum: fc.Arbitrary<Call> = groups(83).chain(({ n, h, w, dtype, ...make }) =>
   fc.tuple(make.input([n, h, w], dtype), make.output([n, h, halfOf(w)], complexOf(dtype))).map(([x, out]) => ({
     operands: { x, out },
     written: ['out'],
@@ -108,7 +111,7 @@ const spectrumAdjoint: fc.Arbitrary<Call> = groups(32).chain(({ n, h, w, dtype, 
   })),
 )
 
-const wavelets = fc.tuple(groups(16), fc.constantFrom(1, 1, 2, 3, 4)).chain(([group, factor]) => {
+const wavelets = fc.tuple(groups(38), fc.constantFrom(1, 1, 2, 3, 4)).chain(([group, factor]) => {
   const [height, width] = [group.h * factor, group.w * factor]
   return fc.record({
     group: fc.constant(group),

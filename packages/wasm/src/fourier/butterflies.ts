@@ -1,6 +1,8 @@
-// Fourier transforms of few points, held in registers: radix 2, 3, 4, 5 and 8, and products of these. A butterfly asks for
-// its inputs when it needs them and gives each output away as soon as it is known, which keeps few registers alive.
+// Fourier transforms of few points, held in registers: radix 2, 3, 4, 5, 7, 8, 11, 13 and 17, and products of these. A
+// butterfly asks for its inputs when it needs them and gives each output away as soon as it is known, which keeps few
+// registers alive. How a longer line falls apart is in factors.ts.
 // Sources: Cooley & Tukey (1965); Good (1958) and Thomas (1963) for coprime factors; Rader–Winograd forms of 3 and 5.
+import { factors, indexMap } from './factors.ts'
 import { type Complex, type Vectors, scaled, timesI } from './vectors.ts'
 
 /** Reads input number `i`. */
@@ -17,34 +19,14 @@ const BUTTERFLIES: Record<number, (v: Vectors, sign: Sign, load: Load, store: St
   3: butterfly3,
   4: butterfly4,
   5: butterfly5,
+  7: oddButterfly(7),
   8: butterfly8,
+  11: oddButterfly(11),
+  13: oddButterfly(13),
+  17: oddButterfly(17),
 }
 
-/** Whether n is 2^a·3^b·5^c. */
-export function isSmooth(n: number): boolean {
-  let rest = n
-  for (const p of [2, 3, 5]) while (rest > 1 && rest % p === 0) rest /= p
-  return rest === 1
-}
-
-/**
- * The two factors that a transform of n points is done in, or null where one butterfly does it: coprime ones first (no
- * twiddle factors), then the most balanced; the larger one first.
- */
-export function factors(n: number): readonly [number, number] | null {
-  if (BUTTERFLIES[n] !== undefined) return null
-  let best: readonly [number, number] | null = null
-  let cost = Infinity
-  for (let a = 2; a * a <= n; a++) {
-    if (n % a !== 0) continue
-    const b = n / a
-    const imbalance = b / a + (greatestCommonDivisor(a, b) === 1 ? 0 : 4)
-    if (imbalance < cost) [best, cost] = [[b, a], imbalance]
-  }
-  return best
-}
-
-/** out[k] = Σ_i in[i]·e^{sign·2πi·ik/n}, in registers; n is 2^a·3^b·5^c. */
+/** out[k] = Σ_i in[i]·e^{sign·2πi·ik/n}, in registers; n has no prime factor above 17. */
 export function transform(v: Vectors, n: number, sign: Sign, load: Load, store: Store): void {
   const butterfly = BUTTERFLIES[n]
   if (butterfly !== undefined) return butterfly(v, sign, load, store)
@@ -64,43 +46,6 @@ export function transform(v: Vectors, n: number, sign: Sign, load: Load, store: 
     const rotated = (i2: number): Complex => v.rotate(between[k1 * n2 + i2]!, sign * map.turn(k1, i2))
     transform(v, n2, sign, rotated, (k2, z) => store(map.output(k1, k2), z))
   }
-}
-
-/** How a transform of n1·n2 points falls apart into transforms of n1 and of n2 points. */
-export interface IndexMap {
-  readonly input: (i1: number, i2: number) => number
-  readonly output: (k1: number, k2: number) => number
-  /** The twiddle factor between the two is e^{sign·2πi·turn}. */
-  readonly turn: (k1: number, i2: number) => number
-}
-
-/** Good–Thomas for coprime factors, Cooley–Tukey for others. */
-export function indexMap(n1: number, n2: number): IndexMap {
-  const n = n1 * n2
-  if (greatestCommonDivisor(n1, n2) > 1) {
-    return {
-      input: (i1, i2) => n2 * i1 + i2,
-      output: (k1, k2) => k1 + n1 * k2,
-      turn: (k1, i2) => (k1 * i2) / n,
-    }
-  }
-  const first = n2 * inverse(n2, n1)
-  const second = n1 * inverse(n1, n2)
-  return {
-    input: (i1, i2) => (n2 * i1 + n1 * i2) % n,
-    output: (k1, k2) => (first * k1 + second * k2) % n,
-    turn: () => 0,
-  }
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
-}
-
-/** a⁻¹ modulo n. */
-function inverse(a: number, n: number): number {
-  for (let i = 1; i < n; i++) if ((a * i) % n === 1) return i
-  return 0
 }
 
 function butterfly2(v: Vectors, _sign: Sign, load: Load, store: Store): void {
@@ -167,5 +112,42 @@ function butterfly8(v: Vectors, sign: Sign, load: Load, store: Store): void {
     const [low, high] = v.butterfly(even[k]!, v.rotate(odd[k]!, (sign * k) / 8))
     store(k, low)
     store(k + 4, high)
+  }
+}
+
+/** Outputs (and their mirrors) of an odd length that are summed side by side: their sums stay in registers. */
+const SIDE_BY_SIDE = 2
+
+/**
+ * n odd, k and j = 1 … (n − 1)/2: in[0] + Σ_j cos(2πjk/n)·(in[j] + in[n−j]) ± sign·i·Σ_j sin(2πjk/n)·(in[j] − in[n−j]) are
+ * out[k] and out[n−k].
+ */
+function oddButterfly(n: number): (v: Vectors, sign: Sign, load: Load, store: Store) => void {
+  const half = (n - 1) / 2
+  return (v, sign, load, store) => {
+    const x0 = load(0)
+    const pairs = Array.from({ length: half }, (_, j) => v.butterfly(load(j + 1), load(n - 1 - j)))
+    store(
+      0,
+      pairs.reduce((total, [sum]) => v.plus(total, sum), x0),
+    )
+    for (let first = 1; first <= half; first += SIDE_BY_SIDE) {
+      const even: Complex[] = []
+      const odd: Complex[] = []
+      const outputs = Array.from({ length: Math.min(SIDE_BY_SIDE, half + 1 - first) }, (_, i) => first + i)
+      pairs.forEach(([sum, difference], j) => {
+        outputs.forEach((k, i) => {
+          const angle = (2 * Math.PI * (((j + 1) * k) % n)) / n
+          const sine = scaled(difference, Math.sin(angle))
+          even[i] = v.plus(even[i] ?? x0, scaled(sum, Math.cos(angle)))
+          odd[i] = odd[i] === undefined ? sine : v.plus(odd[i], sine)
+        })
+      })
+      outputs.forEach((k, i) => {
+        const [y, mirror] = v.butterfly(even[i]!, timesI(odd[i]!, sign))
+        store(k, y)
+        store(n - k, mirror)
+      })
+    }
   }
 }

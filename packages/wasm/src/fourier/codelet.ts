@@ -1,21 +1,19 @@
 // One Fourier transform of n points from memory to memory, four transforms to a vector, while it is being written. Two
-// passes of short transforms with a line of work space between them: written out in full for short lines, as two loops
+// passes of shorter transforms with a line of work space between them: written out in full for short lines, as two loops
 // with a table of twiddle factors for long ones. Where inputs come from and outputs go is the caller's.
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
-import { type Sign, factors, indexMap, isSmooth, transform } from './butterflies.ts'
+import { type Sign, transform } from './butterflies.ts'
+import { convolutionLength, factors, indexMap, isStraight } from './factors.ts'
 import type { Kernels } from './kernels.ts'
+import { QUAD, loadQuad, storeQuad } from './layout.ts'
+import { convolutionBytes, emitConvolution, emitSums, sumsBytes } from './prime.ts'
 import type { Complex, Vectors } from './vectors.ts'
 
-/** Bytes of four complex numbers: four real parts, four imaginary parts. */
-export const QUAD = 32
+/** The longest line. */
+const LONGEST = 2 ** 20
 
-/** Longer lines are done by loops. */
-const LONGEST_STRAIGHT = 80
-/** The longest line: both factors still fit in two passes. */
-const LONGEST = 2048
-
-/** Whether there is a codelet for lines of n points: n = 2^a·3^b·5^c ≤ 2048. */
-export const hasCodelet = (n: number): boolean => n >= 1 && n <= LONGEST && isSmooth(n)
+/** Whether there is a codelet for lines of n points: 1 … 2^20. */
+export const hasCodelet = (n: number): boolean => n >= 1 && n <= LONGEST
 
 /** Where a line lies. Element i of the source is read with `load(source + i·loadStep)`, and stored likewise. */
 export interface Line {
@@ -31,33 +29,57 @@ export interface Line {
   readonly store: (target: Local<'i32'>, k: number, z: Complex) => void
 }
 
-/** Whether the line is written out in full, so that `load` and `store` see the true index. */
-export const isStraight = (n: number): boolean => n <= LONGEST_STRAIGHT
-
 /** Bytes of work space for a line of n points. */
 export function scratchBytes(n: number): number {
   const pair = factors(n)
-  return pair === null ? 0 : (pair[0] + 1) * pair[1] * QUAD
+  if (pair === null) {
+    if (isStraight(n)) return 0
+    const length = convolutionLength(n)
+    return length === null ? sumsBytes(n) : convolutionBytes(length) + scratchBytes(length)
+  }
+  return betweenBytes(pair) + Math.max(...pair.map((m) => (isStraight(m) ? 0 : scratchBytes(m))))
 }
+
+/** Bytes of the line between two passes; the pitch is not a power of two. */
+const betweenBytes = ([n1, n2]: readonly [number, number]): number => (n1 + 1) * n2 * QUAD
 
 /** Emits target[k] ← Σ_i source[i]·e^{sign·2πi·ik/n}, unnormalised. All is read before anything is written. */
 export function emitLine(v: Vectors, kernels: Kernels, n: number, sign: Sign, line: Line): void {
   const pair = factors(n)
-  if (pair === null) {
-    v.block(() =>
-      transform(
-        v,
-        n,
-        sign,
-        (i) => line.load(line.source, i),
-        (k, z) => line.store(line.target, k, z),
-      ),
-    )
+  if (pair !== null) {
+    if (isStraight(n)) emitStraight(v, pair, sign, line)
+    else emitLoops(v, kernels, pair, sign, line)
   } else if (isStraight(n)) {
-    emitStraight(v, pair, sign, line)
+    emitShort(v, kernels, n, sign, line)
   } else {
-    emitLoops(v, kernels, pair, sign, line)
+    const length = convolutionLength(n)
+    if (length === null) return emitSums(v, kernels, n, sign, line)
+    emitConvolution(v, kernels, n, length, sign, line, (m, direction, at, scratch) =>
+      emitLine(v, kernels, m, direction, { ...quadLine(v), source: at, target: at, scratch }),
+    )
   }
+}
+
+/** A line of quads side by side. */
+const quadLine = (v: Vectors): Omit<Line, 'source' | 'target' | 'scratch'> => ({
+  loadStep: QUAD,
+  storeStep: QUAD,
+  load: (at, i) => loadQuad(v, at, i * QUAD),
+  store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+})
+
+/** A transform that is one part of a longer one: in registers where it is short. */
+function emitShort(v: Vectors, kernels: Kernels, n: number, sign: Sign, line: Line): void {
+  if (!isStraight(n)) return emitLine(v, kernels, n, sign, line)
+  v.block(() =>
+    transform(
+      v,
+      n,
+      sign,
+      (i) => line.load(line.source, i),
+      (k, z) => line.store(line.target, k, z),
+    ),
+  )
 }
 
 function emitStraight(v: Vectors, [n1, n2]: readonly [number, number], sign: Sign, line: Line): void {
@@ -87,25 +109,27 @@ function emitStraight(v: Vectors, [n1, n2]: readonly [number, number], sign: Sig
   }
 }
 
-function emitLoops(v: Vectors, kernels: Kernels, [n1, n2]: readonly [number, number], sign: Sign, line: Line): void {
+function emitLoops(v: Vectors, kernels: Kernels, pair: readonly [number, number], sign: Sign, line: Line): void {
   const { f } = v
+  const [n1, n2] = pair
   const pitch = (n1 + 1) * QUAD
   const twiddles = kernels.table(`twiddles ${n1}·${n2} ${sign}`, () => twiddleTable(n1, n2, sign))
   const source = f.let(line.source)
   const between = f.let(line.scratch)
   const target = f.let(line.target)
+  const scratch = pair.every(isStraight) ? line.scratch : f.let(i32.add(line.scratch, betweenBytes(pair)))
   const twiddle = f.let(i32.const(twiddles))
   const left = f.let(i32.const(n2))
   f.doWhile(() => {
-    v.block(() =>
-      transform(
-        v,
-        n1,
-        sign,
-        (i1) => line.load(source, n2 * i1),
-        (k1, z) => storeQuad(v, between, k1 * QUAD, z),
-      ),
-    )
+    emitShort(v, kernels, n1, sign, {
+      source,
+      target: between,
+      scratch,
+      loadStep: n2 * line.loadStep,
+      storeStep: QUAD,
+      load: (at, i) => line.load(at, n2 * i),
+      store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+    })
     f.advance(source, line.loadStep)
     f.advance(between, pitch)
     f.set(left, i32.sub(left, 1))
@@ -113,21 +137,38 @@ function emitLoops(v: Vectors, kernels: Kernels, [n1, n2]: readonly [number, num
   })
   f.set(between, line.scratch)
   f.set(left, n1)
+  const rotated = (at: Local<'i32'>, i2: number): Complex =>
+    v.multiply(loadQuad(v, at, i2 * pitch), v128.load32Splat(twiddle, 8 * i2), v128.load32Splat(twiddle, 8 * i2 + 4))
   f.doWhile(() => {
-    v.block(() => {
-      const rotated = (i2: number): Complex => {
-        const z = loadQuad(v, between, i2 * pitch)
-        if (i2 === 0) return z
-        return v.multiply(z, v128.load32Splat(twiddle, 8 * i2), v128.load32Splat(twiddle, 8 * i2 + 4))
-      }
-      transform(v, n2, sign, rotated, (k2, z) => line.store(target, n1 * k2, z))
+    if (!isStraight(n2)) rotateFirst()
+    emitShort(v, kernels, n2, sign, {
+      source: between,
+      target,
+      scratch,
+      loadStep: pitch,
+      storeStep: n1 * line.storeStep,
+      load: (at, i2) => (i2 > 0 && isStraight(n2) ? rotated(at, i2) : loadQuad(v, at, i2 * pitch)),
+      store: (at, k2, z) => line.store(at, n1 * k2, z),
     })
     f.advance(between, QUAD)
     f.advance(target, line.storeStep)
-    f.advance(twiddle, 8 * n2)
+    if (isStraight(n2)) f.advance(twiddle, 8 * n2)
     f.set(left, i32.sub(left, 1))
     return left
   })
+
+  /** The twiddle factors of a transform that does not see its indices, applied where its inputs lie. */
+  function rotateFirst(): void {
+    const at = f.let(between)
+    const rest = f.let(i32.const(n2))
+    f.doWhile(() => {
+      v.block(() => storeQuad(v, at, 0, rotated(at, 0)))
+      f.advance(at, pitch)
+      f.advance(twiddle, 8)
+      f.set(rest, i32.sub(rest, 1))
+      return rest
+    })
+  }
 }
 
 /** e^{sign·2πi·k1·i2/(n1·n2)} for k1, then i2: real, imaginary. */
@@ -141,15 +182,4 @@ function twiddleTable(n1: number, n2: number, sign: Sign): Float64Array {
     }
   }
   return table
-}
-
-/** Four complex numbers at address + offset, imaginary parts 16 bytes behind the real ones. */
-export const loadQuad = (v: Vectors, address: Local<'i32'>, offset: number): Complex =>
-  v.complex(v128.load(address, offset), v128.load(address, offset + QUAD / 2))
-
-/** Writes what `loadQuad` reads. */
-export function storeQuad(v: Vectors, address: Local<'i32'>, offset: number, z: Complex): void {
-  const { re, im } = v.parts(z)
-  v.f.store(address, re, offset)
-  v.f.store(address, im, offset + QUAD / 2)
 }

@@ -1,11 +1,12 @@
 import * as operations from '@scatterlab/tensor/operations'
 import { fft } from '@scatterlab/tensor/operations'
-import { type View, dft, reference } from '@scatterlab/tensor'
+import { type View, dft, random, reference } from '@scatterlab/tensor'
 import { expectClose } from '@scatterlab/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { factors, indexMap, isSmooth } from './butterflies.ts'
 import { hasCodelet } from './codelet.ts'
+import { convolutionLength, factors, indexMap, isSmooth } from './factors.ts'
+import { powers } from './prime.ts'
 import { foursteps } from './single.ts'
 import { host } from '../scattering/host.test.host.ts'
 
@@ -52,6 +53,30 @@ function check(form: 'relaxed' | 'plain', x: View, out: View, axis: number, sign
   expectClose(target.buffer.data!, expected.buffer.data!, tolerance)
 }
 
+/** What single precision leaves of a transform, as a share of the norm: some roundings, which add up as their root. */
+const ACCURACY = 5e-7
+
+/** ‖out − F x‖ / (‖x‖·√count) over some frequencies of the first of four planar lines, by the sum that defines the transform. */
+function errorOf(x: View, out: View, sign: -1 | 1, frequencies?: readonly number[]): number {
+  const n = x.shape[0]!
+  const [from, to] = [x.buffer.data!, out.buffer.data!]
+  const cosines = Float64Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * i) / n))
+  const sines = Float64Array.from({ length: n }, (_, i) => sign * Math.sin((2 * Math.PI * i) / n))
+  const all = frequencies ?? Array.from({ length: n }, (_, i) => i)
+  let [error, norm] = [0, 0]
+  for (let j = 0; j < n; j++) norm += from[8 * j]! ** 2 + from[8 * j + 4]! ** 2
+  for (const k of all) {
+    let [re, im] = [0, 0]
+    for (let j = 0; j < n; j++) {
+      const [c, s] = [cosines[(j * k) % n]!, sines[(j * k) % n]!]
+      re += from[8 * j]! * c - from[8 * j + 4]! * s
+      im += from[8 * j]! * s + from[8 * j + 4]! * c
+    }
+    error += (to[8 * k]! - re) ** 2 + (to[8 * k + 4]! - im) ** 2
+  }
+  return Math.sqrt(error / (norm * all.length))
+}
+
 describe('factors', () => {
   it('are coprime where that is possible at no great imbalance, and make the length', () => {
     expect([12, 20, 24, 36, 40, 48, 80].map((n) => factors(n))).toEqual([
@@ -65,16 +90,39 @@ describe('factors', () => {
     ])
     expect([8, 5, 1].map((n) => factors(n))).toEqual([null, null, null])
     for (let n = 1; n <= 2048; n++) {
-      if (!isSmooth(n)) continue
       const pair = factors(n)
       if (pair !== null) expect(pair[0] * pair[1]).toBe(n)
     }
+    // Primes, and factors that are not written out in full.
+    expect([19, 331, 2 * 331, 19 * 23, 64 * 331, 2 ** 20].map((n) => factors(n))).toEqual([
+      null,
+      null,
+      [331, 2],
+      [23, 19],
+      [331, 64],
+      [16384, 64],
+    ])
   })
 
   it('knows smooth lengths', () => {
     expect([1, 2, 60, 1024, 1296, 2025].map(isSmooth)).toEqual([true, true, true, true, true, true])
-    expect([7, 14, 121, 2046].map(isSmooth)).toEqual([false, false, false, false])
-    expect([0, 7, 2048, 4096].map(hasCodelet)).toEqual([false, false, true, false])
+    expect([7, 14, 121, 17 * 13, 19, 2046].map(isSmooth)).toEqual([true, true, true, true, false, false])
+    expect([0, 1, 331, 2 ** 20, 2 ** 20 + 1].map(hasCodelet)).toEqual([false, true, true, true, false])
+  })
+
+  it('of a prime become sums, or a convolution of p − 1 or of a smooth length', () => {
+    expect([19, 37, 331, 257].map(convolutionLength)).toEqual([null, null, 330, 256])
+    const padded = convolutionLength(2879)! // 2·1439 + 1
+    expect(padded).toBeGreaterThanOrEqual(2 * 2879 - 3)
+    expect(isSmooth(padded)).toBe(true)
+  })
+
+  it('of a convolution run through all residues, and back', () => {
+    for (const p of [19, 331, 1009]) {
+      const [up, down] = [powers(p, 1), powers(p, -1)]
+      expect(up.toSorted((a, b) => a - b)).toEqual(Array.from({ length: p - 1 }, (_, i) => i + 1))
+      expect(up.every((power, q) => (power * down[q]!) % p === 1)).toBe(true)
+    }
   })
 
   it('map every input and output once', () => {
@@ -94,7 +142,7 @@ describe('factors', () => {
     }
   })
 
-  it('of a long line are multiples of four', () => {
+  it('of a long line are at least four, and multiples of four where there are such', () => {
     expect([16, 64, 8192, 65536, 2 ** 22].map(foursteps)).toEqual([
       [4, 4],
       [8, 8],
@@ -102,22 +150,46 @@ describe('factors', () => {
       [32, 2048],
       [2048, 2048],
     ])
-    expect([8, 24, 100, 16 * 7, 2 ** 24].map(foursteps)).toEqual([null, null, null, null, null])
+    expect([24, 100, 16 * 7, 16 * 1009, 2 ** 24].map(foursteps)).toEqual([
+      [4, 6],
+      [10, 10],
+      [4, 28],
+      [16, 1009],
+      [4096, 4096],
+    ])
+    expect([8, 10007, 2 * 331].map(foursteps)).toEqual([null, null, null])
   })
 })
 
 describe.each(forms)('fft, %s', (form) => {
-  it('is the transform for every short length, in lanes', () => {
-    for (let n = 1; n <= 100; n++) {
-      if (!isSmooth(n)) continue
+  it('is the transform for every length up to 200, in lanes', () => {
+    for (let n = 1; n <= 200; n++) {
+      const [x, out] = [0, 1].map(() => complexView(form, [n, 4], true, [0, 1])) as [View, View]
+      random(n).fillNormal(x.buffer.data!)
       for (const sign of [-1, 1] as const) {
-        const [x, out] = [0, 1].map(() => complexView(form, [n, 4], true, [0, 1])) as [View, View]
-        fill(x, n)
-        check(form, x, out, 0, sign)
+        fft(hosts[form], x, out, 0, sign)
+        expect(errorOf(x, out, sign), `length ${n}`).toBeLessThan(ACCURACY)
       }
+      for (const { buffer } of [x, out]) hosts[form].release(buffer)
     }
     expect(hosts[form].declined.size).toBe(0)
   })
+
+  it.each([227, 317, 331, 343, 361, 437, 646, 1009, 2053, 2879, 10_007, 16 * 1009, 44_100, 65_536, 74_431, 2 ** 20])(
+    'is the transform for length %i, in lanes',
+    (n) => {
+      const [x, out] = [0, 1].map(() => complexView(form, [n, 4], true, [0, 1])) as [View, View]
+      random(n).fillNormal(x.buffer.data!)
+      const count = n < 100_000 ? 12 : 2
+      const some = Array.from({ length: count }, (_, i) => (i < count / 2 ? i + 1 : Math.floor((i * n) / count) + 1))
+      for (const sign of [-1, 1] as const) {
+        fft(hosts[form], x, out, 0, sign)
+        expect(errorOf(x, out, sign, some)).toBeLessThan(ACCURACY)
+      }
+      for (const { buffer } of [x, out]) hosts[form].release(buffer)
+      expect(hosts[form].declined.size).toBe(0)
+    },
+  )
 
   it.each([125, 144, 160, 256, 320, 675, 1024, 2048])('is the transform for length %i, in lanes and in place', (n) => {
     const x = complexView(form, [n, 4], true, [0, 1])
@@ -129,7 +201,7 @@ describe.each(forms)('fft, %s', (form) => {
   })
 
   it('takes any axis, order of axes and layout', () => {
-    const length = fc.constantFrom(1, 2, 3, 4, 5, 6, 8, 9, 12, 15, 16, 20, 27, 30)
+    const length = fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 15, 16, 17, 19, 20, 22, 23, 27, 34, 37)
     fc.assert(
       fc.property(
         fc.array(length, { minLength: 1, maxLength: 3 }),
@@ -152,21 +224,24 @@ describe.each(forms)('fft, %s', (form) => {
     )
   })
 
-  it.each([1024, 4096, 8192, 6400, 32768])('is the transform of one line of %i, to both layouts', (n) => {
-    const declined = (): number => hosts[form].declined.get('fft') ?? 0
-    const before = declined()
-    for (const [planar, planarOut] of [
-      [false, false],
-      [true, false],
-      [false, true],
-    ] as const) {
-      const x = complexView(form, [n], planar, [0])
-      const out = complexView(form, [n], planarOut, [0])
-      fill(x, n)
-      check(form, x, out, 0, -1)
-    }
-    expect(declined()).toBe(before)
-  })
+  it.each([21, 24, 67, 1024, 4096, 8192, 6400, 32768, 44_100, 4 * 1009, 2053])(
+    'is the transform of one line of %i, to both layouts',
+    (n) => {
+      const declined = (): number => hosts[form].declined.get('fft') ?? 0
+      const before = declined()
+      for (const [planar, planarOut] of [
+        [false, false],
+        [true, false],
+        [false, true],
+      ] as const) {
+        const x = complexView(form, [n], planar, [0])
+        const out = complexView(form, [n], planarOut, [0])
+        fill(x, n)
+        check(form, x, out, 0, -1)
+      }
+      expect(declined()).toBe(before)
+    },
+  )
 
   it('inverts a batch of long lines', () => {
     const [x, y, z] = [0, 1, 2].map(() => complexView(form, [3, 4096], false, [0, 1])) as [View, View, View]
@@ -180,15 +255,33 @@ describe.each(forms)('fft, %s', (form) => {
     )
   })
 
-  it('leaves lengths with other factors to the reference, and counts them', () => {
+  it.each([1000, 1517, 3003, 4 * 1009])(
+    'is the transform of some lines of %i side by side and one after the other',
+    (n) => {
+      const declined = hosts[form].declined.get('fft')
+      const order = [
+        [0, 1],
+        [1, 0],
+      ]
+      for (const axes of order) {
+        const [x, out] = [0, 1].map(() => complexView(form, [5, n], false, axes)) as [View, View]
+        fill(x, n)
+        check(form, x, out, 1, -1)
+        for (const { buffer } of [x, out]) hosts[form].release(buffer)
+      }
+      expect(hosts[form].declined.get('fft')).toBe(declined)
+    },
+  )
+
+  it('leaves double precision to the reference, and counts it', () => {
     const own = host(form === 'relaxed')
-    const buffer = own.allocate('float32', 14)
+    const buffer = own.allocate('float64', 14)
     buffer.data!.fill(1)
-    const x: View = { buffer, dtype: 'complex64', shape: [7], strides: [2], offset: 0, imagStride: 1 }
-    const out = { ...x, buffer: own.allocate('float32', 14) }
+    const x: View = { buffer, dtype: 'complex128', shape: [7], strides: [2], offset: 0, imagStride: 1 }
+    const out = { ...x, buffer: own.allocate('float64', 14) }
     operations.fft(own, x, out, 0, -1)
     expect([...own.declined]).toEqual([['fft', 1]])
-    expectClose(out.buffer.data!, [7, 7, ...new Array<number>(12).fill(0)], { absolute: 1e-6 })
+    expectClose(out.buffer.data!, [7, 7, ...new Array<number>(12).fill(0)], { absolute: 1e-14 })
   })
 })
 

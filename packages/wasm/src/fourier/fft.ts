@@ -2,17 +2,19 @@
 // neighbouring lines where there are any, inside a line where it is long, across four lines otherwise.
 import type { View } from '@scatterlab/tensor'
 import type { Sign } from './butterflies.ts'
-import { QUAD, hasCodelet, scratchBytes } from './codelet.ts'
+import { hasCodelet, scratchBytes } from './codelet.ts'
 import type { Kernels } from './kernels.ts'
-import { isFour } from './layout.ts'
+import { QUAD, isFour } from './layout.ts'
 import { type LineLayout, acrossLines, fourLines } from './lines.ts'
 import { Plans } from './plans.ts'
 import { foursteps, singlePlan } from './single.ts'
 import type { Address } from '../memory/heap.ts'
 import type { Steps } from '../scattering/steps.ts'
 
-/** Lines from this length on are transformed one by one. */
+/** Lines from this length on are transformed one by one, */
 const LONG = 1024
+/** those beyond this also where vectors do not fill their rows and columns. */
+const TOGETHER = 2048
 
 /** An axis that the transforms are repeated along; steps in bytes. */
 interface Repeat {
@@ -32,7 +34,7 @@ type Run = (steps: Steps, from: Address, to: Address) => void
 
 const plans = new Plans<Kernels, Run | null>()
 
-/** Runs `Backend.fft`, or gives false where it has no kernel: then the length has factors other than 2, 3 and 5, or none fits. */
+/** Runs `Backend.fft`, or gives false where it has no kernel: in double precision, or where the strides let none fit. */
 export function fft(steps: Steps, x: View, out: View, axis: number, sign: Sign): boolean {
   if (x.dtype !== 'complex64' || out.dtype !== 'complex64') return false
   const [from, to] = [steps.addressOf(x), steps.addressOf(out)]
@@ -101,7 +103,7 @@ function across(kernels: Kernels, { layout, repeats }: Problem, lane: Repeat): R
 function oneByOne(kernels: Kernels, { layout, repeats }: Problem): Run | null {
   const lines = repeats.reduce((product, { count }) => product * count, 1)
   const pair = layout.n >= LONG || lines === 1 ? foursteps(layout.n) : null
-  if (pair === null) return null
+  if (pair === null || (lines > 1 && layout.n <= TOGETHER && pair.some((n) => n % 4 !== 0))) return null
   const { columns, rows, ...bytes } = singlePlan(kernels, pair, layout.sign, layout.imag, layout.outImag)
   return (steps, from, to) => {
     const between = steps.workspace(bytes.betweenBytes + bytes.lineBytes + bytes.scratchBytes)

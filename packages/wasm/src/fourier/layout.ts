@@ -5,6 +5,9 @@ import type { Complex, Vectors } from './vectors.ts'
 /** Bytes from a real part to its imaginary part: 4 is interleaved, 16 or more planar. */
 export type ImagOffset = number
 
+/** Bytes of four complex numbers in work space: four real parts, four imaginary parts. */
+export const QUAD = 32
+
 /** Reads four neighbouring complex numbers as one number to a lane. */
 export function loadFour(v: Vectors, address: Local<'i32'>, offset: number, imag: ImagOffset): Complex {
   if (imag !== 4) return v.complex(v128.load(address, offset), v128.load(address, offset + imag))
@@ -29,3 +32,14 @@ export function storeFour(v: Vectors, address: Local<'i32'>, offset: number, ima
 /** Whether complex numbers of these steps (in numbers) lie four to two vectors: interleaved or planar. */
 export const isFour = (step: number, imagStride: number): boolean =>
   (step === 2 && imagStride === 1) || (step === 1 && imagStride >= 4)
+
+/** Four complex numbers at address + offset, imaginary parts 16 bytes behind the real ones. */
+export const loadQuad = (v: Vectors, address: Local<'i32'>, offset: number): Complex =>
+  v.complex(v128.load(address, offset), v128.load(address, offset + QUAD / 2))
+
+/** Writes what `loadQuad` reads. */
+export function storeQuad(v: Vectors, address: Local<'i32'>, offset: number, z: Complex): void {
+  const { re, im } = v.parts(z)
+  v.f.store(address, re, offset)
+  v.f.store(address, im, offset + QUAD / 2)
+}

@@ -2,9 +2,9 @@
 // one run are brought into lanes and back (`fourLines`).
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import type { Sign } from './butterflies.ts'
-import { QUAD, emitLine, loadQuad, storeQuad } from './codelet.ts'
+import { emitLine } from './codelet.ts'
 import type { Kernel, Kernels } from './kernels.ts'
-import { type ImagOffset, loadFour, storeFour } from './layout.ts'
+import { type ImagOffset, QUAD, loadFour, loadQuad, storeFour, storeQuad } from './layout.ts'
 
 /** Bytes between the elements of a line, and from a real part to its imaginary part; of the source and of the target. */
 export interface LineLayout {

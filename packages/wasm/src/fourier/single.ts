@@ -1,26 +1,31 @@
 // One long Fourier transform, n = n1·n2, with vectors running across it: columns of n1 points, twiddle factors, a transposition
-// four by four, then rows of n2 points whose results come out in order.
+// four by four, then rows of n2 points whose results come out in order. Where n1 or n2 is no multiple of four, the last four
+// overlap those before.
 // Source: Bailey, "FFTs in external or hierarchical memory" (1990).
-import { type Expr, i32, v128, f32x4 } from '../assembler/assembler.ts'
+import { type Expr, type FunctionBuilder, type Local, i32, v128, f32x4 } from '../assembler/assembler.ts'
 import type { Sign } from './butterflies.ts'
-import { QUAD, emitLine, hasCodelet, loadQuad, scratchBytes, storeQuad } from './codelet.ts'
+import { emitLine, scratchBytes } from './codelet.ts'
 import type { Kernel, Kernels } from './kernels.ts'
-import { type ImagOffset, loadFour, storeFour } from './layout.ts'
+import { type ImagOffset, QUAD, loadFour, loadQuad, storeFour, storeQuad } from './layout.ts'
 
 /** Longer lines do not stay in the caches with their work space: they are read in few streams. */
 const IN_CACHE = 16384
 const STREAMS = 32
 
+/** Longer rows do not stay in the caches with their work space. */
+const LONGEST_ROW = 2048
+
 /**
- * n1·n2 = n, both multiples of four: as equal as possible with n1 ≤ n2, but for lines beyond the caches n1 is near 32. Null if there
- * are none.
+ * n1·n2 = n, both at least 4: as equal as possible with n1 ≤ n2, but for lines beyond the caches n1 is near 32. Multiples of
+ * four come first. Null if there are none.
  */
 export function foursteps(n: number): readonly [number, number] | null {
-  const firsts = Array.from({ length: Math.floor(Math.sqrt(n) / 4) }, (_, i) => 4 * (i + 1)).filter((n1) => {
-    const n2 = n / n1
-    return Number.isInteger(n2) && n2 % 4 === 0 && hasCodelet(n1) && hasCodelet(n2)
-  })
-  const n1 = (n > IN_CACHE ? firsts.find((first) => first >= STREAMS) : undefined) ?? firsts.at(-1)
+  const all = Array.from({ length: Math.max(0, Math.floor(Math.sqrt(n)) - 3) }, (_, i) => i + 4).filter(
+    (n1) => n % n1 === 0,
+  )
+  const whole = all.filter((n1) => n1 % 4 === 0 && (n / n1) % 4 === 0)
+  const cached = (whole.length > 0 ? whole : all).filter((n1) => n / n1 <= LONGEST_ROW)
+  const n1 = (n > IN_CACHE ? cached.find((first) => first >= STREAMS) : undefined) ?? cached.at(-1) ?? all.at(-1)
   return n1 === undefined ? null : [n1, n / n1]
 }
 
@@ -46,7 +51,7 @@ export function singlePlan(
   return {
     columns: columnKernel(kernels, n1, n2, sign, imag),
     rows: rowKernel(kernels, n1, n2, sign, outImag),
-    betweenBytes: (n1 / 4) * rowBytes(n2),
+    betweenBytes: Math.ceil(n1 / 4) * rowBytes(n2),
     lineBytes: n1 * QUAD,
     scratchBytes: Math.max(scratchBytes(n1), scratchBytes(n2)),
   }
@@ -55,13 +60,30 @@ export function singlePlan(
 /** Bytes of the n2 elements of four rows; not a power of two. */
 const rowBytes = (n2: number): number => (n2 + 2) * QUAD
 
+/** Where the fours begin that n elements are done in. */
+const foursOf = (n: number): number[] => Array.from({ length: Math.ceil(n / 4) }, (_, i) => Math.min(4 * i, n - 4))
+
+/** Moves pointers on by four elements of the given sizes; to the last four of n elements when two are `left`. */
+function nextFour(
+  f: FunctionBuilder,
+  n: number,
+  left: Local<'i32'>,
+  pointers: readonly [Local<'i32'>, number][],
+): void {
+  for (const [pointer, size] of pointers) f.advance(pointer, 4 * size)
+  if (n % 4 === 0) return
+  f.if(i32.eq(left, 2), () => {
+    for (const [pointer, size] of pointers) f.advance(pointer, ((n % 4) - 4) * size)
+  })
+}
+
 function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {
   const size = imag === 4 ? 8 : 4
   const twiddles = kernels.table(`single twiddles ${n1}·${n2} ${sign}`, () => twiddleTable(n1, n2, sign))
   const lanes = kernels.table(`single lanes ${n1}·${n2} ${sign}`, () => laneTable(n1, n2, sign))
   return kernels.kernel(`single columns ${n1}·${n2} ${sign} ${imag}`, 4, (v, [source, between, line, scratch], f) => {
     const [from, to, left] = f.locals('i32', 3)
-    const columns = f.let(i32.const(n2 / 4))
+    const columns = f.let(i32.const(Math.ceil(n2 / 4)))
     const twiddle = f.let(i32.const(twiddles))
     const lane = f.local('i32')
     f.doWhile(() => {
@@ -77,7 +99,7 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
       f.set(from, line)
       f.set(lane, lanes)
       f.set(to, between)
-      f.set(left, n1 / 4)
+      f.set(left, Math.ceil(n1 / 4))
       f.doWhile(() => {
         v.block(() => {
           const rotated = [0, 1, 2, 3].map((k) => {
@@ -90,15 +112,19 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
           transposed(v.keep.bind(v), parts('re')).forEach((row, i) => f.store(to, row, i * QUAD))
           transposed(v.keep.bind(v), parts('im')).forEach((row, i) => f.store(to, row, i * QUAD + 16))
         })
-        f.advance(from, 4 * QUAD)
-        f.advance(twiddle, 32)
-        f.advance(lane, 4 * QUAD)
+        nextFour(f, n1, left, [
+          [from, QUAD],
+          [twiddle, 8],
+          [lane, QUAD],
+        ])
         f.advance(to, rowBytes(n2))
         f.set(left, i32.sub(left, 1))
         return left
       })
-      f.advance(source, 4 * size)
-      f.advance(between, 4 * QUAD)
+      nextFour(f, n2, columns, [
+        [source, size],
+        [between, QUAD],
+      ])
       f.set(columns, i32.sub(columns, 1))
       return columns
     })
@@ -108,7 +134,7 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
 function rowKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {
   const size = imag === 4 ? 8 : 4
   return kernels.kernel(`single rows ${n1}·${n2} ${sign} ${imag}`, 3, (v, [between, target, scratch], f) => {
-    const rows = f.let(i32.const(n1 / 4))
+    const rows = f.let(i32.const(Math.ceil(n1 / 4)))
     f.doWhile(() => {
       emitLine(v, kernels, n2, sign, {
         source: between,
@@ -120,7 +146,7 @@ function rowKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: I
         store: (at, k, z) => storeFour(v, at, k * n1 * size, imag, z),
       })
       f.advance(between, rowBytes(n2))
-      f.advance(target, 4 * size)
+      nextFour(f, n1, rows, [[target, size]])
       f.set(rows, i32.sub(rows, 1))
       return rows
     })
@@ -143,14 +169,15 @@ function transposed(keep: (value: Expr<'v128'>) => Expr<'v128'>, [a, b, c, d]: F
 
 /** e^{sign·2πi·k1·i2/n} for the first i2 of each four, then k1: real, imaginary. */
 function twiddleTable(n1: number, n2: number, sign: Sign): Float64Array {
-  const table = new Float64Array((n1 * n2) / 2)
-  for (let i2 = 0, at = 0; i2 < n2; i2 += 4) {
-    for (let k1 = 0; k1 < n1; k1++, at += 2) {
+  const starts = foursOf(n2)
+  const table = new Float64Array(2 * n1 * starts.length)
+  starts.forEach((i2, four) => {
+    for (let k1 = 0, at = 2 * n1 * four; k1 < n1; k1++, at += 2) {
       const angle = (sign * 2 * Math.PI * k1 * i2) / (n1 * n2)
       table[at] = Math.cos(angle)
       table[at + 1] = Math.sin(angle)
     }
-  }
+  })
   return table
 }
 

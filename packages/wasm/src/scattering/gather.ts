@@ -1,7 +1,8 @@
 // Long rows of a filtered spectrum: each is gathered in work space from runs of stored frequencies, then transformed. The
 // runs are listed in a table, so that one kernel serves every filter.
 import { i32, v128 } from '../assembler/assembler.ts'
-import { QUAD, emitLine, loadQuad, storeQuad } from '../fourier/codelet.ts'
+import { emitLine } from '../fourier/codelet.ts'
+import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { Words, tableFor } from '../fourier/plans.ts'
 import { type FilterRow, type FoldedFilter, modulo, sourceOf, trimRows } from './filter.ts'

@@ -23,8 +23,11 @@ const hosts = { relaxed: host(true), plain: host(false) }
 const forms: readonly Form[] = ['relaxed', 'plain']
 /** Roundings of single precision through two transforms, of the largest result. */
 const tolerance = { ofLargest: 2e-6 }
-/** Smooth sides, odd ones too: short rows, and rows that are gathered first. */
-const SIDES = [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24, 25, 27, 30, 36, 40, 96, 100, 125]
+/** Sides of all kinds of factors: short rows, and rows that are gathered first. */
+const SIDES = [
+  1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24, 25, 27, 30, 36, 40, 96, 100, 125, 7, 11, 13, 14, 17, 19, 21, 22, 23,
+  26, 34, 37, 38, 41, 46, 49, 61, 68, 83, 91, 104, 119, 127,
+]
 const side = fc.constantFrom(...SIDES)
 const seed = fc.integer({ min: 1, max: 2 ** 31 })
 
@@ -243,16 +246,9 @@ describe.each(forms)('the steps of a scattering layer, %s', (form) => {
 
   it('leaves to the reference what it has no kernel for, and counts it', () => {
     const own = host(form === 'relaxed')
-    const x = real(own, 4, 7, 11)
-    const out = half(own, 4, 7, 11)
-    fill(x, 1)
-    const expected = onReference(out)
-    operations.spectrum(own, x, out)
-    spectrum(reference, x, expected)
-    same(out, expected)
     const single = { ...real(own, 1, 4, 4) }
     operations.spectrum(own, single, half(own, 1, 4, 4))
-    expect([...own.declined]).toEqual([['spectrum', 2]])
+    expect([...own.declined]).toEqual([['spectrum', 1]])
   })
 })
 

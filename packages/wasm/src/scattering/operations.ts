@@ -70,7 +70,7 @@ export class ScatteringOperations {
     return pad(this.#steps, x, rows, columns, out) || this.outside()
   }
 
-  /** `Backend.spectrum`, for sides 2^a·3^b·5^c ≤ 2048. */
+  /** `Backend.spectrum`, for sides up to 2^20. */
   spectrum(x: View, out: View): boolean {
     return spectrum(this.#steps, x, out) || this.outside()
   }
@@ -90,7 +90,7 @@ export class ScatteringOperations {
     return unpack(this.#steps, x, out) || this.outside()
   }
 
-  /** `Backend.fft`, for lengths 2^a·3^b·5^c. */
+  /** `Backend.fft`, for lengths up to 2^20 and beyond. */
   fft(x: View, out: View, axis: number, sign: -1 | 1): boolean {
     return fft(this.#steps, x, out, axis, sign) || this.outside()
   }

@@ -1,7 +1,8 @@
 // x̂ = F x of real images: rows two at a time as one complex transform, then the columns of the half that is kept.
 import type { View } from '@scatterlab/tensor'
 import { type Expr, f32x4, i32, v128 } from '../assembler/assembler.ts'
-import { QUAD, emitLine, hasCodelet, loadQuad, scratchBytes, storeQuad } from '../fourier/codelet.ts'
+import { emitLine, hasCodelet, scratchBytes } from '../fourier/codelet.ts'
+import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { Plans } from '../fourier/plans.ts'
 import { type Field, type Steps, fieldOf } from './steps.ts'

@@ -1,0 +1,105 @@
+// How a Fourier transform falls apart into shorter ones, and what it costs about. Numbers only, no kernels.
+
+/** Prime factors that a butterfly in registers is made for. */
+const RADICES = [2, 3, 5, 7, 11, 13, 17]
+/** Lengths whose transform is one butterfly. */
+const BUTTERFLIES: readonly number[] = [1, 2, 3, 4, 5, 7, 8, 11, 13, 17]
+/** Longer transforms are done by loops. */
+const LONGEST_STRAIGHT = 80
+
+/** Whether n has no prime factor above 17. */
+export function isSmooth(n: number): boolean {
+  let rest = n
+  for (const p of RADICES) while (rest > 1 && rest % p === 0) rest /= p
+  return rest === 1
+}
+
+/** Whether a transform of n points is written out in full, so that it sees the true index of what it reads and writes. */
+export const isStraight = (n: number): boolean => n <= LONGEST_STRAIGHT && isSmooth(n)
+
+/**
+ * The two factors that a transform of n points is done in, or null where n is a prime or one butterfly does it. Of factors
+ * that are both written out in full, coprime ones come first (no twiddle factors), then the most balanced; the larger one
+ * is first. Where there are none, the second is the longest that can be written out, or the smallest prime.
+ */
+export function factors(n: number): readonly [number, number] | null {
+  if (BUTTERFLIES.includes(n)) return null
+  let best: readonly [number, number] | null = null
+  let other: readonly [number, number] | null = null
+  let cost = Infinity
+  for (let a = 2; a * a <= n; a++) {
+    if (n % a !== 0) continue
+    const b = n / a
+    other ??= [b, a]
+    if (isStraight(b)) other = [a, b]
+    else if (isStraight(a)) other = [b, a]
+    if (!isStraight(a) || !isStraight(b)) continue
+    const imbalance = b / a + (greatestCommonDivisor(a, b) === 1 ? 0 : 4)
+    if (imbalance < cost) [best, cost] = [[b, a], imbalance]
+  }
+  return best ?? other
+}
+
+/**
+ * How many points the cyclic convolution has that a transform of p points is done by, p a prime above 17; null where sums are
+ * cheaper.
+ */
+export function convolutionLength(p: number): number | null {
+  const shorter = convolutionCost(p - 1) <= convolutionCost(smoothFrom(2 * p - 3)) ? p - 1 : smoothFrom(2 * p - 3)
+  return convolutionCost(shorter) < sumsCost(p) ? shorter : null
+}
+
+/** Multiply–adds and the like that a transform of n points takes, about. */
+function cost(n: number): number {
+  const pair = factors(n)
+  if (pair !== null) return (cost(pair[0]) / pair[0] + cost(pair[1]) / pair[1] + 3) * n
+  if (isSmooth(n)) return (n <= 5 ? 3 * Math.log2(n) : n + 2) * n
+  const length = convolutionLength(n)
+  return length === null ? sumsCost(n) : convolutionCost(length)
+}
+
+const sumsCost = (p: number): number => (p + 8) * p
+const convolutionCost = (length: number): number => 2 * cost(length) + 16 * length
+
+function smoothFrom(least: number): number {
+  let n = least
+  while (!isSmooth(n)) n++
+  return n
+}
+
+/** How a transform of n1·n2 points falls apart into transforms of n1 and of n2 points. */
+export interface IndexMap {
+  readonly input: (i1: number, i2: number) => number
+  readonly output: (k1: number, k2: number) => number
+  /** The twiddle factor between the two is e^{sign·2πi·turn}. */
+  readonly turn: (k1: number, i2: number) => number
+}
+
+/** Good–Thomas for coprime factors, Cooley–Tukey for others. */
+export function indexMap(n1: number, n2: number): IndexMap {
+  const n = n1 * n2
+  if (greatestCommonDivisor(n1, n2) > 1) {
+    return {
+      input: (i1, i2) => n2 * i1 + i2,
+      output: (k1, k2) => k1 + n1 * k2,
+      turn: (k1, i2) => (k1 * i2) / n,
+    }
+  }
+  const first = n2 * inverse(n2, n1)
+  const second = n1 * inverse(n1, n2)
+  return {
+    input: (i1, i2) => (n2 * i1 + n1 * i2) % n,
+    output: (k1, k2) => (first * k1 + second * k2) % n,
+    turn: () => 0,
+  }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
+}
+
+/** a⁻¹ modulo n. */
+function inverse(a: number, n: number): number {
+  for (let i = 1; i < n; i++) if ((a * i) % n === 1) return i
+  return 0
+}

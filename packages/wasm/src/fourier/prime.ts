@@ -1,0 +1,224 @@
+// Fourier transforms of a prime number of points above 17, from memory to memory, four to a vector, while they are being written:
+// short ones as sums with real coefficients, long ones as a cyclic convolution by two transforms.
+// Source: Rader, "Discrete Fourier transforms when the number of data samples is prime" (1968).
+import { dft } from '@scatterlab/tensor'
+import { type Expr, type Local, i32, v128 } from '../assembler/assembler.ts'
+import type { Line } from './codelet.ts'
+import type { Sign } from './butterflies.ts'
+import type { Kernels } from './kernels.ts'
+import { QUAD, loadQuad, storeQuad } from './layout.ts'
+import { type Vectors, timesI } from './vectors.ts'
+
+/** Outputs (and their mirrors) that are summed side by side: their sums stay in registers. */
+const SIDE_BY_SIDE = 2
+
+/** Bytes of work space for the sums of n points. */
+export const sumsBytes = (n: number): number => n * QUAD
+
+/**
+ * Emits a line of an odd number of points as sums: in[0] + Σ_j cos(2πjk/n)·(in[j] + in[n−j]) ± sign·i·Σ_j sin(2πjk/n)·(in[j] − in[n−j])
+ * are out[k] and out[n−k], k and j = 1 … (n − 1)/2.
+ */
+export function emitSums(v: Vectors, kernels: Kernels, n: number, sign: Sign, line: Line): void {
+  const { f } = v
+  const half = (n - 1) / 2
+  const pairs = f.let(i32.add(line.scratch, QUAD))
+  const up = f.let(i32.add(line.source, line.loadStep))
+  const down = f.let(i32.add(line.source, (n - 1) * line.loadStep))
+  const left = f.let(i32.const(half))
+  const total = f.locals('v128', 2)
+  v.block(() => {
+    const first = line.load(line.source, 0)
+    storeQuad(v, line.scratch, 0, first)
+    setQuad(v, total, first)
+  })
+  f.doWhile(() => {
+    v.block(() => {
+      const [sum, difference] = v.butterfly(line.load(up, 0), line.load(down, 0))
+      storeQuad(v, pairs, 0, sum)
+      storeQuad(v, pairs, QUAD, difference)
+      setQuad(v, total, v.plus(v.complex(total[0]!, total[1]!), sum))
+    })
+    f.advance(pairs, 2 * QUAD)
+    f.advance(up, line.loadStep)
+    f.advance(down, -line.loadStep)
+    f.set(left, i32.sub(left, 1))
+    return left
+  })
+  line.store(line.target, 0, v.complex(total[0]!, total[1]!))
+
+  const blocks = Math.ceil(half / SIDE_BY_SIDE)
+  const table = f.let(i32.const(kernels.table(`sums ${n}`, () => sumTable(n, blocks))))
+  const sums = Array.from({ length: SIDE_BY_SIDE }, () => f.locals('v128', 4))
+  const pair = f.locals('v128', 4)
+  const block = f.let(i32.const(blocks))
+  f.set(up, i32.add(line.target, line.storeStep))
+  f.set(down, i32.add(line.target, (n - SIDE_BY_SIDE) * line.storeStep))
+  f.doWhile(() => {
+    v.block(() => {
+      const zero = v.keep(v.constant(0))
+      const [re, im] = [0, 1].map((part) => v.keep(v128.load(line.scratch, (part * QUAD) / 2)))
+      for (const own of sums) [re!, im!, zero, zero].forEach((value, i) => f.set(own[i]!, value))
+    })
+    f.set(pairs, i32.add(line.scratch, QUAD))
+    f.set(left, half)
+    f.doWhile(() => {
+      pair.forEach((part, i) => f.set(part, v128.load(pairs, 16 * i)))
+      sums.forEach((own, k) =>
+        v.block(() => {
+          const [cosine, sine] = [0, 4].map((at) => v.keep(v128.load32Splat(table, 8 * k + at)))
+          own.forEach((sum, i) => f.set(sum, v.multiplyAdd(i < 2 ? cosine! : sine!, pair[i]!, sum)))
+        }),
+      )
+      f.advance(table, 8 * SIDE_BY_SIDE)
+      f.advance(pairs, 2 * QUAD)
+      f.set(left, i32.sub(left, 1))
+      return left
+    })
+    sums.forEach(([evenRe, evenIm, oddRe, oddIm], k) =>
+      v.block(() => {
+        const [y, mirror] = v.butterfly(v.complex(evenRe!, evenIm!), timesI(v.complex(oddRe!, oddIm!), sign))
+        line.store(up, k, y)
+        line.store(down, SIDE_BY_SIDE - 1 - k, mirror)
+      }),
+    )
+    // The last block ends at the middle and may overlap the one before.
+    const step = f.let(i32.const(SIDE_BY_SIDE * line.storeStep))
+    f.if(i32.eq(block, 2), () => f.set(step, (half - SIDE_BY_SIDE * (blocks - 1)) * line.storeStep))
+    f.advance(up, step)
+    f.set(down, i32.sub(down, step))
+    f.set(block, i32.sub(block, 1))
+    return block
+  })
+}
+
+/** For each block of k, then j, then k of the block: cos(2πjk/n), sin(2πjk/n). */
+function sumTable(n: number, blocks: number): number[] {
+  const half = (n - 1) / 2
+  return Array.from({ length: blocks }, (_, b) => Math.min(b * SIDE_BY_SIDE, half - SIDE_BY_SIDE) + 1).flatMap(
+    (first) =>
+      Array.from({ length: half * SIDE_BY_SIDE }, (_, at) => {
+        const [j, k] = [Math.floor(at / SIDE_BY_SIDE) + 1, first + (at % SIDE_BY_SIDE)]
+        const angle = (2 * Math.PI * ((j * k) % n)) / n
+        return [Math.cos(angle), Math.sin(angle)]
+      }).flat(),
+  )
+}
+
+/** Emits a transform of `length` points in place. */
+export type EmitInPlace = (length: number, sign: Sign, at: Local<'i32'>, scratch: Local<'i32'>) => void
+
+/** Bytes of work space for a convolution of `length` points, without that of its transforms. */
+export const convolutionBytes = (length: number): number => (length + 1) * QUAD
+
+/**
+ * Emits a line of p points, p an odd prime, as a cyclic convolution of `length` points: with a generator g of the residues
+ * modulo p, out[g^−m] − in[0] = Σ_q in[g^q]·e^{sign·2πi·g^(q−m)/p}. The length is p − 1, or at least 2p − 3: then zeros
+ * stand behind.
+ */
+export function emitConvolution(
+  v: Vectors,
+  kernels: Kernels,
+  p: number,
+  length: number,
+  sign: Sign,
+  line: Line,
+  emit: EmitInPlace,
+): void {
+  const { f } = v
+  const name = `${p} ${length} ${sign}`
+  const factors = kernels.table(`convolution ${name}`, () => convolutionTable(p, length, sign))
+  const work = f.let(line.scratch)
+  const scratch = f.let(i32.add(line.scratch, length * QUAD))
+  const [at, offset] = f.locals('i32', 2)
+  const first = f.locals('v128', 2)
+  v.block(() => setQuad(v, first, line.load(line.source, 0)))
+  f.set(at, work)
+  f.set(offset, powersTable(kernels, p, 1, line.loadStep))
+  repeat(p - 1, () => {
+    storeQuad(v, at, 0, line.load(f.let(i32.add(line.source, i32.load(offset))), 0))
+    f.advance(offset, 4)
+    f.advance(at, QUAD)
+  })
+  if (length > p - 1) {
+    const zero = f.let(v.constant(0))
+    repeat(length - (p - 1), () => {
+      for (const part of [0, QUAD / 2]) f.store(at, zero, part)
+      f.advance(at, QUAD)
+    })
+  }
+  emit(length, -1, work, scratch)
+  v.block(() => line.store(line.target, 0, v.plus(v.complex(first[0]!, first[1]!), loadQuad(v, work, 0))))
+  f.set(at, work)
+  f.set(offset, factors)
+  repeat(length, () => {
+    const product = v.multiply(loadQuad(v, at, 0), v128.load32Splat(offset), v128.load32Splat(offset, 4))
+    storeQuad(v, at, 0, product)
+    f.advance(offset, 8)
+    f.advance(at, QUAD)
+  })
+  // in[0] at frequency 0 comes out in every output.
+  v.block(() => storeQuad(v, work, 0, v.plus(loadQuad(v, work, 0), v.complex(first[0]!, first[1]!))))
+  emit(length, 1, work, scratch)
+  f.set(at, work)
+  f.set(offset, powersTable(kernels, p, -1, line.storeStep))
+  repeat(p - 1, () => {
+    line.store(f.let(i32.add(line.target, i32.load(offset))), 0, loadQuad(v, at, 0))
+    f.advance(offset, 4)
+    f.advance(at, QUAD)
+  })
+
+  function repeat(count: number, body: () => void): void {
+    const left = f.let(i32.const(count))
+    f.doWhile(() => {
+      v.block(body)
+      f.set(left, i32.sub(left, 1))
+      return left
+    })
+  }
+}
+
+/** step·(g^q mod p), or of g^−q, for q = 0 … p − 2: offsets in bytes. */
+const powersTable = (kernels: Kernels, p: number, direction: 1 | -1, step: number): Expr<'i32'> =>
+  i32.const(
+    kernels.words(`powers ${p} ${direction} ${step}`, () =>
+      Int32Array.from(powers(p, direction), (power) => step * power),
+    ),
+  )
+
+/** g^q modulo p for q = 0 … p − 2, or g^−q. */
+export function powers(p: number, direction: 1 | -1): number[] {
+  const g = generator(p)
+  const list = [1]
+  while (list.length < p - 1) list.push((list.at(-1)! * g) % p)
+  return direction === 1 ? list : [1, ...list.slice(1).reverse()]
+}
+
+/** The smallest generator of the residues 1 … p − 1 of a prime p. */
+function generator(p: number): number {
+  for (let g = 2; ; g++) {
+    let order = 1
+    for (let power = g; power !== 1; power = (power * g) % p) order++
+    if (order === p - 1) return g
+  }
+}
+
+/** The transform of e^{sign·2πi·g^−r/p}, r modulo p − 1 on both sides of 0, divided by the length: real, imaginary. */
+function convolutionTable(p: number, length: number, sign: Sign): Float64Array {
+  const [re, im] = [new Float64Array(length), new Float64Array(length)]
+  powers(p, -1).forEach((power, r) => {
+    const angle = (sign * 2 * Math.PI * power) / p
+    for (const at of r === 0 || length === p - 1 ? [r] : [r, length - (p - 1) + r]) {
+      re[at] = Math.cos(angle) / length
+      im[at] = Math.sin(angle) / length
+    }
+  })
+  dft(length).transform(re, im, -1)
+  return Float64Array.from({ length: 2 * length }, (_, i) => (i % 2 === 0 ? re : im)[i >> 1]!)
+}
+
+function setQuad(v: Vectors, to: readonly Local<'v128'>[], z: Parameters<Vectors['parts']>[0]): void {
+  const { re, im } = v.parts(z)
+  v.f.set(to[0]!, re)
+  v.f.set(to[1]!, im)
+}
