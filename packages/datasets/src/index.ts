@@ -18,8 +18,10 @@ export type {
 } from './sets/image-set.ts'
 export { toFloat32, type FloatImages, type FloatOptions } from './sets/float-images.ts'
 export { batches, type Batch, type BatchOptions } from './batches/batches.ts'
+export { mapImages, withChannel } from './batches/map-images.ts'
 export { prefetch, type PrefetchOptions } from './batches/prefetch.ts'
 export { randomCrops, randomFlips, tenCrops, type CropSize, type RandomCropOptions } from './augmentation/crops.ts'
+export { meanImage, subtractMean } from './augmentation/mean-image.ts'
 export { channelStatistics, normaliseChannels, type ChannelStatistics } from './augmentation/channels.ts'
 export { addColourNoise } from './augmentation/colour-noise.ts'
 export {

@@ -10,11 +10,11 @@ export interface BatchOptions extends FloatOptions {
   /** Images per batch. */
   readonly size: number
   /** Draws the order of this pass; without it the set's own order. */
-  readonly shuffle?: Random
+  readonly shuffle?: Random | undefined
   /** Whether to leave out a last batch that is not full; by default it is yielded. */
   readonly drop?: boolean
   /** Stops the pass: the next batch throws the signal's reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Some images of a set, in its order or a random one. */
@@ -36,7 +36,7 @@ export function batches<Shape extends ImageShape, ClassLabels extends Labels>(
   options: BatchOptions,
 ): AsyncGenerator<Batch<Shape, ClassLabels>, void, undefined> {
   const { size, shuffle, drop = false, signal, ...float } = options
-  const places = cutIntoBatches(checkedCount(set), { size, drop, ...(shuffle && { shuffle }) })
+  const places = cutIntoBatches(checkedCount(set), { size, drop, shuffle })
 
   async function* pass(): AsyncGenerator<Batch<Shape, ClassLabels>, void, undefined> {
     for (const indices of places) {

@@ -8,7 +8,7 @@ export interface PrefetchOptions {
   /** Items prepared or in preparation while the consumer has one; by default 2. */
   readonly ahead?: number
   /** Stops it: the next item throws the signal's reason, and the source is told to end. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

@@ -17,7 +17,7 @@ export interface DownloadProgress {
 /** What a download may be given. */
 export interface DownloadOptions {
   /** Stops it; what is there is kept, and the next download of the same file goes on from it. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   readonly onProgress?: (progress: DownloadProgress) => void
 }
 

@@ -43,7 +43,7 @@ export interface FolderLoadOptions {
   /** A smaller size that is cut out of the middle, such as 224 out of 256; by default the folder's. */
   readonly crop?: number | CropSize
   /** Stops it with the signal's reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How a folder is cut into batches. */

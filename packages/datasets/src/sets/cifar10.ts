@@ -172,8 +172,8 @@ const forEachBatch = <Value>(valueOf: (name: BatchName) => Value): Record<BatchN
 
 function waysToGet({ name, suffix }: Cifar10Archive): string {
   return (
-    `Ways to get it: with a network, try again, what was downloaded is kept; or put data_batch_1${suffix} … 5 and ` +
-    `test_batch${suffix} out of ${name} into FOLDER/${DIRECTORY} and give \`folder: FOLDER\` or set ` +
-    'SCATTERLAB_DATA=FOLDER; or give `mirrors` that have the archive'
+    `Ways to get it: with a network, try again, what was downloaded is kept; or put its six ` +
+    `${suffix || 'python'} files (plain or .gz) out of ${name} into FOLDER/${DIRECTORY} and give an app --data FOLDER, or set ` +
+    'SCATTERLAB_DATA=FOLDER, or give `folder: FOLDER`; or give `mirrors` that have the archive'
   )
 }

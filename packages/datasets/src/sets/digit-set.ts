@@ -97,7 +97,7 @@ function waysToGet(set: DigitSet): string {
   const names = ROLES.map((role) => set.files[role].name).join(', ')
   return (
     `Ways to get it: with a network, try again, what was downloaded is kept; or put ${names} into ` +
-    `FOLDER/${set.directory} and give \`folder: FOLDER\` or set SCATTERLAB_DATA=FOLDER; or give \`mirrors\` that ` +
+    `FOLDER/${set.directory} and give an app --data FOLDER, or set SCATTERLAB_DATA=FOLDER, or give \`folder: FOLDER\`; or give \`mirrors\` that ` +
     "have them; or use the 2,000 digits of mnistSample() from '@scatterlab/datasets/mnist-sample'"
   )
 }

@@ -26,11 +26,11 @@ export function toFloat32<Shape extends ImageShape>(
 ): FloatImages<Shape> {
   const { data, shape } = images
   const [height, width] = shape.slice(-2)
-  const { scale = 1 / 255, pad: [padHeight, padWidth] = [height, width] } = options
+  const { pad: [padHeight, padWidth] = [height, width] } = options
+  const scale = scaleOf(options)
   if (shape.length < 3 || data.length !== shape[0] * imageSize(shape)) {
     throw new DatasetError('VALUE', `${data.length} values do not fill images of shape [${shape.join(', ')}]`)
   }
-  if (!Number.isFinite(scale)) throw new DatasetError('VALUE', `scale ${scale}: give a finite number, such as 1/255`)
   if (!(Number.isInteger(padHeight) && Number.isInteger(padWidth) && padHeight >= height && padWidth >= width)) {
     throw new DatasetError('VALUE', `pad ${padHeight}×${padWidth}: give whole numbers of at least ${height}×${width}`)
   }
@@ -44,4 +44,10 @@ export function toFloat32<Shape extends ImageShape>(
     for (let x = 0; x < width; x++) values[to + x] = scale * data[from + x]
   }
   return { data: values, shape: [...shape.slice(0, -2), padHeight, padWidth] as unknown as Shape }
+}
+
+/** What a byte is multiplied by. Throws DatasetError VALUE for a number that is not finite. */
+export function scaleOf({ scale = 1 / 255 }: FloatOptions): number {
+  if (Number.isFinite(scale)) return scale
+  throw new DatasetError('VALUE', `scale ${scale}: give a finite number, such as 1/255`)
 }

@@ -9,7 +9,7 @@ export interface LoadOptions extends DownloadOptions {
    * Folder that holds the set's files, or its own folder with them. By default the environment's SCATTERLAB_DATA, which
    * may also hold other sets only. Node only.
    */
-  readonly folder?: string
+  readonly folder?: string | undefined
   /**
    * Where downloads are kept: a folder (in a page, a name for the Cache API), or false for nowhere. By default the
    * user's cache.

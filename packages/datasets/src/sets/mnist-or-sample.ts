@@ -8,7 +8,7 @@ import { mnistSample } from './mnist-sample.ts'
 /** The digits, and what a reader must know of them if they are not the whole set. */
 export interface FoundDigits {
   readonly digits: LoadedSet<GreyShape>
-  readonly note?: string
+  readonly note?: string | undefined
 }
 
 const note =
