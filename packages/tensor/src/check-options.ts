@@ -5,6 +5,9 @@ import { ValueError } from './errors.ts'
 /** Says what a value must be ('a whole number, 1 or more') if it does not fit, and nothing if it fits. */
 export type Rule = (value: unknown) => string | undefined
 
+/** A rule for every option. */
+export type Rules<T> = { readonly [K in keyof T]-?: Rule }
+
 /**
  * The options of `name`, without those that are undefined, so that `{ ...defaults, ...checkOptions(…) }` completes them.
  * `rules` names every option. Throws `ValueError` for an unknown name, with the nearest known one; for a value that its
@@ -15,7 +18,7 @@ export type Rule = (value: unknown) => string | undefined
 export function checkOptions<T extends object>(
   name: string,
   options: T | undefined,
-  rules: { readonly [K in keyof T]-?: Rule },
+  rules: Rules<T>,
   needed: readonly (keyof T & string)[] = [],
 ): T {
   const known = Object.keys(rules)

@@ -1,6 +1,6 @@
 // A bank of oriented wavelets and the low-pass that completes it, for images: ψ_{j,θ} and φ_J in Fourier, at every resolution
 // that a scattering cascade needs them.
-import { ValueError } from '@scatterlab/tensor'
+import { type Rules, ValueError, checkOptions, numberFrom, oneOf, wholeNumber, wholeNumbers } from '@scatterlab/tensor'
 import { type Box, restrict } from './box.ts'
 import { littlewoodPaley } from './littlewood-paley.ts'
 import { type MorletShape, morlet } from './morlet.ts'
@@ -13,36 +13,64 @@ export type Convention =
   /** The closed form at every level: exact normalisation, whole period of angles upwards from 0, aliases summed. */
   | 'exact'
 
-/** What a bank is made of; every parameter is open. */
-export interface FilterBankOptions {
-  /** The grid in pixels, padding included. */
-  readonly shape: readonly [height: number, width: number]
-  /** Number of scales J. */
-  readonly scales: number
-  /** Number of orientations L in half a turn. Default 8. */
-  readonly orientations?: number
+/** What filters are like; every parameter is open. */
+export interface FilterOptions {
   /** Wavelets per octave Q: σ_j = σ·2^{j/Q}, ξ_j = ξ·2^{−j/Q}. Default 1. */
   readonly scalesPerOctave?: number
   /** Default `kymatio`. */
   readonly convention?: Convention
   /** `morlet` has zero mean exactly, `gabor` is not corrected. Default `morlet`. */
   readonly family?: 'morlet' | 'gabor'
-  /** Centre frequency of the finest wavelet, radians per pixel. Default ½(2^{−1/Q} + 1)π: 3π/4 for one wavelet an octave. */
+  /** Centre frequency of the finest wavelet, radians per pixel, up to π. Default ½(2^{−1/Q} + 1)π: 3π/4 for one wavelet an octave. */
   readonly xi?: number
-  /** Deviation of the finest wavelet's envelope, pixels. Default 0.8. */
+  /** Deviation of the finest wavelet's envelope, pixels, 0.1 or more. Default 0.8. */
   readonly sigma?: number
-  /** Deviation of the low-pass at the first scale, pixels: φ has σ_φ·2^{(J−1)/Q}. Default 0.8. */
+  /** Deviation of the low-pass at the first scale, pixels, 0.1 or more: φ has σ_φ·2^{(J−1)/Q}. Default 0.8. */
   readonly sigmaLowPass?: number
   /** Deviation across over along the stripes. Default 4/L. */
   readonly slant?: number
   /**
    * `none`; `wavelets`: every ψ divided by √(K/2), K = max_ω Σ|ψ̂|² (ScatNet's rule); `frame`: every filter divided by √max A, so
-   * that A ≤ 1 and the transform contracts. Default `none`.
+   * that A ≤ 1: ‖Wx‖ ≤ ‖x‖ on the grid. Default `none`.
    */
   readonly renormalise?: 'none' | 'wavelets' | 'frame'
+}
+
+/** What a bank is made of. */
+export interface FilterBankOptions extends FilterOptions {
+  /** The grid in pixels, padding included. */
+  readonly shape: readonly [height: number, width: number]
+  /** Number of scales J. */
+  readonly scales: number
+  /** Number of orientations L in half a turn. Default 8. */
+  readonly orientations?: number
   /** Values below this share of a filter's peak are left out of its support. Default 1e-17. */
   readonly threshold?: number
 }
+
+/** What each of the filters' parameters may be, for those who take them as an option of their own. */
+export const filterRules: Rules<FilterOptions> = {
+  scalesPerOctave: wholeNumber(1),
+  convention: oneOf('kymatio', 'exact'),
+  family: oneOf('morlet', 'gabor'),
+  xi: numberFrom(1e-6, Math.PI),
+  sigma: numberFrom(0.1, 1e4),
+  sigmaLowPass: numberFrom(0.1, 1e4),
+  slant: numberFrom(1e-4, 100),
+  renormalise: oneOf('none', 'wavelets', 'frame'),
+}
+
+const rules: Rules<FilterBankOptions> = {
+  ...filterRules,
+  shape: wholeNumbers(2, 1),
+  scales: wholeNumber(1),
+  orientations: wholeNumber(1),
+  threshold: numberFrom(0, 0.5),
+}
+
+/** The most octaves, wavelets and points of the grid; and the narrowest envelope, in pixels, whose aliases are still summed in no time. */
+const MOST = { octaves: 26, wavelets: 2 ** 16, points: 2 ** 26 }
+const NARROWEST = 0.1
 
 /** One wavelet of a bank. */
 export interface Wavelet2d extends MorletShape {
@@ -107,31 +135,38 @@ function build(options: Required<FilterBankOptions>, gains: { psi: number; phi: 
 }
 
 function complete(given: FilterBankOptions): Required<FilterBankOptions> {
-  const orientations = given.orientations ?? 8
+  const checked = checkOptions('filterBank2d', given, rules, ['shape', 'scales'])
+  const { orientations = 8, scalesPerOctave = 1 } = checked
   const options = {
     orientations,
-    scalesPerOctave: 1,
+    scalesPerOctave,
     convention: 'kymatio' as const,
     family: 'morlet' as const,
-    xi: ((2 ** (-1 / (given.scalesPerOctave ?? 1)) + 1) * Math.PI) / 2,
+    xi: ((2 ** (-1 / scalesPerOctave) + 1) * Math.PI) / 2,
     sigma: 0.8,
     sigmaLowPass: 0.8,
     slant: 4 / orientations,
     renormalise: 'none' as const,
     threshold: 1e-17,
-    ...given,
+    ...checked,
   }
-  for (const name of ['scales', 'orientations', 'scalesPerOctave'] as const) {
-    if (!Number.isInteger(options[name]) || options[name] < 1) {
-      throw new ValueError(`${name} is ${options[name]}: it must be a whole number, 1 or more`)
-    }
+  const { scales, shape, sigma, slant } = options
+  if (scales > MOST.octaves * scalesPerOctave)
+    throw new ValueError(
+      `scales is ${scales}: with ${scalesPerOctave} an octave at most ${MOST.octaves * scalesPerOctave}`,
+    )
+  if (scales * orientations > MOST.wavelets) {
+    const most = Math.floor(MOST.wavelets / scales)
+    throw new ValueError(
+      `${scales} scales of ${orientations} orientations are too many wavelets: lower orientations to ${most}`,
+    )
   }
-  for (const name of ['xi', 'sigma', 'sigmaLowPass', 'slant'] as const) {
-    if (!(options[name] > 0 && options[name] < Infinity))
-      throw new ValueError(`${name} is ${options[name]}: it must be positive and finite`)
-  }
-  if (!options.shape.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new ValueError(`shape is ${options.shape.join('×')}: both lengths must be whole numbers, 1 or more`)
+  if (shape[0] * shape[1] > MOST.points)
+    throw new ValueError(`a grid of ${shape.join('×')} has more than ${MOST.points} points: cut the image into pieces`)
+  if (sigma / slant < NARROWEST) {
+    throw new ValueError(
+      `sigma is ${sigma} and slant is ${slant}: along its stripes the envelope is narrower than ${NARROWEST} pixels, lower slant`,
+    )
   }
   return options
 }
