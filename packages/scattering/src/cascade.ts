@@ -60,7 +60,7 @@ export function workspace({ backend, dtype, rows, columns }: Plan, count: number
     const found = buffers.get(name)
     if (found && found.length >= length) return found
     if (found) backend.release(found)
-    const made = backend.allocate(dtype, length)
+    const made = backend.allocate(dtype, length, 'any')
     buffers.set(name, made)
     return made
   }

@@ -1,24 +1,20 @@
-// Carries batches of images through the cascade in groups that lie side by side, and gathers what each path gives.
+// Carries images on the back end through the cascade, and gradients back, in groups that lie side by side; gathers what each path gives.
 import {
   type RealArray,
   type ShapedArray,
   type Tensor,
   type View,
   empty,
-  onBackend,
   realArray,
   scope,
-  tensor,
+  unwritten,
 } from '@scatterlab/tensor'
 import { copy } from '@scatterlab/tensor/operations'
+import { blocks } from './blocks.ts'
 import { average, cascade, imagesInnermost } from './cascade.ts'
 import { cascadeGradient } from './gradient.ts'
-import { checkFinite } from './images.ts'
 import type { PathNode } from './paths.ts'
 import type { Plan } from './plan.ts'
-
-/** Images are handed to the back end in blocks of about this many numbers, so that its memory stays small. */
-const BLOCK = 2 ** 22
 
 /** Where each path's [rows, columns] lie among the numbers of one image. */
 export interface Layout {
@@ -37,118 +33,66 @@ export function packed(sizes: Layout['sizes']): Layout {
 /** What to keep of one path's modulus U: writes to a view [images, rows, columns]. */
 export type Keep = (plan: Plan, path: PathNode, U: View, out: View) => void
 
-/** Runs the cascade over all images, block by block, and gathers what `keep` writes as [images, layout.total] on the host. */
-export function run(plan: Plan, images: Tensor, layout: Layout, keep: Keep): RealArray {
-  const out = realArray(plan.dtype, images.shape[0] * layout.total)
-  for (const [start, end] of blocks(plan, images, layout)) {
-    scope(() => {
-      const result = block(plan, images.slice([start, end]), layout, keep)
-      out.set(result.toTypedArray(), start * layout.total)
-    })
-  }
-  return out
-}
-
-/** `run` on back ends whose arrays are not on the host, too. */
-export async function runAwaited(plan: Plan, images: Tensor, layout: Layout, keep: Keep): Promise<RealArray> {
-  const out = realArray(plan.dtype, images.shape[0] * layout.total)
-  for (const [start, end] of blocks(plan, images, layout)) {
-    const reading = scope(() => block(plan, images.slice([start, end]), layout, keep).read())
-    out.set(await reading, start * layout.total)
-  }
-  return out
-}
-
-/** First image and the one behind the last of each block. */
-function blocks({ backend }: Plan, { shape: [count, height, width] }: Tensor, layout: Layout): [number, number][] {
-  const size = Math.max(backend.lanes, Math.floor(BLOCK / (height * width + layout.total)))
-  return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(count, (i + 1) * size)])
-}
-
-/** What `keep` writes of a block, [images, layout.total]. */
-function block(plan: Plan, images: Tensor, layout: Layout, keep: Keep): Tensor {
-  const result = empty([images.shape[0], layout.total], { dtype: plan.dtype, backend: plan.backend })
-  runOnBackend(plan, images, result, layout, keep)
-  return result
-}
-
-/** Runs the cascade over images and writes what `keep` gives to `out`, [images, layout.total]. */
-export function runOnBackend(plan: Plan, images: Tensor, out: Tensor, layout: Layout, keep: Keep): void {
-  const { backend } = plan
-  // averages of one plan are the same operations at every call
-  const key = keep === average ? plan : undefined
-  const body = (x: View, S: View): void => {
-    const count = Math.ceil(x.shape[0] / backend.laneStep) * backend.laneStep
-    const gathered = backend.allocate(plan.dtype, count * layout.total)
-    cascade(plan, x, count, (path, U) => {
-      const [rows, columns] = layout.sizes[path.index]
-      keep(plan, path, U, imagesInnermost(gathered, count, rows, columns, layout.offsets[path.index] * count))
-    })
-    const whole = {
-      buffer: gathered,
-      dtype: plan.dtype,
-      shape: S.shape,
-      strides: [1, count],
-      offset: 0,
-      imagStride: 0,
-    }
-    copy(backend, whole, S)
-    backend.release(gathered)
-  }
-  scope(() => backend.forEachGroup(resident(plan, images), out, backend.lanes, body, key))
-}
-
-/** J(x)ᵀ g for all images, [images, height, width] on the host; g holds [images, layout.total] numbers. */
-export function runGradient(plan: Plan, images: Tensor, g: RealArray, layout: Layout): RealArray {
+/** Runs the cascade over images [n, height, width] and gathers what `keep` writes: [n, layout.total]. */
+export function forward(plan: Plan, images: Tensor, layout: Layout, keep: Keep): Tensor {
   const { backend, dtype } = plan
-  const [total, height, width] = images.shape
-  const pixels = height * width
-  checkFinite(images.toTypedArray(), [height, width])
-  // images and their gradients side by side, since a group has one input
-  const both = realArray(dtype, total * (pixels + layout.total))
-  const flat = images.toTypedArray()
-  for (let i = 0; i < total; i++) {
-    const at = i * (pixels + layout.total)
-    both.set(flat.subarray(i * pixels, (i + 1) * pixels), at)
-    both.set(g.subarray(i * layout.total, (i + 1) * layout.total), at + pixels)
+  const out = unwritten([images.shape[0], layout.total], { dtype, backend })
+  const body = (x: View, S: View): void => {
+    const count = filledUp(plan, x)
+    const { buffer, whole, at } = sideBySide(plan, S, count, layout)
+    cascade(plan, x, count, (path, U) => keep(plan, path, U, at(path)))
+    copy(backend, whole, S)
+    backend.release(buffer)
   }
-  return scope(() => {
-    const input = tensor(both, [total, pixels + layout.total], { backend })
-    const out = empty([total, pixels], { dtype, backend })
-    backend.forEachGroup(input, out, backend.lanes, (group, result) => {
-      const size = group.shape[0]
-      const count = Math.ceil(size / backend.laneStep) * backend.laneStep
-      const grid = (view: View): View => ({
-        ...view,
-        shape: [size, height, width],
-        strides: [view.strides[0], width, 1],
-      })
-      const gathered = backend.allocate(dtype, count * layout.total)
-      const inner = {
-        buffer: gathered,
-        dtype,
-        shape: [size, layout.total],
-        strides: [1, count],
-        offset: 0,
-        imagStride: 0,
-      }
-      copy(backend, { ...group, shape: inner.shape, offset: group.offset + pixels }, inner)
-      const gradientOf = ({ index }: PathNode): View => {
-        const [rows, columns] = layout.sizes[index]
-        return imagesInnermost(gathered, count, rows, columns, layout.offsets[index] * count)
-      }
-      cascadeGradient(plan, grid(group), count, gradientOf, grid(result))
-      backend.release(gathered)
-    })
-    return out.toTypedArray().slice()
-  })
+  // averages of one plan are the same operations at every call
+  backend.forEachGroup(images, out, backend.lanes, body, keep === average ? plan : undefined)
+  return out
 }
 
-/** The images where the back end can compute on them, once they are found finite. */
-function resident(plan: Plan, images: Tensor): Tensor {
-  const { shape } = images
-  if (images.buffer.data !== null) checkFinite(images.toTypedArray(), [shape[1], shape[2]])
-  return onBackend(images, plan.backend)
+/** J(x)ᵀ g for the averages of images x [n, height, width] and g [n, layout.total]: [n, height, width]. */
+export function backward(plan: Plan, images: Tensor, g: Tensor, layout: Layout): Tensor {
+  const { backend, dtype } = plan
+  const [n, height, width] = images.shape
+  const pixels = height * width
+  const length = pixels + layout.total
+  const out = empty([n, pixels], { dtype, backend })
+  const grid = (view: View): View => ({
+    ...view,
+    shape: [view.shape[0], height, width],
+    strides: [view.strides[0], width, 1],
+  })
+  const body = (both: View, gx: View): void => {
+    const count = filledUp(plan, both)
+    const S = { ...both, shape: [both.shape[0], layout.total], offset: both.offset + pixels }
+    const { buffer, whole, at } = sideBySide(plan, S, count, layout)
+    copy(backend, S, whole)
+    cascadeGradient(plan, grid(both), count, at, grid(gx))
+    backend.release(buffer)
+  }
+  for (const [start, end] of blocks(backend, n, length)) {
+    scope(() => {
+      // a group has one input: images and gradients one after the other
+      const both = unwritten([end - start, length], { dtype, backend })
+      copy(backend, images.slice([start, end]).reshape(-1, pixels), both.slice(null, [0, pixels]))
+      copy(backend, g.slice([start, end]), both.slice(null, [pixels, length]))
+      backend.forEachGroup(both, out.slice([start, end]), backend.lanes, body, plan)
+    })
+  }
+  return out.reshape(n, height, width)
+}
+
+/** How many images are computed for the images of a group. */
+const filledUp = ({ backend: { laneStep } }: Plan, { shape }: View): number => Math.ceil(shape[0] / laneStep) * laneStep
+
+/** Memory for the coefficients of a group, images innermost: `whole` as [images, layout.total], and at each path. */
+function sideBySide({ backend, dtype }: Plan, { shape }: View, count: number, layout: Layout) {
+  const buffer = backend.allocate(dtype, count * layout.total)
+  const whole: View = { buffer, dtype, shape, strides: [1, count], offset: 0, imagStride: 0 }
+  const at = ({ index }: PathNode): View => {
+    const [rows, columns] = layout.sizes[index]
+    return imagesInnermost(buffer, count, rows, columns, layout.offsets[index] * count)
+  }
+  return { buffer, whole, at }
 }
 
 /** The numbers of one path, of every image. */

@@ -1,6 +1,17 @@
 // What a scattering transform of images is told, checked and completed.
-import { type Backend, ValueError, reference } from '@scatterlab/tensor'
-import type { FilterBankOptions } from '@scatterlab/wavelets'
+import {
+  type Backend,
+  type Rules,
+  ValueError,
+  aBackend,
+  anything,
+  checkOptions,
+  oneOf,
+  reference,
+  wholeNumber,
+  wholeNumbers,
+} from '@scatterlab/tensor'
+import { type FilterOptions, filterRules } from '@scatterlab/wavelets'
 
 /** Options of `scattering2d`. The paper's letters in brackets. */
 export interface Scattering2dOptions {
@@ -19,7 +30,7 @@ export interface Scattering2dOptions {
   /** How the image goes on beyond its edges. Default `reflect`. */
   readonly padding?: 'reflect' | 'periodic' | 'zero'
   /** The filters: centre frequency, widths, wavelets per octave, convention, renormalisation. */
-  readonly filters?: Omit<FilterBankOptions, 'shape' | 'scales' | 'orientations' | 'threshold'>
+  readonly filters?: FilterOptions
   /** Who computes. Default the plain reference. */
   readonly backend?: Backend
 }
@@ -27,9 +38,25 @@ export interface Scattering2dOptions {
 /** Options with every default filled in. */
 export type CompleteOptions = Required<Scattering2dOptions> & { readonly scalesPerOctave: number }
 
+const rules: Rules<Scattering2dOptions> = {
+  shape: wholeNumbers(2, 1, 2 ** 22),
+  scales: wholeNumber(1),
+  orientations: wholeNumber(1),
+  maxOrder: wholeNumber(0),
+  averaging: oneOf('window', 'global', 'none'),
+  oversampling: wholeNumber(0),
+  padding: oneOf('reflect', 'periodic', 'zero'),
+  filters: anything,
+  backend: aBackend,
+}
+
+/** The most pixels of an image. */
+const MOST_PIXELS = 2 ** 26
+
 /** Fills in defaults. Throws `ValueError` naming the option, its value and the fix. */
 export function complete(given: Scattering2dOptions): CompleteOptions {
-  const filters = given.filters ?? {}
+  const checked = checkOptions('scattering2d', given, rules, ['shape', 'scales'])
+  const filters = checkOptions('filters', checked.filters, filterRules)
   const options = {
     orientations: 8,
     maxOrder: 2,
@@ -37,20 +64,13 @@ export function complete(given: Scattering2dOptions): CompleteOptions {
     oversampling: 0,
     padding: 'reflect' as const,
     backend: reference,
-    ...given,
+    ...checked,
     filters,
     scalesPerOctave: filters.scalesPerOctave ?? 1,
   }
-  atLeast('scales', options.scales, 1)
-  atLeast('orientations', options.orientations, 1)
-  atLeast('maxOrder', options.maxOrder, 0)
-  atLeast('oversampling', options.oversampling, 0)
-  oneOf('averaging', options.averaging, ['window', 'global', 'none'])
-  oneOf('padding', options.padding, ['reflect', 'periodic', 'zero'])
   const [height, width] = options.shape
-  if (options.shape.length !== 2 || !options.shape.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new ValueError(`shape is [${options.shape.join(', ')}]: give [height, width] in whole pixels, 1 or more`)
-  }
+  if (height * width > MOST_PIXELS)
+    throw new ValueError(`an image of ${height}×${width} has more than ${MOST_PIXELS} pixels: cut it into pieces`)
   const octaves = octavesOf(options)
   if (2 ** octaves > Math.min(height, width)) {
     const largest = Math.floor(Math.log2(Math.min(height, width))) * options.scalesPerOctave
@@ -66,13 +86,3 @@ export function complete(given: Scattering2dOptions): CompleteOptions {
 /** Octaves that the scales span: the window is 2^octaves pixels. */
 export const octavesOf = (options: { readonly scales: number; readonly scalesPerOctave: number }): number =>
   Math.ceil(options.scales / options.scalesPerOctave)
-
-function atLeast(name: string, value: number, low: number): void {
-  if (!Number.isInteger(value) || value < low)
-    throw new ValueError(`${name} is ${value}: it must be a whole number, ${low} or more`)
-}
-
-function oneOf(name: string, value: string, choices: readonly string[]): void {
-  if (!choices.includes(value))
-    throw new ValueError(`${name} is '${value}': use ${choices.map((c) => `'${c}'`).join(', ')}`)
-}

@@ -1,4 +1,5 @@
 // The tree of scattering paths: which wavelets follow each other, in which order their coefficients lie, and what each means.
+import { ValueError } from '@scatterlab/tensor'
 import type { FilterBank2d } from '@scatterlab/wavelets'
 
 /** One path p = (λ1, …, λm): the coefficients S[p] = |…|x⋆ψ_λ1|…⋆ψ_λm| ⋆ φ. Lists have one entry an order. */
@@ -34,12 +35,16 @@ export interface PathTree {
   readonly all: readonly PathNode[]
 }
 
+/** The most paths of a transform. */
+const MOST_PATHS = 2 ** 18
+
 /**
  * All paths to `maxOrder` whose scales grow by an octave or more at each step, since |x⋆ψ_j| has little energy at frequencies above
  * 2^{−j}: L^m·C(J, m) of order m for one wavelet an octave. `coarsest` limits the levels to those that the grid has.
+ * Throws `ValueError` for more paths than can be served.
  */
 export function pathTree(bank: FilterBank2d, maxOrder: number, coarsest: number): PathTree {
-  const { scalesPerOctave } = bank.options
+  const { scales, orientations, scalesPerOctave } = bank.options
   interface Growing extends PathNode {
     readonly children: Growing[]
   }
@@ -57,13 +62,19 @@ export function pathTree(bank: FilterBank2d, maxOrder: number, coarsest: number)
       children: [],
     },
   ]
-  for (let order = 1, from = 0; order <= maxOrder; order++) {
+  for (let order = 1, from = 0; order <= maxOrder && from < all.length; order++) {
     const parents = all.slice(from)
     from = all.length
+    const firstScale = ({ scales: on }: Path): number => (on.length === 0 ? 0 : on[on.length - 1] + scalesPerOctave)
+    const total = parents.reduce((sum, path) => sum + orientations * Math.max(0, scales - firstScale(path)), from)
+    if (total > MOST_PATHS) {
+      throw new ValueError(
+        `there are ${total} paths to order ${order}, more than ${MOST_PATHS}: lower \`maxOrder\` to ${order - 1}, or \`orientations\``,
+      )
+    }
     for (const parent of parents) {
       bank.psi.forEach((psi, wavelet) => {
-        const last = parent.scales.at(-1)
-        if (last !== undefined && psi.scale < last + scalesPerOctave) return
+        if (psi.scale < firstScale(parent)) return
         const node: Growing = {
           index: all.length,
           order,

@@ -10,7 +10,7 @@ import { type Axis, type Taps, axisOf, halvings, lowPassTaps, meanTaps } from '.
 
 /** Below this share of a filter's peak values are left out: half of what each precision can tell apart. */
 const NEGLIGIBLE: Record<RealDType, number> = { float32: 1e-7, float64: 1e-17 }
-const NEGLIGIBLE_TAP: Record<RealDType, number> = { float32: 2e-7, float64: 0 }
+const NEGLIGIBLE_TAP: Record<RealDType, number> = { float32: 2e-7, float64: 1e-16 }
 
 /** A transform, ready for images of one element type. */
 export interface Plan {
@@ -72,7 +72,7 @@ export function planOf(options: CompleteOptions, dtype: RealDType): Plan {
       const factors = bank.phi.atLevel(level)
       return { rows: average(rows, level, factors.rows), columns: average(columns, level, factors.columns) }
     }),
-    dispose: () => held.forEach((buffer) => backend.release(buffer)),
+    dispose: () => held.splice(0).forEach((buffer) => backend.release(buffer)),
   }
 }
 

@@ -1,4 +1,5 @@
 // Where things lie along one axis: how an image is padded, which samples are kept, and the low-pass that gives them.
+import { ValueError, dft } from '@scatterlab/tensor'
 import { type CompleteOptions, octavesOf } from './options.ts'
 
 /** One axis of the padded grid. */
@@ -60,46 +61,53 @@ export interface Taps {
   readonly weights: Float64Array
 }
 
+/** The most weights of one axis. */
+const MOST_WEIGHTS = 2 ** 27
+
 /**
  * The low-pass of Fourier coefficients `fourier` (real, DFT order) at given positions, in samples and not necessarily whole:
- * h(d) = (1/n) Σ_k fourier[k] cos(2πkd/n), cut where |h| stays below `threshold`·h(0).
+ * h(d) = (1/n) Σ_k fourier[k] cos(2πkd/n), cut where |h| stays below `threshold`·h(0) at the distances of every position.
+ * Throws `ValueError` where that leaves more weights than can be held.
  */
 export function lowPassTaps(fourier: Float64Array, positions: readonly number[], threshold: number): Taps {
   const n = fourier.length
-  const kernels = new Map<number, Float64Array>()
-  const kernelAt = (fraction: number): Float64Array => {
-    const found = kernels.get(fraction) ?? kernel(fourier, fraction)
-    kernels.set(fraction, found)
-    return found
+  const fractions = new Set(positions.map((position) => position - Math.floor(position)))
+  const kernels = new Map([...fractions].map((fraction) => [fraction, kernel(fourier, fraction)]))
+  const least = (threshold * fourier.reduce((sum, v) => sum + v, 0)) / n
+  const reach = Math.max(...[...kernels.values()].map((h) => reachOf(h, least)))
+  const width = Math.min(n, 2 * reach + 1)
+  if (positions.length * width > MOST_WEIGHTS) {
+    throw new ValueError(
+      `the low-pass of an axis of ${n} points is felt over ${width} of them: in double precision give shorter axes, or single precision`,
+    )
   }
-  const centred = kernelAt(0)
-  let reach = Math.floor(n / 2)
-  while (reach > 0 && Math.abs(centred[reach]) <= threshold * centred[0]) reach--
-  // a position between samples needs one more on one side
-  const whole = positions.every(Number.isInteger)
-  const width = Math.min(n, 2 * reach + (whole ? 1 : 2))
   const starts = new Int32Array(positions.length)
   const weights = new Float64Array(positions.length * width)
   positions.forEach((position, o) => {
-    const first = Math.floor(position) - (width === n ? Math.floor(n / 2) : reach)
-    const h = kernelAt(position - Math.floor(position))
+    const whole = Math.floor(position)
+    const h = kernels.get(position - whole)!
+    const first = whole - Math.floor(width / 2)
     starts[o] = modulo(first, n)
-    for (let t = 0; t < width; t++) weights[o * width + t] = h[modulo(Math.floor(position) - first - t, n)]
+    for (let t = 0; t < width; t++) weights[o * width + t] = h[modulo(whole - first - t, n)]
   })
   return { starts, width, weights }
 }
 
-/** h(i + fraction), i = 0 … n−1. */
+/** h(i + fraction), i = 0 … n−1: the real part of an inverse transform of fourier[k]·e^{2πik·fraction/n}, k from −n/2 to n/2. */
 function kernel(fourier: Float64Array, fraction: number): Float64Array {
   const n = fourier.length
-  return Float64Array.from({ length: n }, (_, i) => {
-    let sum = 0
-    for (let k = 0; k < n; k++) {
-      const frequency = k <= n / 2 ? k : k - n
-      sum += fourier[k] * Math.cos((2 * Math.PI * ((frequency * (i + fraction)) % n)) / n)
-    }
-    return sum / n
-  })
+  const phase = (k: number): number => (2 * Math.PI * fraction * (k <= n / 2 ? k : k - n)) / n
+  const re = fourier.map((v, k) => (v * Math.cos(phase(k))) / n)
+  const im = fourier.map((v, k) => (v * Math.sin(phase(k))) / n)
+  dft(n).transform(re, im, 1)
+  return re
+}
+
+/** The largest distance from 0, cyclic, where |h| is above `least`. */
+function reachOf(h: Float64Array, least: number): number {
+  let reach = Math.floor(h.length / 2)
+  while (reach > 0 && Math.abs(h[reach]) <= least && Math.abs(h[h.length - reach]) <= least) reach--
+  return reach
 }
 
 /** The mean over the samples inside the image, one of every 2^level points of the grid. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type RealArray, random, tensor, toNdarray } from '@scatterlab/tensor'
+import { type RealArray, ShapeError, ValueError, random, tensor, toNdarray } from '@scatterlab/tensor'
 import { expectClose, readNpz } from '@scatterlab/testing'
 import { filterBank2d } from '@scatterlab/wavelets'
 import fc from 'fast-check'
@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { directScattering } from './direct-scattering.test.oracle.ts'
 import { complete } from './options.ts'
 import { axisOf, halvings } from './sampling.ts'
-import { type Scattering2dOptions, scattering2d } from './index.ts'
+import { type Images, type Scattering2dOptions, scattering2d } from './index.ts'
 
 const noise = (length: number, seed = 1): Float64Array =>
   random(seed).fillNormal(new Float64Array(length)) as Float64Array
@@ -271,6 +271,21 @@ describe('what comes out', () => {
     expect(distance(single, double) / norm(double)).toBeLessThan(3e-7)
   })
 
+  it.each([
+    { size: [32, 32], scales: 2 },
+    { size: [24, 40], scales: 3 },
+    { size: [64, 64], scales: 4 },
+  ] as const)('is right in single precision at every oversampling: %o', ({ size, scales }) => {
+    const x = Float64Array.from({ length: size[0] * size[1] }, (_, i) => Math.sin(i * i * 0.37))
+    for (const convention of ['kymatio', 'exact'] as const) {
+      for (let oversampling = 0; oversampling <= scales; oversampling++) {
+        const scatter = scattering2d({ shape: size, scales, orientations: 2, oversampling, filters: { convention } })
+        const [double, single] = [x, Float32Array.from(x)].map((data) => scatter.transform({ data, shape: size }).data)
+        expectClose(single, double, { absolute: 3e-7 * Math.max(...double.map(Math.abs)) })
+      }
+    }
+  })
+
   it('describes each path', () => {
     const { paths } = scattering2d({ shape, scales: 2, orientations: 8 })
     expect(paths[0]).toMatchObject({ order: 0, scales: [], angles: [] })
@@ -313,6 +328,9 @@ describe('what goes in', () => {
     ['one axis', { data, shape: [96] }, 'the last two axes must be 8×12'],
     ['an empty batch', { data: new Float32Array(0), shape: [0, 8, 12] }, 'the batch 0×8×12 is empty'],
     ['bytes', { data: new Uint8Array(96) as unknown as Float32Array, shape }, 'images are a Uint8Array: convert them'],
+    ['no images', undefined as unknown as Images, 'images are undefined: give a Tensor'],
+    ['a bare array', data as unknown as Images, 'images have no `shape`: give a Tensor'],
+    ['no shape', { data } as unknown as Images, 'images have no `shape`: give a Tensor'],
     ['too few numbers', { data: data.subarray(1), shape }, '95 numbers do not fill shape 8×12'],
   ])('is refused: %s', (_, images, message) => {
     expect(() => scatter.transform(images)).toThrow(message)
@@ -326,12 +344,53 @@ describe('what goes in', () => {
     [{ shape: [8, 8], scales: 1, orientations: 0 }, 'orientations is 0'],
     [{ shape: [8, 8], scales: 1, maxOrder: -1 }, 'maxOrder is -1'],
     [{ shape: [8, 8], scales: 1, oversampling: 2 }, 'oversampling is 2'],
+    [{ shape: [1e9, 1e9], scales: 2 }, 'shape is [1000000000, 1000000000]: it must be a list of 2 whole numbers, each'],
+    [{ shape: [2 ** 20, 2 ** 20], scales: 2 }, 'has more than 67108864 pixels: cut it into pieces'],
+    [{ shape: [16, 16], scales: 2, orientations: 1e6 }, 'are too many wavelets: lower orientations to 32768'],
+    [
+      { shape: [64, 64], scales: 6, orientations: 16, maxOrder: 6 },
+      'paths to order 4, more than 262144: lower `maxOrder` to 3',
+    ],
+    [{ shape: [16, 16], scales: 2, filters: { sigma: 1e-3 } }, 'filters: sigma is 0.001'],
+    [{ shape: [16, 16], scales: 2, filters: { sigmaLowPass: 1e-9 } }, 'filters: sigmaLowPass is 1e-9'],
     [
       { shape: [8, 8], scales: 1, padding: 'mirror' as 'reflect' },
-      "padding is 'mirror': use 'reflect', 'periodic', 'zero'",
+      "padding is 'mirror': it must be one of 'reflect', 'periodic', 'zero'",
     ],
   ])('is refused as options: %o', (options, message) => {
+    expect(() => scattering2d(options)).toThrow(ValueError)
     expect(() => scattering2d(options)).toThrow(message)
+  })
+
+  const good = { shape: [16, 16], scales: 2 }
+  it.each<[unknown, string]>([
+    [undefined, 'scattering2d needs shape: a list of 2 whole numbers'],
+    [{ scales: 2 }, 'scattering2d needs shape'],
+    [{ ...good, shape: 32 }, 'shape is 32'],
+    [{ ...good, shape: '16' }, "shape is '16'"],
+    [{ ...good, scales: '2' }, "scales is '2': it must be a whole number, 1 or more"],
+    [{ ...good, orientation: 4 }, 'scattering2d has no option orientation. Did you mean orientations?'],
+    [{ ...good, backend: 'wasm' }, "backend is 'wasm': it must be a back end, for example createWasmBackend()"],
+    [{ ...good, backend: true }, 'backend is true'],
+    [{ ...good, backend: {} }, 'backend is an object'],
+    [{ ...good, backend: null }, 'backend is null'],
+    [{ ...good, filters: { convention: 'kymatic' } }, "filters: convention is 'kymatic'"],
+    [{ ...good, filters: { family: 'morlett' } }, "filters: family is 'morlett'"],
+    [{ ...good, filters: { renormalise: 'frames' } }, "filters: renormalise is 'frames'"],
+    [{ ...good, filters: { orientations: 4 } }, 'filters has no option orientations'],
+    [{ ...good, filters: 'exact' }, 'filters takes its options by name, { scalesPerOctave, convention'],
+  ])('is refused as options, of any type: %o', (options, message) => {
+    expect(() => scattering2d(options as Scattering2dOptions)).toThrow(ValueError)
+    expect(() => scattering2d(options as Scattering2dOptions)).toThrow(message)
+  })
+
+  it('may leave options undefined', () => {
+    const options = { shape, scales: 2, orientations: 2, backend: undefined, filters: undefined } as unknown
+    expect(scattering2d(options as Scattering2dOptions).transform({ data, shape }).data).toEqual(expected)
+  })
+
+  it('may ask for an order that no path has', () => {
+    expect(scattering2d({ shape, scales: 2, orientations: 2, maxOrder: 1e9 }).paths).toHaveLength(1 + 4 + 4)
   })
 })
 
@@ -366,6 +425,12 @@ describe('the gradient', () => {
     const order1 = S.data.map((_, i) => (i < S.shape[1] * S.shape[2] ? 0 : 1))
     expect(scatter.gradient(x, { data: order1, shape: S.shape }).data.every((v) => v === 0)).toBe(true)
     expect(() => scatter.gradient(x, { data: S.data, shape: [1, ...S.shape] })).toThrow('g has shape 1×')
+    for (const data of [S.data.subarray(0, 3), new Float64Array(S.data.length + 1)])
+      expect(() => scatter.gradient(x, { data, shape: S.shape })).toThrow(ShapeError)
+    expect(() => scatter.gradient(x, undefined as unknown as Images)).toThrow('g are undefined')
+    const [paths] = S.shape
+    const tooLong = { data: new Float64Array(paths), shape: S.shape }
+    expect(() => scatter.gradient(x, tooLong)).toThrow(`${paths} numbers do not fill shape`)
   })
 })
 

@@ -1,0 +1,114 @@
+import {
+  type Tensor,
+  grad,
+  matmul,
+  mul,
+  onBackend,
+  random,
+  square,
+  sum,
+  tanh,
+  tensor,
+  valueAndGrad,
+} from '@scatterlab/tensor'
+import { deviceBackend, expectClose } from '@scatterlab/testing'
+import { describe, expect, it } from 'vitest'
+import { type Scattering2dOptions, scattering2d } from './index.ts'
+
+const noise = (shape: readonly number[], seed: number): Tensor =>
+  tensor(random(seed).fillNormal(new Float64Array(shape.reduce((a, b) => a * b, 1))), shape)
+
+/** ⟨∇L(x), direction⟩ against a central difference, whose error is of order step² and rounding / step. */
+function expectSlope(L: (x: Tensor) => Tensor, x: Tensor, seed: number): void {
+  const direction = noise(x.shape, seed)
+  const step = 1e-6
+  const at = (t: number): number =>
+    L(
+      tensor(
+        x.toTypedArray().map((v, i) => v + t * direction.toTypedArray()[i]),
+        x.shape,
+      ),
+    ).item()
+  const gradient = grad(L)(x)
+  expect(gradient.shape).toEqual(x.shape)
+  const along = sum(mul(gradient, direction)).item()
+  expect(Math.abs(along)).toBeGreaterThan(1e-4)
+  expectClose(along, (at(step) - at(-step)) / (2 * step), { relative: 1e-6, absolute: 1e-8 })
+}
+
+describe('apply is a differentiable operation', () => {
+  it.each<Scattering2dOptions & { readonly batch: readonly number[] }>([
+    { batch: [2, 3], shape: [9, 12], scales: 2, orientations: 3 },
+    { batch: [], shape: [8, 8], scales: 3, orientations: 2, maxOrder: 3, padding: 'zero' },
+    { batch: [5], shape: [7, 10], scales: 2, orientations: 2, padding: 'periodic', averaging: 'global' },
+    { batch: [2], shape: [8, 8], scales: 2, orientations: 2, oversampling: 2, filters: { convention: 'exact' } },
+  ])('with the slope of differences: %o', ({ batch, ...options }) => {
+    const scatter = scattering2d(options)
+    for (const seed of [1, 2, 3]) {
+      const x = noise([...batch, ...options.shape], seed)
+      expectSlope((images) => sum(square(scatter.apply(images))), x, seed + 10)
+      expectSlope((images) => sum(tanh(scatter.apply(images))), x, seed + 20)
+    }
+  })
+
+  it('between other operations, in its images and in what comes before and after', () => {
+    const scatter = scattering2d({ shape: [8, 8], scales: 2, orientations: 2 })
+    const [paths, rows, columns] = scatter.outputShape
+    const x = noise([3, 8, 8], 1)
+    const before = noise([8, 8], 2)
+    const after = noise([paths * rows * columns, 2], 3)
+    const L = (x: Tensor, before: Tensor, after: Tensor): Tensor =>
+      sum(square(tanh(matmul(scatter.apply(matmul(x, before)).reshape(3, -1), after))))
+    expectSlope((x) => L(x, before, after), x, 4)
+    expectSlope((before) => L(x, before, after), before, 5)
+    expectSlope((after) => L(x, before, after), after, 6)
+    // a transposed view, and one image that is used twice
+    expectSlope((x) => sum(square(mul(scatter.apply(x.transpose(0, 2, 1)), scatter.apply(x.slice([0, 1]))))), x, 7)
+  })
+
+  it('with the Jacobian of `gradient`, for a gradient that is broadcast and one of single precision', () => {
+    const scatter = scattering2d({ shape: [8, 12], scales: 2, orientations: 3 })
+    const x = noise([2, 8, 12], 1)
+    const S = scatter.transform(x)
+    const ones = { data: S.data.map(() => 1), shape: S.shape }
+    expect(grad((x: Tensor) => sum(scatter.apply(x)))(x).toTypedArray()).toEqual(scatter.gradient(x, ones).data)
+    const single = { data: Float32Array.from(ones.data), shape: S.shape }
+    expect(scatter.gradient(x, single).data).toEqual(scatter.gradient(x, ones).data)
+  })
+
+  it('gives all memory back but that of the result', async () => {
+    const backend = deviceBackend()
+    const scatter = scattering2d({ shape: [8, 8], scales: 2, orientations: 2, backend })
+    const host = scattering2d({ shape: [8, 8], scales: 2, orientations: 2 })
+    const x = noise([5, 8, 8], 1)
+    const there = onBackend(x, backend)
+    backend.release(scatter.apply(there).buffer)
+    const held = backend.live.size
+    const L = (of: typeof scatter) => (x: Tensor) => sum(square(of.apply(x)))
+    const { value, gradient } = valueAndGrad(L(scatter))(there)
+    expect(backend.live.size).toBe(held + 2)
+    const expected = valueAndGrad(L(host))(x)
+    expect(await value.read()).toEqual(expected.value.toTypedArray())
+    expect(await gradient.read()).toEqual(expected.gradient.toTypedArray())
+    for (const { buffer } of [value, gradient, there]) backend.release(buffer)
+    scatter.dispose()
+    expect(backend.live.size).toBe(0)
+  })
+
+  it('for a tensor of another back end, which its gradient goes back to', () => {
+    const backend = { ...deviceBackend(), name: 'elsewhere' }
+    const scatter = scattering2d({ shape: [8, 8], scales: 1, orientations: 2, backend })
+    const S = scatter.apply(noise([8, 8], 1))
+    expect(S.backend).toBe(backend)
+    expect(S.shape).toEqual(scatter.outputShape)
+  })
+
+  it('and refuses what is no tensor, and paths that are not averaged', () => {
+    const scatter = scattering2d({ shape: [8, 8], scales: 1 })
+    expect(() => scatter.apply({ data: new Float32Array(64), shape: [8, 8] } as never)).toThrow(
+      '`apply` takes a tensor',
+    )
+    const raw = scattering2d({ shape: [8, 8], scales: 1, averaging: 'none' })
+    expect(() => raw.apply(noise([8, 8], 1))).toThrow("averaging is 'none'")
+  })
+})
