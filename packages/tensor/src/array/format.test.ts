@@ -18,10 +18,12 @@ it('shows element type, shape and numbers, aligned', () => {
   expect(String(tensor([], [0, 3]))).toBe('Tensor float32 0×3')
   expect(String(tensor([1, -2, 0.5, 3], [2], { dtype: 'complex128' }))).toBe('Tensor complex128 2\n[  1-2i, 0.5+3i]')
   expect(
-    `${tensor([
-      [[1], [2]],
-      [[3], [4]],
-    ])}`,
+    String(
+      tensor([
+        [[1], [2]],
+        [[3], [4]],
+      ]),
+    ),
   ).toBe('Tensor float32 2×2×1\n[[[1],\n  [2]],\n\n [[3],\n  [4]]]')
 })
 

@@ -187,7 +187,10 @@ describe('axes', () => {
       moved((y) => rfft2(y), x),
     )
     agree(fft(x, { axes: [0, 1, 2] }), elements(fft(fft2(x), { axes: [0] })))
-    agree(fft(x, { axes: [] }), elements(x).flatMap((v) => [v, 0]))
+    agree(
+      fft(x, { axes: [] }),
+      elements(x).flatMap((v) => [v, 0]),
+    )
   })
 
   it('are inverted by the inverse functions', () => {
