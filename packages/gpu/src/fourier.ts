@@ -3,7 +3,7 @@
 //   y[k, p] = Σ_{q<r} ω_{L}^{qk} x[k mod L/r, p + q·n/L],   the factor of the pass being r.
 import { type View, isComplex } from '@scatterlab/tensor'
 import { MOST_NUMBERS } from './device.ts'
-import { wrap } from './kernel-text.ts'
+import { modulus, wrap } from './kernel-text.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'
 
 /** Factors are merged up to this: fewer passes, each a longer sum. */
@@ -17,9 +17,9 @@ export interface TransformOptions {
   /** Numbers of a line of x; those beyond are 0 (default: all). */
   readonly given?: number
   /**
-   * `complex`: the transform; `real`: its real part is added to `out`; `modulus`: |·| times `scale` (default `complex`).
+   * `complex`: the transform; `real`: its real part; `added`: that, added to `out`; `modulus`: |·| times `scale` (default `complex`).
    */
-  readonly keep?: 'complex' | 'real' | 'modulus'
+  readonly keep?: 'complex' | 'real' | 'added' | 'modulus'
   readonly scale?: number
 }
 
@@ -56,9 +56,16 @@ export function transform(
       record.pass(to, { x: from, roots }, (read, index, part) =>
         linesOf(sum, index, (p) => termOf(read.x, real, sum, p), part),
       )
-    } else if (keep === 'real') {
-      record.pass(to, { x: from, roots, before: to }, (read, index) =>
-        linesOf(sum, index, (p) => termOf(read.x, real, sum, p), '0', `total + ${read.before(index)}`),
+    } else if (keep !== 'modulus') {
+      const adds = keep === 'added'
+      record.pass(to, { x: from, roots, before: adds ? to : undefined }, (read, index) =>
+        linesOf(
+          sum,
+          index,
+          (p) => termOf(read.x, real, sum, p),
+          '0',
+          `return total${adds ? ` + ${read.before(index)}` : ''};`,
+        ),
       )
     } else {
       record.pass(
@@ -70,7 +77,8 @@ export function transform(
             index,
             (p) => termOf(read.x, real, sum, p),
             'both',
-            'scale * Math.sqrt(total * total + imag * imag)',
+            `${modulus('radius', 'total', 'imag')}
+    return scale * radius;`,
           ),
         { scale },
       )
@@ -94,7 +102,7 @@ function linesOf(
   index: readonly string[],
   term: (read: { readonly index: readonly string[]; readonly part: string }) => string,
   part: string,
-  result = 'total',
+  result = 'return total;',
 ): string {
   const step = n / length
   const at = index.toSpliced(axis, 1, 'j')
@@ -120,7 +128,7 @@ function linesOf(
       turn = turn + k;
       if (turn >= ${length}) { turn = turn - ${length}; }
     }
-    return ${result};`
+    ${result}`
 }
 
 /** The real (part 0) or imaginary (part 1) part of ω·x: the part's own number times the cosine, the other's times the sine. */

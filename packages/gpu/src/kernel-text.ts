@@ -77,6 +77,15 @@ export const wrap = (name: string, period: number | string): string => `
   if (${name} < 0) { ${name} = ${name} + ${period}; }
   if (${name} >= ${period}) { ${name} = ${name} - ${period}; }`
 
+/** Statements that make `name` √(re² + im²) of finite numbers of any size: the larger part is taken out before it is squared. */
+export const modulus = (name: string, re: string, im: string): string => `
+  let ${name} = Math.max(Math.abs(${re}), Math.abs(${im}));
+  if (${name} > 0) {
+    const ${name}Re = ${re} / ${name};
+    const ${name}Im = ${im} / ${name};
+    ${name} = ${name} * Math.sqrt(${name}Re * ${name}Re + ${name}Im * ${name}Im);
+  }`
+
 /** A term of an address: nothing for an index or a stride of zero. */
 const term = (index: string, stride: number): string => {
   if (stride === 0 || index === '0') return ''

@@ -1,18 +1,27 @@
-// The gradients of the scattering steps, beside scattering.ts. Each adds to its output: a thread gathers what comes to its number.
+// The gradients of the scattering steps, beside scattering.ts. A thread gathers what comes to its number, and adds what was there
+// where the call accumulates.
 import type { View } from '@scatterlab/tensor'
 import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import { transform } from './fourier.ts'
+import { modulus } from './kernel-text.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'
 import { boxColumn, boxOf, boxRow, foldedSpectrum, positions } from './scattering.ts'
 
 /** out[i, rows[y], columns[x]] += g[i, y, x]. */
-export function padAdjoint(record: Recorder, g: View, rows: Int32Array, columns: Int32Array, out: View): void {
+export function padAdjoint(
+  record: Recorder,
+  g: View,
+  rows: Int32Array,
+  columns: Int32Array,
+  out: View,
+  accumulate: boolean,
+): void {
   const [fromRows, fromColumns] = [sources(record, rows, out.shape[1]), sources(record, columns, out.shape[2])]
   record.pass(
     out,
-    { g, fromRows, fromColumns, before: out },
+    { g, fromRows, fromColumns, before: accumulate ? out : undefined },
     (read, [i, u, v]) => `
-      let total = ${read.before([i, u, v])};
+      let total = ${accumulate ? read.before([i, u, v]) : '0'};
       if (${i} >= ${g.shape[0]}) { return total; }
       for (let a = 0; a < ${fromRows.shape[1]}; a++) {
         const y = ${read.fromRows([u, 'a'])};
@@ -39,11 +48,11 @@ function sources(record: Recorder, list: Int32Array, count: number): View {
 }
 
 /** out += Re Σ g e^{2πi(ky·u/H + kx·v/W)} over the stored half. */
-export function spectrumAdjoint(record: Recorder, g: View, out: View): void {
+export function spectrumAdjoint(record: Recorder, g: View, out: View, accumulate: boolean): void {
   const [n, H, W] = out.shape
   const columns = record.temporary([n, H, g.shape[2]], COMPLEX, out)
   transform(record, g, columns, 1, H, 1)
-  transform(record, columns, out, 2, W, 1, { given: g.shape[2], keep: 'real' })
+  transform(record, columns, out, 2, W, 1, { given: g.shape[2], keep: accumulate ? 'added' : 'real' })
 }
 
 /** out += ψ̂·F(g·z/|z|) / (H·W), where z = F⁻¹ periodise(x̂·ψ̂) and U = |z|. */
@@ -54,6 +63,7 @@ export function waveletModulusAdjoint(
   factor: number,
   g: View,
   out: View,
+  accumulate: boolean,
 ): void {
   const [n, h, w] = g.shape
   const [H, W] = [h * factor, w * factor]
@@ -67,8 +77,8 @@ export function waveletModulusAdjoint(
     (read, index, part) => `
       const re = ${read.z(index, '0')};
       const im = ${read.z(index, '1')};
-      const modulus = Math.sqrt(re * re + im * im);
-      if (modulus > 0) { return scale * ${read.g(index)} * (${read.z(index, part)} / modulus); }
+      ${modulus('radius', 're', 'im')}
+      if (radius > 0) { return scale * ${read.g(index)} * (${read.z(index, part)} / radius); }
       return 0;`,
     { scale: 1 / (H * W) },
   )
@@ -79,9 +89,9 @@ export function waveletModulusAdjoint(
     const ${name} = ${k} - Math.floor((${k} + 0.5) / ${length}) * ${length};`
   record.pass(
     out,
-    { field, values: psi.values, before: out },
+    { field, values: psi.values, before: accumulate ? out : undefined },
     (read, [i, ky, kx], part) => `
-      let total = ${read.before([i, ky, kx], part)};
+      let total = ${accumulate ? read.before([i, ky, kx], part) : '0'};
       ${boxRow('r', ky, H)}
       ${boxColumn('c', kx, W)}
       if (r < ${psi.values.shape[0]} && c < ${psi.values.shape[1]}) {
@@ -113,11 +123,12 @@ export function averageAdjoint(
   rows: SampledKernel,
   columns: SampledKernel,
   out: View,
+  accumulate: boolean,
 ): void {
   const [n, , width] = out.shape
   const lines = record.temporary([n, g.shape[1], width], 'float32', out)
   spread(record, g, columns, lines, 2, false)
-  spread(record, lines, rows, out, 1, true)
+  spread(record, lines, rows, out, 1, accumulate)
 }
 
 /** out[…, y, …] ← Σ_o taps[o, y − starts[o]]·g[…, o, …] along an axis (+ out if `adds`). */

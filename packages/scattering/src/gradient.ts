@@ -10,7 +10,7 @@ import type { Plan } from './plan.ts'
 export type GradientOf = (path: PathNode) => View
 
 /**
- * out += J(x)ᵀ g for a group of images: x and out are real views [images, height, width], g a gradient on each path's averages.
+ * out ← J(x)ᵀ g for a group of images: x and out are real views [images, height, width], g a gradient on each path's averages.
  * At a modulus of 0 the derivative is taken as 0.
  */
 export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientOf, out: View): void {
@@ -19,14 +19,14 @@ export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientO
   const gradients = workspace(plan, count)
 
   const fromAverage = (path: PathNode): View => {
-    const gU = zeroed(gradients.field(path))
+    const gU = gradients.field(path)
     const phi = plan.phi(path.level)
     operations.averageAdjoint(backend, g(path), phi.rows, phi.columns, gU)
     return gU
   }
 
   const descend = (path: PathNode, Uhat: View, gUhat: View): void => {
-    for (const next of path.children) {
+    for (const [i, next] of path.children.entries()) {
       const psi = plan.psi(next.wavelet, path.level)
       const factor = 2 ** (next.level - path.level)
       const gU = fromAverage(next)
@@ -35,22 +35,16 @@ export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientO
         operations.waveletModulus(backend, Uhat, psi, factor, U)
         fromSpectrum(next, U, gU)
       }
-      operations.waveletModulusAdjoint(backend, Uhat, psi, factor, gU, gUhat)
+      operations.waveletModulusAdjoint(backend, Uhat, psi, factor, gU, gUhat, i > 0)
     }
   }
 
   const fromSpectrum = (path: PathNode, U: View, gU: View): void => {
     const Uhat = space.spectrum(path)
-    const gUhat = zeroed(gradients.spectrum(path))
+    const gUhat = gradients.spectrum(path)
     operations.spectrum(backend, U, Uhat)
     descend(path, Uhat, gUhat)
-    operations.spectrumAdjoint(backend, gUhat, gU)
-  }
-
-  const zero = backend.allocate(plan.dtype, 1)
-  const zeroed = (view: View): View => {
-    operations.copy(backend, { ...view, buffer: zero, strides: view.shape.map(() => 0), imagStride: 0 }, view)
-    return view
+    operations.spectrumAdjoint(backend, gUhat, gU, true)
   }
 
   const { root } = tree
@@ -59,7 +53,6 @@ export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientO
   operations.pad(backend, x, rows.source, columns.source, U0)
   if (root.children.length > 0) fromSpectrum(root, U0, gU0)
   operations.padAdjoint(backend, gU0, rows.source, columns.source, out)
-  backend.release(zero)
   space.release()
   gradients.release()
 }

@@ -1,9 +1,8 @@
 // The matrix product.
 import { matmul as matrixProduct } from '../operations/matmul.ts'
 import { backendOf } from '../backend/backend-of.ts'
-import { promote } from './dtype.ts'
-import { ShapeError } from '../errors.ts'
-import { checkReal } from './checks.ts'
+import { isComplex, promote } from './dtype.ts'
+import { DTypeError, ShapeError } from '../errors.ts'
 import { broadcastShapes, formatShape } from './shape.ts'
 import { differentiable } from '../gradient/tape.ts'
 import { type Tensor, empty } from './tensor.ts'
@@ -15,8 +14,7 @@ import { type Tensor, empty } from './tensor.ts'
  * @example matmul(a, b.transpose(0, 2, 1)) // a·bᵀ in a batch
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  checkReal('matmul', a)
-  checkReal('matmul', b)
+  if (isComplex(a.dtype) || isComplex(b.dtype)) throw new DTypeError('matmul takes real arrays')
   if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
     throw new ShapeError(`cannot multiply ${formatShape(a.shape)} by ${formatShape(b.shape)}: inner lengths must agree`)
   }

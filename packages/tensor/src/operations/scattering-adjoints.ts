@@ -1,4 +1,5 @@
-// The gradients of the scattering steps, beside scattering.ts. Each adds to its output; the moduli are computed again, not kept.
+// The gradients of the scattering steps, beside scattering.ts. Each overwrites its output, or adds to it with `accumulate`; the
+// moduli are computed again, not kept.
 import type { View } from '../backend/backend.ts'
 import { dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'
@@ -8,42 +9,58 @@ import { checkLengths } from './window.ts'
 import type { SampledKernel, SpectralFilter } from './spectral-filter.ts'
 import { filteredField, forEachFrequency } from './scattering.ts'
 
+/** out ← 0. */
+function clear({ buffer, shape: [n, height, width], strides, offset, imagStride }: View): void {
+  const to = dataOf(buffer)
+  for (let i = 0; i < n; i++) {
+    for (let y = 0; y < height; y++) {
+      let at = offset + i * strides[0] + y * strides[1]
+      for (let x = 0; x < width; x++, at += strides[2]) to[at] = to[at + imagStride] = 0
+    }
+  }
+}
+
 /** Adjoint of `pad`: out[i, rows[y], columns[x]] += g[i, y, x] for the images that `out` has. */
-export const padAdjoint: Operation<[g: View, rows: Int32Array, columns: Int32Array, out: View]> = operation(
-  'padAdjoint',
-  {
-    prepare(g, rows, columns, out) {
-      checkPadding(out, rows, columns, g)
-      return [g, rows, columns, out]
-    },
-    reference(g, rows, columns, out) {
-      const from = dataOf(g.buffer)
-      const to = dataOf(out.buffer)
-      const images = Math.min(g.shape[0], out.shape[0])
-      for (let i = 0; i < images; i++) {
-        for (let y = 0; y < g.shape[1]; y++) {
-          if (rows[y] < 0) continue
-          const source = g.offset + i * g.strides[0] + y * g.strides[1]
-          const target = out.offset + i * out.strides[0] + rows[y] * out.strides[1]
-          for (let x = 0; x < g.shape[2]; x++) {
-            if (columns[x] >= 0) to[target + columns[x] * out.strides[2]] += from[source + x * g.strides[2]]
-          }
+export const padAdjoint: Operation<
+  [g: View, rows: Int32Array, columns: Int32Array, out: View, accumulate?: boolean],
+  [g: View, rows: Int32Array, columns: Int32Array, out: View, accumulate: boolean]
+> = operation('padAdjoint', {
+  prepare(g, rows, columns, out, accumulate = false) {
+    checkPadding(out, rows, columns, g)
+    return [g, rows, columns, out, accumulate]
+  },
+  reference(g, rows, columns, out, accumulate) {
+    if (!accumulate) clear(out)
+    const from = dataOf(g.buffer)
+    const to = dataOf(out.buffer)
+    const images = Math.min(g.shape[0], out.shape[0])
+    for (let i = 0; i < images; i++) {
+      for (let y = 0; y < g.shape[1]; y++) {
+        if (rows[y] < 0) continue
+        const source = g.offset + i * g.strides[0] + y * g.strides[1]
+        const target = out.offset + i * out.strides[0] + rows[y] * out.strides[1]
+        for (let x = 0; x < g.shape[2]; x++) {
+          if (columns[x] >= 0) to[target + columns[x] * out.strides[2]] += from[source + x * g.strides[2]]
         }
       }
-    },
+    }
   },
-)
+})
 
 /**
  * Adjoint of `spectrum`: out[i, u, v] += Re Σ g[i, ky, kx] e^{2πi(ky·u/H + kx·v/W)} over the stored half. Gradients
  * of complex numbers are ∂/∂Re + i·∂/∂Im.
  */
-export const spectrumAdjoint: Operation<[g: View, out: View]> = operation('spectrumAdjoint', {
-  prepare(g, out) {
+export const spectrumAdjoint: Operation<
+  [g: View, out: View, accumulate?: boolean],
+  [g: View, out: View, accumulate: boolean]
+> = operation('spectrumAdjoint', {
+  prepare(g, out, accumulate = false) {
     checkSpectrum(out, g)
-    return [g, out]
+    return [g, out, accumulate]
   },
-  reference(g, out) {
+  reference(g, out, accumulate) {
+    if (!accumulate) clear(out)
     const [n, H, W] = out.shape
     const half = g.shape[2]
     const from = dataOf(g.buffer)
@@ -74,78 +91,82 @@ export const spectrumAdjoint: Operation<[g: View, out: View]> = operation('spect
   },
 })
 
-/** Gradient of `waveletModulus` at xhat: adds to `out`, of xhat's shape, what g = ∂L/∂U says of it; 0 where U = 0. */
-export const waveletModulusAdjoint: Operation<[xhat: View, psi: SpectralFilter, factor: number, g: View, out: View]> =
-  operation('waveletModulusAdjoint', {
-    prepare(xhat, psi, factor, g, out) {
-      checkWavelet(xhat, psi, factor, g)
-      checkLengths("the spectrum's gradient", out.shape, xhat.shape)
-      return [xhat, psi, factor, g, out]
-    },
-    reference(xhat, psi, factor, g, out) {
-      const [n, height, width] = g.shape
-      const { re, im } = filteredField(xhat, psi, factor, height, width)
-      const from = dataOf(g.buffer)
-      const to = dataOf(out.buffer)
-      const scale = 1 / (height * width * factor * factor)
-      for (let y = 0, at = 0; y < height; y++) {
-        for (let u = 0; u < width; u++) {
-          let source = g.offset + y * g.strides[1] + u * g.strides[2]
-          for (let i = 0; i < n; i++, at++, source += g.strides[0]) {
-            const modulus = Math.sqrt(re[at] * re[at] + im[at] * im[at])
-            const direction = modulus > 0 ? (scale * from[source]) / modulus : 0
-            re[at] *= direction
-            im[at] *= direction
-          }
+/** Gradient of `waveletModulus` at xhat, of xhat's shape: what g = ∂L/∂U says of it; 0 where U = 0. */
+export const waveletModulusAdjoint: Operation<
+  [xhat: View, psi: SpectralFilter, factor: number, g: View, out: View, accumulate?: boolean],
+  [xhat: View, psi: SpectralFilter, factor: number, g: View, out: View, accumulate: boolean]
+> = operation('waveletModulusAdjoint', {
+  prepare(xhat, psi, factor, g, out, accumulate = false) {
+    checkWavelet(xhat, psi, factor, g)
+    checkLengths("the spectrum's gradient", out.shape, xhat.shape)
+    return [xhat, psi, factor, g, out, accumulate]
+  },
+  reference(xhat, psi, factor, g, out, accumulate) {
+    if (!accumulate) clear(out)
+    const [n, height, width] = g.shape
+    const { re, im } = filteredField(xhat, psi, factor, height, width)
+    const from = dataOf(g.buffer)
+    const to = dataOf(out.buffer)
+    const scale = 1 / (height * width * factor * factor)
+    for (let y = 0, at = 0; y < height; y++) {
+      for (let u = 0; u < width; u++) {
+        let source = g.offset + y * g.strides[1] + u * g.strides[2]
+        for (let i = 0; i < n; i++, at++, source += g.strides[0]) {
+          const modulus = Math.sqrt(re[at] * re[at] + im[at] * im[at])
+          const direction = modulus > 0 ? (scale * from[source]) / modulus : 0
+          re[at] *= direction
+          im[at] *= direction
         }
       }
-      const alongRow = dft(width)
-      for (let y = 0; y < height; y++) alongRow.transform(re, im, -1, n, y * width * n)
-      dft(height).transform(re, im, -1, width * n)
-      forEachFrequency(out, psi, factor, height, width, (weight, stored, sign, folded) => {
-        let target = stored
-        for (let i = 0, at = folded * n; i < n; i++, at++, target += out.strides[0]) {
-          to[target] += weight * re[at]
-          to[target + out.imagStride] += sign * weight * im[at]
-        }
-      })
-    },
-  })
+    }
+    const alongRow = dft(width)
+    for (let y = 0; y < height; y++) alongRow.transform(re, im, -1, n, y * width * n)
+    dft(height).transform(re, im, -1, width * n)
+    forEachFrequency(out, psi, factor, height, width, (weight, stored, sign, folded) => {
+      let target = stored
+      for (let i = 0, at = folded * n; i < n; i++, at++, target += out.strides[0]) {
+        to[target] += weight * re[at]
+        to[target + out.imagStride] += sign * weight * im[at]
+      }
+    })
+  },
+})
 
 /** Adjoint of `average`: out[i, y, x] += Σ rows[a, y]·columns[b, x]·g[i, a, b]. */
-export const averageAdjoint: Operation<[g: View, rows: SampledKernel, columns: SampledKernel, out: View]> = operation(
-  'averageAdjoint',
-  {
-    prepare(g, rows, columns, out) {
-      checkAverage(out, rows, columns, g)
-      return [g, rows, columns, out]
-    },
-    reference(g, rows, columns, out) {
-      const [n, height, width] = out.shape
-      const from = dataOf(g.buffer)
-      const to = dataOf(out.buffer)
-      const [rowTaps, columnTaps] = [dataOf(rows.taps.buffer), dataOf(columns.taps.buffer)]
-      const [rowWidth, columnWidth] = [rows.taps.shape[1], columns.taps.shape[1]]
-      const line = new Float64Array(width * n)
-      for (let a = 0; a < g.shape[1]; a++) {
-        line.fill(0)
-        for (let b = 0; b < g.shape[2]; b++) {
-          for (let t = 0; t < columnWidth; t++) {
-            const weight = columnTaps[columns.taps.offset + b * columnWidth + t]
-            const at = ((columns.starts[b] + t) % width) * n
-            let source = g.offset + a * g.strides[1] + b * g.strides[2]
-            for (let i = 0; i < n; i++, source += g.strides[0]) line[at + i] += weight * from[source]
-          }
-        }
-        for (let t = 0; t < rowWidth; t++) {
-          const weight = rowTaps[rows.taps.offset + a * rowWidth + t]
-          const row = out.offset + ((rows.starts[a] + t) % height) * out.strides[1]
-          for (let u = 0, at = 0; u < width; u++) {
-            let target = row + u * out.strides[2]
-            for (let i = 0; i < n; i++, at++, target += out.strides[0]) to[target] += weight * line[at]
-          }
+export const averageAdjoint: Operation<
+  [g: View, rows: SampledKernel, columns: SampledKernel, out: View, accumulate?: boolean],
+  [g: View, rows: SampledKernel, columns: SampledKernel, out: View, accumulate: boolean]
+> = operation('averageAdjoint', {
+  prepare(g, rows, columns, out, accumulate = false) {
+    checkAverage(out, rows, columns, g)
+    return [g, rows, columns, out, accumulate]
+  },
+  reference(g, rows, columns, out, accumulate) {
+    if (!accumulate) clear(out)
+    const [n, height, width] = out.shape
+    const from = dataOf(g.buffer)
+    const to = dataOf(out.buffer)
+    const [rowTaps, columnTaps] = [dataOf(rows.taps.buffer), dataOf(columns.taps.buffer)]
+    const [rowWidth, columnWidth] = [rows.taps.shape[1], columns.taps.shape[1]]
+    const line = new Float64Array(width * n)
+    for (let a = 0; a < g.shape[1]; a++) {
+      line.fill(0)
+      for (let b = 0; b < g.shape[2]; b++) {
+        for (let t = 0; t < columnWidth; t++) {
+          const weight = columnTaps[columns.taps.offset + b * columnWidth + t]
+          const at = ((columns.starts[b] + t) % width) * n
+          let source = g.offset + a * g.strides[1] + b * g.strides[2]
+          for (let i = 0; i < n; i++, source += g.strides[0]) line[at + i] += weight * from[source]
         }
       }
-    },
+      for (let t = 0; t < rowWidth; t++) {
+        const weight = rowTaps[rows.taps.offset + a * rowWidth + t]
+        const row = out.offset + ((rows.starts[a] + t) % height) * out.strides[1]
+        for (let u = 0, at = 0; u < width; u++) {
+          let target = row + u * out.strides[2]
+          for (let i = 0; i < n; i++, at++, target += out.strides[0]) to[target] += weight * line[at]
+        }
+      }
+    }
   },
-)
+})

@@ -25,7 +25,8 @@ export async function compareCall(call: Call, backend: Backend, tolerance: (dtyp
     const { layout } = call.operands[name]
     const where = call.written.includes(name) ? positions(layout) : new Int32Array(0)
     const written = new Set(where)
-    const at = (data: RealArray): Float64Array => Float64Array.from(where, (i) => data[i])
+    const unit = call.units?.[name] ?? 1
+    const at = (data: RealArray): Float64Array => Float64Array.from(where, (i) => data[i] / unit)
     const beside = (data: RealArray): RealArray => data.map((value, i) => (written.has(i) ? 0 : value))
     explain(name, () => expectClose(at(actual[name]), at(expected[name]), tolerance(layout.dtype)))
     explain(`${name}, numbers that are not its elements`, () => expectClose(beside(actual[name]), beside(before[name])))
