@@ -122,8 +122,7 @@ function waited(device: Backend, work: Work): Work {
 }
 
 const rows: BenchRow[] = []
-// the table of sizes takes minutes: it is made when it is asked for
-for (const name of positionals.length > 0 ? positionals : names.filter((group) => group !== 'sizes')) {
+for (const name of positionals.length > 0 ? positionals : names) {
   for await (const item of items(name)) {
     const row = await measure(item, calibration, threads)
     rows.push(row)

@@ -8,7 +8,7 @@ import { type BandPlan, bandOf, planBand } from './band.ts'
 import { type Steps, fieldOf, pitch } from './steps.ts'
 
 /** Bytes of four real numbers. */
-const REAL = 16
+export const REAL = 16
 
 const plans = new Plans<SampledKernel, BandPlan>()
 
@@ -23,17 +23,18 @@ export function average(steps: Steps, U: View, rows: SampledKernel, columns: Sam
   const down = planFor(kernels, rows, from.height, from.row, from.element, row, REAL)
   const across = planFor(kernels, columns, from.width, REAL, row, to.element, to.row)
   for (let q = 0; q < from.quads; q++) {
-    apply(steps, down, from.address + 16 * q, from.element, between, REAL, from.width)
-    apply(steps, across, between, row, to.address + 16 * q, to.row, to.height)
+    applyBand(steps, down, from.address + 16 * q, from.element, between, REAL, from.width)
+    applyBand(steps, across, between, row, to.address + 16 * q, to.row, to.height)
   }
   return true
 }
 
-const isBand = ({ taps }: SampledKernel): boolean =>
+/** Whether there are kernels for a band. */
+export const isBand = ({ taps }: SampledKernel): boolean =>
   taps.dtype === 'float32' && taps.buffer.data !== null && !taps.shape.includes(0)
 
 /** Applies a band to `lines` lines that lie side by side, as many at a time as there are registers. */
-function apply(
+export function applyBand(
   { issue }: Steps,
   { table, counts, kernel }: BandPlan,
   source: Address,
@@ -61,6 +62,6 @@ function planFor(
   outLine: number,
 ): BandPlan {
   return plans.get(kernels, of, [length, sample, line, outSample, outLine], () =>
-    planBand(kernels, of, bandOf(of, length), { sample, line, outSample, outLine }),
+    planBand(kernels, of, bandOf(of, length), { sample, line, outSample, outLine, adds: false }),
   )
 }

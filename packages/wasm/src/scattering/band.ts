@@ -30,6 +30,8 @@ export interface BandSpacing {
   readonly line: number
   readonly outSample: number
   readonly outLine: number
+  /** Whether results are added to what there is. */
+  readonly adds: boolean
 }
 
 /** Reads a band of cyclic lines of `length` samples. */
@@ -48,6 +50,20 @@ export function bandOf({ taps, starts }: SampledKernel, length: number): Band {
     }
     return terms
   })
+}
+
+/** The transposed band: what each of `length` cyclic samples gets from the outputs. */
+export function transposedBand({ taps, starts }: SampledKernel, length: number): Band {
+  const [outputs, width] = taps.shape as [number, number]
+  const band = Array.from({ length }, (): Term[] => [])
+  for (let o = 0; o < outputs; o++)
+    for (let t = 0; t < width; t++)
+      band[modulo(starts[o]! + t, length)]!.push({
+        first: o,
+        second: null,
+        tap: taps.buffer.data![taps.offset + o * width + t]!,
+      })
+  return band
 }
 
 /** The place, whole or half, about which taps are symmetric as far as they reach on both sides; null if there is none. */
@@ -76,7 +92,7 @@ export function planBand(kernels: Kernels, owner: object, band: Band, spacing: B
 
 /** The table is the taps alone, once if all outputs have the same. */
 function straightBand(kernels: Kernels, owner: object, band: Band, spacing: BandSpacing): BandPlan {
-  const { sample, line, outSample, outLine } = spacing
+  const { sample, line, outSample, outLine, adds } = spacing
   const alike = band.every(
     (own) => own.length === band[0]!.length && own.every(({ tap }, t) => tap === band[0]![t]!.tap),
   )
@@ -85,7 +101,7 @@ function straightBand(kernels: Kernels, owner: object, band: Band, spacing: Band
   const structure = band.map((own) =>
     own.map(({ first, second }) => `${first}${second === null ? '' : `+${second}`}`).join(),
   )
-  const name = `band ${sample} ${line} ${outSample} ${outLine} ${alike} ${structure.join(';')}`
+  const name = `band ${sample} ${line} ${outSample} ${outLine} ${adds} ${alike} ${structure.join(';')}`
   const kernel = (count: number): Kernel =>
     kernels.kernel(`${name} ×${count}`, 4, (v, [source, target, tapsAt, blocks], f) => {
       f.doWhile(() => {
@@ -93,7 +109,7 @@ function straightBand(kernels: Kernels, owner: object, band: Band, spacing: Band
         band.forEach((own, o) => {
           if (alike) at = 0
           const sums = sumTerms(v, own, count, spacing, source, tapsAt, at)
-          sums.forEach((sum, i) => f.store(target, sum, o * outSample + i * outLine))
+          sums.forEach((sum, i) => write(v, spacing, target, sum, o * outSample + i * outLine))
           at += 4 * own.length
         })
         f.advance(source, count * line)
@@ -103,6 +119,10 @@ function straightBand(kernels: Kernels, owner: object, band: Band, spacing: Band
       })
     })
   return bandPlan(tableFor(kernels, owner, words.list), [4, 1], kernel)
+}
+
+function write({ f }: Vectors, { adds }: BandSpacing, target: Local<'i32'>, sum: Local<'v128'>, offset: number): void {
+  f.store(target, adds ? f32x4.add(sum, v128.load(target, offset)) : sum, offset)
 }
 
 /** Σ tap·(x[first] + x[second]) of `count` lines; the taps lie at tapsAt + at. */
@@ -118,6 +138,7 @@ function sumTerms(
   const { f } = v
   const sums = f.locals('v128', count)
   const tap = f.local('v128')
+  if (terms.length === 0) for (const sum of sums) f.set(sum, v.constant(0))
   terms.forEach(({ first, second }, t) => {
     f.set(tap, v128.load32Splat(tapsAt, at + 4 * t))
     sums.forEach((sum, i) => {
@@ -155,8 +176,9 @@ function bandPlan(table: Address, counts: readonly number[], emit: (count: numbe
   return { table, counts, kernel: (count) => (made[count] ??= emit(count)) }
 }
 
-function tableKernel(kernels: Kernels, outputs: number, count: number, { line, outLine }: BandSpacing): Kernel {
-  const name = `band from a table ${outputs} ×${count} ${line} ${outLine}`
+function tableKernel(kernels: Kernels, outputs: number, count: number, spacing: BandSpacing): Kernel {
+  const { line, outLine, adds } = spacing
+  const name = `band from a table ${outputs} ×${count} ${line} ${outLine} ${adds}`
   return kernels.kernel(name, 4, (v, [source, target, table, blocks], f) => {
     const sums = f.locals('v128', count)
     const tap = f.local('v128')
@@ -194,7 +216,7 @@ function tableKernel(kernels: Kernels, outputs: number, count: number, { line, o
           f.set(second, i32.add(source, i32.load(at, 4)))
           accumulate((i) => f32x4.add(v128.load(first, i * line), v128.load(second, i * line)), 12)
         })
-        sums.forEach((sum, i) => f.store(out, sum, i * outLine))
+        sums.forEach((sum, i) => write(v, spacing, out, sum, i * outLine))
         f.set(left, i32.sub(left, 1))
         return left
       })

@@ -29,6 +29,8 @@ export interface FoldedFilter {
   /** First column of the filter, 0 … W − 1, and how many. */
   readonly column: number
   readonly columns: number
+  /** Whether the filter is taken at −k: then the field is conjugate. */
+  readonly flipped: boolean
   readonly targets: readonly (readonly FilterRow[])[]
 }
 
@@ -51,7 +53,7 @@ export function foldFilter(psi: SpectralFilter, values: RealArray, grid: Grid): 
     }
     targets[ky % (H / factor)]!.push({ ky, column, weights })
   }
-  return { grid, column, columns, targets }
+  return { grid, column, columns, flipped: flip, targets }
 }
 
 /** Filter rows without the negligible weights at their ends; rows of nothing else are left out. */
@@ -78,9 +80,14 @@ export interface Source {
   readonly mirrored: boolean
 }
 
-/** Where column kx (0 … W − 1) is stored. */
-export const sourceOf = (kx: number, W: number): Source =>
-  kx > W / 2 ? { column: W - kx, mirrored: true } : { column: kx, mirrored: false }
+/**
+ * Where column kx (0 … W − 1) is stored. The columns 0 and W/2 hold k and −k both: of a flipped filter the one is taken that the
+ * filter itself would read.
+ */
+export const sourceOf = (kx: number, { grid: { W }, flipped }: FoldedFilter): Source =>
+  2 * kx > W || (flipped && (kx === 0 || 2 * kx === W))
+    ? { column: (W - kx) % W, mirrored: true }
+    : { column: kx, mirrored: false }
 
 export const modulo = (k: number, n: number): number => ((k % n) + n) % n
 

@@ -7,7 +7,7 @@ import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { Words, tableFor } from '../fourier/plans.ts'
 import { type FilterRow, type FoldedFilter, modulo, sourceOf, trimRows } from './filter.ts'
 import type { Field } from './steps.ts'
-import type { RowCall } from './wavelet.ts'
+import type { RowTable } from './wavelet.ts'
 
 /** A run of neighbouring columns that are read in one direction and all are, or none is, the first to reach its target. */
 interface Run {
@@ -21,40 +21,44 @@ interface Run {
 }
 
 /** Words of a run in the table: source, target, count, kind, then its weights. */
-const HEADER = 4
+export const HEADER = 4
 /** Kinds of runs: + 1 for adding to what is there. */
 const DIRECT = 0
-const MIRRORED = 2
-const ZERO = 4
+export const MIRRORED = 2
+export const ZERO = 4
 
-/** The calls for the rows of a filter: one. */
-export function gatherRows(
+/** The table for the rows of a filter: one for all. */
+export function gatherTables(
   kernels: Kernels,
   owner: object,
   folded: FoldedFilter,
   from: Field,
   rowPitch: number,
-): RowCall[] {
+): RowTable[] {
   const { grid } = folded
   const width = grid.W / grid.factor
   const trimmed = trimRows(folded)
   const words = new Words()
   trimmed.forEach((rows, target) => {
-    const { runs, untouched } = runsOf(rows, width, grid.W)
+    const { runs, untouched } = runsOf(rows, width, folded)
     words.int(target * rowPitch, runs.length + untouched.length)
     for (const [start, count] of untouched) words.int(0, start * QUAD, count, ZERO)
     for (const { ky, kx, mirrored, to, first, weights } of runs) {
       const row = mirrored ? modulo(-ky, grid.H) : ky
       const kind = (mirrored ? MIRRORED : DIRECT) + (first ? 0 : 1)
-      words.int(row * from.row + sourceOf(kx, grid.W).column * from.element, to * QUAD, weights.length, kind)
+      words.int(row * from.row + sourceOf(kx, folded).column * from.element, to * QUAD, weights.length, kind)
       words.float(...weights)
     }
   })
-  const table = tableFor(kernels, owner, words.list)
-  return [{ kernel: gatherKernel(kernels, width, from), table, count: trimmed.length }]
+  return [{ table: tableFor(kernels, owner, words.list), count: trimmed.length, rows: 1 }]
 }
 
-function runsOf(rows: readonly FilterRow[], width: number, W: number): { runs: Run[]; untouched: [number, number][] } {
+function runsOf(
+  rows: readonly FilterRow[],
+  width: number,
+  folded: FoldedFilter,
+): { runs: Run[]; untouched: [number, number][] } {
+  const { W } = folded.grid
   const touched = new Uint8Array(width)
   const runs: Run[] = []
   for (const { ky, column, weights } of rows) {
@@ -62,7 +66,7 @@ function runsOf(rows: readonly FilterRow[], width: number, W: number): { runs: R
     for (let c = 0; c < weights.length; c++) {
       const kx = (column + c) % W
       const to = kx % width
-      const { mirrored } = sourceOf(kx, W)
+      const { mirrored } = sourceOf(kx, folded)
       const first = touched[to] === 0
       touched[to] = 1
       if (run === null || run.mirrored !== mirrored || run.first !== first || to === 0 || kx === 0) {
@@ -81,7 +85,8 @@ function runsOf(rows: readonly FilterRow[], width: number, W: number): { runs: R
   return { runs, untouched }
 }
 
-function gatherKernel(kernels: Kernels, width: number, { element, imag }: Field): Kernel {
+/** kernel(spectrum, target, table, count, work) */
+export function gatherKernel(kernels: Kernels, width: number, { element, imag }: Field): Kernel {
   return kernels.kernel(
     `gathered rows ${width} ${element} ${imag}`,
     5,

@@ -6,9 +6,14 @@ import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operation
 import type { Kernels } from '../fourier/kernels.ts'
 import { fft } from '../fourier/fft.ts'
 import type { Address } from '../memory/heap.ts'
+import { averageAdjoint } from './adjoint-average.ts'
+import { padAdjoint } from './adjoint-pad.ts'
+import { spectrumAdjoint } from './adjoint-spectrum.ts'
+import { waveletModulusAdjoint } from './adjoint-wavelet.ts'
 import { average } from './average.ts'
 import { GroupNotes, type GroupSteps, call } from './groups.ts'
-import { pad, unpack } from './pad.ts'
+import { pack, unpack } from './lanes.ts'
+import { pad } from './pad.ts'
 import { spectrum } from './spectrum.ts'
 import type { Steps } from './steps.ts'
 import { waveletModulus } from './wavelet.ts'
@@ -60,6 +65,10 @@ export class ScatteringOperations {
       kernel(operations.spectrum, (...args) => this.spectrum(...args)),
       kernel(operations.waveletModulus, (...args) => this.waveletModulus(...args)),
       kernel(operations.average, (...args) => this.average(...args)),
+      kernel(operations.padAdjoint, (...args) => this.padAdjoint(...args)),
+      kernel(operations.spectrumAdjoint, (...args) => this.spectrumAdjoint(...args)),
+      kernel(operations.waveletModulusAdjoint, (...args) => this.waveletModulusAdjoint(...args)),
+      kernel(operations.averageAdjoint, (...args) => this.averageAdjoint(...args)),
       kernel(operations.copy, (...args) => this.copy(...args)),
       kernel(operations.fft, (...args) => this.fft(...args)),
     ]
@@ -85,9 +94,36 @@ export class ScatteringOperations {
     return average(this.#steps, U, rows, columns, out) || this.outside()
   }
 
-  /** `Backend.copy`, from images in lanes to images one after the other. */
+  /** `Backend.padAdjoint`, for images of contiguous rows, where there are no more of them than gradients. */
+  padAdjoint(g: View, rows: Int32Array, columns: Int32Array, out: View, accumulate: boolean): boolean {
+    return padAdjoint(this.#steps, g, rows, columns, out, accumulate) || this.outside()
+  }
+
+  /** `Backend.spectrumAdjoint`, for the sides of `spectrum`. */
+  spectrumAdjoint(g: View, out: View, accumulate: boolean): boolean {
+    return spectrumAdjoint(this.#steps, g, out, accumulate) || this.outside()
+  }
+
+  /** `Backend.waveletModulusAdjoint`, for the same sides. A filter's values must not change. */
+  waveletModulusAdjoint(
+    xhat: View,
+    psi: SpectralFilter,
+    factor: number,
+    g: View,
+    out: View,
+    accumulate: boolean,
+  ): boolean {
+    return waveletModulusAdjoint(this.#steps, xhat, psi, factor, g, out, accumulate) || this.outside()
+  }
+
+  /** `Backend.averageAdjoint`. A kernel's taps must not change. */
+  averageAdjoint(g: View, rows: SampledKernel, columns: SampledKernel, out: View, accumulate: boolean): boolean {
+    return averageAdjoint(this.#steps, g, rows, columns, out, accumulate) || this.outside()
+  }
+
+  /** `Backend.copy`, between images in lanes and images one after the other. */
   copy(x: View, out: View): boolean {
-    return unpack(this.#steps, x, out) || this.outside()
+    return unpack(this.#steps, x, out) || pack(this.#steps, x, out) || this.outside()
   }
 
   /** `Backend.fft`, for lengths up to 2^20 and beyond. */

@@ -1,30 +1,15 @@
-// Images into lanes and back: four images that lie one after the other become vectors of four, padded on the way; and vectors
-// of four become four images again.
+// Images into lanes: four images that lie one after the other become vectors of four, padded on the way.
 import type { View } from '@scatterlab/tensor'
 import { type Expr, type Local, v128, i32 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
+import { Plans, tableFor } from '../fourier/plans.ts'
 import { type Steps, fieldOf } from './steps.ts'
 
 /** Bytes of four real numbers. */
 const REAL = 16
 
-/** The two index lists of a padding as tables in the heap. */
-interface PadTables {
-  readonly rows: Int32Array
-  readonly columns: Int32Array
-  readonly height: number
-  readonly width: number
-  readonly rowStride: number
-  /** For each row the offset of its source in bytes, or −1. */
-  readonly rowTable: Address
-  /** For each column the offset of its source in a line of vectors; zero stands behind the line. */
-  readonly columnTable: Address
-}
-
-const padTables = new WeakMap<Kernels, PadTables[]>()
-/** Paddings that are kept ready, the latest last. */
-const KEPT = 16
+const tables = new Plans<Int32Array, Address>()
 
 /** Runs `Backend.pad` for contiguous rows, or gives false where it has no kernel. Index lists must not change. */
 export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array, out: View): boolean {
@@ -35,7 +20,21 @@ export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array
   if (width < 4 || height === 0 || x.strides[2] !== 1 || x.strides[0]! < 0 || x.strides[1]! < 0) return false
   const { kernels, issue } = steps
   const rowStride = x.strides[1]! * 4
-  const { rowTable, columnTable } = tablesOf(kernels, rows, columns, height, width, rowStride)
+  // for each row the offset of its source in bytes, or −1; for each column that in a line of vectors, behind which stands zero
+  const rowTable = tables.get(kernels, rows, [height, rowStride], () =>
+    tableFor(
+      kernels,
+      rows,
+      rows.map((row) => (row < 0 ? -1 : row * rowStride)),
+    ),
+  )
+  const columnTable = tables.get(kernels, columns, [width, 0, 0], () =>
+    tableFor(
+      kernels,
+      columns,
+      columns.map((column) => (column < 0 ? width : column) * REAL),
+    ),
+  )
   const line = steps.workspace((width + 1) * REAL)
   const kernel = padKernel(kernels, width, to.width, to.row, to.element)
   for (let q = 0; q < to.quads; q++) {
@@ -53,40 +52,6 @@ export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array
 /** Lanes of the first `present` images. */
 const maskOf = (kernels: Kernels, present: number): Address =>
   kernels.words(`mask ${present}`, () => Int32Array.from({ length: 4 }, (_, lane) => (lane < present ? -1 : 0)))
-
-function tablesOf(
-  kernels: Kernels,
-  rows: Int32Array,
-  columns: Int32Array,
-  height: number,
-  width: number,
-  rowStride: number,
-): PadTables {
-  let known = padTables.get(kernels)
-  if (known === undefined) padTables.set(kernels, (known = []))
-  const found = known.find(
-    (t) =>
-      t.rows === rows && t.columns === columns && t.width === width && t.height === height && t.rowStride === rowStride,
-  )
-  if (found !== undefined) return found
-  const { heap } = kernels
-  if (known.length === KEPT) {
-    const { rowTable, columnTable } = known.shift()!
-    heap.free(rowTable)
-    heap.free(columnTable)
-  }
-  const keep = (list: Int32Array): Address => {
-    const address = heap.allocateUnscoped(4 * list.length)
-    heap.int32(address, list.length).set(list)
-    return address
-  }
-  const rowTable = keep(rows.map((row) => (row < 0 ? -1 : row * rowStride)))
-  const columnTable = keep(columns.map((column) => (column < 0 ? width : column) * REAL))
-  kernels.tookMemory()
-  const made = { rows, columns, height, width, rowStride, rowTable, columnTable }
-  known.push(made)
-  return made
-}
 
 /** kernel(image 0 … 3, mask, rows, columns, height, target, line): a row is transposed into `line`, then spread. */
 function padKernel(kernels: Kernels, width: number, padded: number, row: number, element: number): Kernel {
@@ -141,81 +106,5 @@ function padKernel(kernels: Kernels, width: number, padded: number, row: number,
       f.set(height, i32.sub(height, 1))
       return height
     })
-  })
-}
-
-/**
- * Runs `Backend.copy` from images in lanes to images one after the other, or gives false where it has no kernel: x has stride 1
- * along its first axis, and the other axes are one run of equal steps in x, of step 1 in `out`.
- */
-export function unpack(steps: Steps, x: View, out: View): boolean {
-  const [from, to] = [steps.addressOf(x), steps.addressOf(out)]
-  if (from === undefined || to === undefined || x.dtype !== 'float32' || out.dtype !== 'float32') return false
-  if (x.strides[0] !== 1 || x.shape.length < 2 || x.shape.includes(0)) return false
-  const step = runStep(x)
-  if (step === null || step < 4 || runStep(out) !== 1) return false
-  const images = x.shape[0]!
-  // A step holds whole vectors only where every image of the last vector has its lane.
-  if (step < 4 * Math.ceil(images / 4)) return false
-  const count = x.shape.slice(1).reduce((product, n) => product * n, 1)
-  const { kernels, issue } = steps
-  const kernel = unpackKernel(kernels, step * 4)
-  const nowhere = steps.workspace(REAL)
-  for (let q = 0; 4 * q < images; q++) {
-    const targets = [0, 1, 2, 3].map((lane) =>
-      4 * q + lane < images ? [to + (4 * q + lane) * out.strides[0]! * 4, REAL] : [nowhere, 0],
-    )
-    issue(kernel, from + REAL * q, count, ...targets.flat())
-  }
-  return true
-}
-
-/** The step of all axes but the first, if they are one run; null if not. */
-function runStep({ shape, strides }: View): number | null {
-  let step: number | null = null
-  let expected = 0
-  for (let axis = shape.length - 1; axis > 0; axis--) {
-    if (shape[axis] === 1) continue
-    if (step !== null && strides[axis] !== expected) return null
-    step ??= strides[axis]!
-    expected = strides[axis]! * shape[axis]!
-  }
-  return step ?? strides.at(-1)!
-}
-
-/** kernel(source, count, then target and step of each of the four images). */
-function unpackKernel(kernels: Kernels, step: number): Kernel {
-  return kernels.kernel(`unpack ${step}`, 10, (_, [source, count, ...targets], f) => {
-    const images = [0, 1, 2, 3].map((lane) => ({ to: targets[2 * lane]!, step: targets[2 * lane + 1]! }))
-    f.block((done) => {
-      f.brIf(done, i32.ltS(count, 4))
-      f.doWhile(() => {
-        const rows = f.transpose4x4([
-          v128.load(source),
-          v128.load(source, step),
-          v128.load(source, 2 * step),
-          v128.load(source, 3 * step),
-        ])
-        images.forEach(({ to, step: onward }, lane) => {
-          f.store(to, rows[lane]!)
-          f.advance(to, onward)
-        })
-        f.advance(source, 4 * step)
-        f.set(count, i32.sub(count, 4))
-        return i32.geS(count, 4)
-      })
-    })
-    f.if(count, () =>
-      f.doWhile(() => {
-        const value = f.let(v128.load(source))
-        images.forEach(({ to, step: onward }, lane) => {
-          f.storeLane(32, to, value, lane)
-          f.advance(to, i32.shrU(onward, 2))
-        })
-        f.advance(source, step)
-        f.set(count, i32.sub(count, 1))
-        return count
-      }),
-    )
   })
 }

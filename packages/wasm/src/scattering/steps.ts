@@ -1,6 +1,7 @@
 // What the steps of a scattering layer share: where a view of images lies in the heap, four images to a vector, and the
 // queue that their kernel calls go through.
 import type { View } from '@scatterlab/tensor'
+import { i32 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
 
@@ -44,6 +45,28 @@ export function fieldOf({ addressOf }: Steps, view: View, dtype: 'float32' | 'co
     imag: imagStride * 4,
     quads: shape[0] / 4,
   }
+}
+
+/** Sets a field to zero. */
+export function clear({ kernels, issue }: Steps, { address, height, width, row, element, imag, quads }: Field): void {
+  const kernel = kernels.kernel(`clear ${width} ${row} ${element} ${imag}`, 2, (v, [target, rows], f) => {
+    const [at, left] = f.locals('i32', 2)
+    const zero = f.let(v.constant(0))
+    f.doWhile(() => {
+      f.set(at, target)
+      f.set(left, width)
+      f.doWhile(() => {
+        for (const part of imag === 0 ? [0] : [0, imag]) f.store(at, zero, part)
+        f.advance(at, element)
+        f.set(left, i32.sub(left, 1))
+        return left
+      })
+      f.advance(target, row)
+      f.set(rows, i32.sub(rows, 1))
+      return rows
+    })
+  })
+  for (let q = 0; q < quads; q++) issue(kernel, address + 16 * q, height)
 }
 
 /** Bytes of a row of `length` elements of `size` bytes: a power of two would put a column into few sets of the cache. */

@@ -11,7 +11,8 @@ import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import type { Complex, Vectors } from '../fourier/vectors.ts'
 import { Plans, Words, tableFor } from '../fourier/plans.ts'
 import { type FoldedFilter, foldFilter, modulo, sourceOf } from './filter.ts'
-import { gatherRows } from './gather.ts'
+import { gatherKernel, gatherTables } from './gather.ts'
+import { inRange, modulus, scaleLine } from './modulus.ts'
 import { type Field, type Steps, fieldOf, pitch } from './steps.ts'
 
 /** What a filter needs on one grid, in one layout: the kernel calls, but for the addresses of spectrum and result. */
@@ -22,22 +23,33 @@ interface Plan {
   readonly scratch: number
 }
 
-/** A kernel call for some rows: kernel(spectrum, target, table, count, work). */
-export interface RowCall {
-  readonly kernel: Kernel
-  /** Address of the table that tells the kernel what to read. */
+/** Rows of the subsampled grid that are alike: on each of the `count` fall `rows` filter rows. */
+export interface RowTable {
+  /** Address of the table that tells a kernel what to read. */
   readonly table: number
   readonly count: number
+  readonly rows: number
+}
+
+/** A kernel call for some rows: kernel(spectrum, lines of the subsampled grid, table, count, work). */
+export interface RowCall extends RowTable {
+  readonly kernel: Kernel
+}
+
+/** A filter on one grid: how it folds, and its rows for spectra of one layout. */
+export interface Folding {
+  readonly folded: FoldedFilter
+  readonly tables: readonly RowTable[]
 }
 
 const plans = new Plans<SpectralFilter, Plan>()
+const foldings = new Plans<SpectralFilter, Folding>()
 
 /** Runs `Backend.waveletModulus`, or gives false where it has no kernel. A filter's values must not change. */
 export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, factor: number, out: View): boolean {
   const from = fieldOf(steps, xhat, 'complex64')
   const to = fieldOf(steps, out, 'float32')
-  if (from === null || to === null || !hasCodelet(to.height) || !hasCodelet(to.width)) return false
-  if (psi.values.dtype !== 'float32' || psi.values.buffer.data === null) return false
+  if (from === null || to === null || !isFilterable(psi, to)) return false
   const { issue, kernels } = steps
   const layout = [from.row, from.element, from.imag, to.height, to.width, to.row, to.element, factor]
   const plan = plans.get(kernels, psi, layout, () => planOf(kernels, psi, from, to, factor))
@@ -51,25 +63,52 @@ export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, fa
   return true
 }
 
+/** Whether there are kernels for a filter on a subsampled grid of that size. */
+export const isFilterable = ({ values }: SpectralFilter, { height, width }: Field): boolean =>
+  hasCodelet(height) && hasCodelet(width) && values.dtype === 'float32' && values.buffer.data !== null
+
 function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, factor: number): Plan {
   const { height, width } = to
-  const grid = { H: height * factor, W: width * factor, factor }
-  const folded = foldFilter(psi, psi.values.buffer.data!, grid)
   const rowPitch = pitch(width, QUAD)
-  const rows = isStraight(width) ? shortRows : gatherRows
   return {
-    rows: rows(kernels, psi, folded, from, rowPitch),
+    rows: rowCalls(kernels, foldingOf(kernels, psi, from, to, factor), from, rowPitch),
     columns: modulusColumns(kernels, height, rowPitch, to),
     between: height * rowPitch,
     scratch: Math.max(scratchBytes(width) + width * QUAD, scratchBytes(height)),
   }
 }
 
+/** Folds a filter for spectra that lie as `from` does, and a result of `to`'s size. */
+export function foldingOf(
+  kernels: Kernels,
+  psi: SpectralFilter,
+  from: Field,
+  { height, width }: Field,
+  factor: number,
+): Folding {
+  return foldings.get(kernels, psi, [from.row, from.element, height, width, factor], () => {
+    const folded = foldFilter(psi, psi.values.buffer.data!, { H: height * factor, W: width * factor, factor })
+    const tables = isStraight(width) ? shortTables : gatherTables
+    return { folded, tables: tables(kernels, psi, folded, from, pitch(width, QUAD)) }
+  })
+}
+
+/** The calls that filter, fold and transform the rows. */
+export function rowCalls(kernels: Kernels, { folded, tables }: Folding, from: Field, rowPitch: number): RowCall[] {
+  const width = folded.grid.W / folded.grid.factor
+  return tables.map((table) => ({
+    ...table,
+    kernel: isStraight(width)
+      ? shortRowKernel(kernels, folded, from, rowPitch, table.rows)
+      : gatherKernel(kernels, width, from),
+  }))
+}
+
 /**
  * Rows whose kernel knows the filter's columns: one call for all rows on which equally many filter rows fall. The table has
  * for each row its target, the offsets of its filter rows in the spectrum (as they are, and mirrored), then the weights.
  */
-function shortRows(kernels: Kernels, owner: object, folded: FoldedFilter, from: Field, rowPitch: number): RowCall[] {
+function shortTables(kernels: Kernels, owner: object, folded: FoldedFilter, from: Field, rowPitch: number): RowTable[] {
   const { grid, targets } = folded
   const byTarget = columnsByTarget(folded)
   const counts = [...new Set(targets.map((rows) => rows.length))]
@@ -79,26 +118,29 @@ function shortRows(kernels: Kernels, owner: object, folded: FoldedFilter, from: 
     for (const { rows, target } of chosen) {
       words.int(target * rowPitch)
       for (const { ky } of rows) words.int(ky * from.row, modulo(-ky, grid.H) * from.row)
-      for (const columns of byTarget) for (const c of columns) for (const { weights } of rows) words.float(weights[c]!)
+      for (const columns of byTarget) for (const c of columns) for (const { weights } of rows) words.float(weights[c])
     }
-    const kernel = shortRowKernel(kernels, folded, from, rowPitch, count)
-    return { kernel, table: tableFor(kernels, owner, words.list), count: chosen.length }
+    return { table: tableFor(kernels, owner, words.list), count: chosen.length, rows: count }
   })
 }
 
 /** For each column k of the subsampled grid, the filter's columns that fall on it. */
-function columnsByTarget({ grid, column, columns }: FoldedFilter): number[][] {
+export function columnsByTarget({ grid, column, columns }: FoldedFilter): number[][] {
   const byTarget: number[][] = Array.from({ length: grid.W / grid.factor }, () => [])
-  for (let c = 0; c < columns; c++) byTarget[((column + c) % grid.W) % byTarget.length]!.push(c)
+  for (let c = 0; c < columns; c++) byTarget[((column + c) % grid.W) % byTarget.length].push(c)
   return byTarget
 }
 
+/** Names the columns of a folded filter and the layout of the spectrum that they are in. */
+export const namedColumns = ({ grid, column, columns, flipped }: FoldedFilter, { row, element, imag }: Field): string =>
+  `${grid.W}/${grid.factor} ${column}+${columns}${flipped ? ' flipped' : ''} ${row} ${element} ${imag}`
+
 function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number, rows: number): Kernel {
-  const { grid, column, columns } = folded
+  const { grid, column } = folded
   const width = grid.W / grid.factor
   const byTarget = columnsByTarget(folded)
-  const { row, element, imag } = from
-  const name = `wavelet rows ${grid.W}/${grid.factor} ${column}+${columns} ×${rows} ${row} ${element} ${imag} ${rowPitch}`
+  const { element, imag } = from
+  const name = `wavelet rows ${namedColumns(folded, from)} ×${rows} ${rowPitch}`
   return kernels.kernel(name, 5, (v, [spectrum, target, table, count, scratch], f) => {
     const out = f.local('i32')
     const direct = f.locals('i32', rows)
@@ -106,8 +148,8 @@ function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, row
     f.doWhile(() => {
       f.set(out, i32.add(target, i32.load(table)))
       for (let r = 0; r < rows; r++) {
-        f.set(direct[r]!, i32.add(spectrum, i32.load(table, 4 + 8 * r)))
-        f.set(mirrored[r]!, i32.add(spectrum, i32.load(table, 8 + 8 * r)))
+        f.set(direct[r], i32.add(spectrum, i32.load(table, 4 + 8 * r)))
+        f.set(mirrored[r], i32.add(spectrum, i32.load(table, 8 + 8 * r)))
       }
       f.advance(table, 4 + 8 * rows)
       let weightAt = 0
@@ -117,11 +159,11 @@ function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, row
       })
       const load = (_: Local<'i32'>, k: number): Complex => {
         let sum: Complex | null = null
-        let at = offsets[k]!
-        for (const c of byTarget[k]!) {
-          const source = sourceOf((column + c) % grid.W, grid.W)
+        let at = offsets[k]
+        for (const c of byTarget[k]) {
+          const source = sourceOf((column + c) % grid.W, folded)
           for (let r = 0; r < rows; r++, at += 4) {
-            const base = source.mirrored ? mirrored[r]! : direct[r]!
+            const base = source.mirrored ? mirrored[r] : direct[r]
             const weight = v.keep(v128.load32Splat(table, at))
             const re = v128.load(base, source.column * element)
             const im = v128.load(base, source.column * element + imag)
@@ -155,15 +197,23 @@ function zero(v: Vectors): Complex {
 function modulusColumns(kernels: Kernels, n: number, rowPitch: number, { row, element }: Field): Kernel {
   return kernels.kernel(`modulus ${n} ${rowPitch} ${row} ${element}`, 4, (v, [source, target, count, scratch], f) => {
     f.doWhile(() => {
-      emitLine(v, kernels, n, 1, {
-        source,
-        target,
-        scratch,
-        loadStep: rowPitch,
-        storeStep: row,
-        load: (at, i) => loadQuad(v, at, i * rowPitch),
-        store: (at, k, z) => f.store(at, v.modulus(z), k * row),
-      })
+      inRange(
+        v,
+        { column: source, n, pitch: rowPitch },
+        {
+          transform: (note) =>
+            emitLine(v, kernels, n, 1, {
+              source: source,
+              target: target,
+              scratch: scratch,
+              loadStep: rowPitch,
+              storeStep: row,
+              load: (at, i) => loadQuad(v, at, i * rowPitch),
+              store: (at, k, z) => f.store(at, modulus(v, z, note), k * row),
+            }),
+          undo: (inverse) => scaleLine(f, target, n, row, [0], inverse),
+        },
+      )
       f.advance(source, QUAD)
       f.advance(target, element)
       f.set(count, i32.sub(count, 1))

@@ -1,0 +1,253 @@
+// The gradient of U = |F⁻¹ periodise(x̂·ψ̂)|: the field z is computed again, g·z/|z| transformed back, column by column and then
+// row by row, and added to the frequencies that the filter reads.
+import type { View } from '@scatterlab/tensor'
+import type { SpectralFilter } from '@scatterlab/tensor/operations'
+import { type Expr, type Local, f32x4, i32, v128 } from '../assembler/assembler.ts'
+import { emitLine, scratchBytes } from '../fourier/codelet.ts'
+import { isStraight } from '../fourier/factors.ts'
+import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
+import { Plans } from '../fourier/plans.ts'
+import type { Complex, Vectors } from '../fourier/vectors.ts'
+import { type FoldedFilter, sourceOf } from './filter.ts'
+import { HEADER, MIRRORED, ZERO } from './gather.ts'
+import { type Note, inRange, square } from './modulus.ts'
+import { type Field, type Steps, clear, fieldOf, pitch } from './steps.ts'
+import { type RowCall, columnsByTarget, foldingOf, isFilterable, namedColumns, rowCalls } from './wavelet.ts'
+
+interface Plan {
+  readonly rows: readonly RowCall[]
+  readonly columns: Kernel
+  readonly back: readonly RowCall[]
+  readonly between: number
+  readonly work: number
+}
+
+const plans = new Plans<SpectralFilter, Plan>()
+
+/** Runs `Backend.waveletModulusAdjoint`, or gives false where it has no kernel. A filter's values must not change. */
+export function waveletModulusAdjoint(
+  steps: Steps,
+  xhat: View,
+  psi: SpectralFilter,
+  factor: number,
+  g: View,
+  out: View,
+  accumulate: boolean,
+): boolean {
+  const from = fieldOf(steps, xhat, 'complex64')
+  const gradient = fieldOf(steps, g, 'float32')
+  const to = fieldOf(steps, out, 'complex64')
+  if (from === null || gradient === null || to === null || !isFilterable(psi, gradient)) return false
+  const { issue, kernels } = steps
+  const layout = [from, gradient, to].flatMap(({ height, width, row, element, imag }) => [
+    height,
+    width,
+    row,
+    element,
+    imag,
+  ])
+  const plan = plans.get(kernels, psi, [factor, ...layout], () => planOf(kernels, psi, from, gradient, to, factor))
+  const between = steps.workspace(plan.between + plan.work)
+  const work = between + plan.between
+  if (!accumulate) clear(steps, to)
+  for (let q = 0; q < from.quads; q++) {
+    for (const { kernel, table, count } of plan.rows) issue(kernel, from.address + 16 * q, between, table, count, work)
+    issue(plan.columns, between, gradient.address + 16 * q, gradient.width, work)
+    for (const { kernel, table, count } of plan.back) issue(kernel, to.address + 16 * q, between, table, count, work)
+  }
+  return true
+}
+
+function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, gradient: Field, to: Field, factor: number): Plan {
+  const { height, width } = gradient
+  const rowPitch = pitch(width, QUAD)
+  const back = foldingOf(kernels, psi, to, gradient, factor)
+  const scatter = (rows: number): Kernel =>
+    isStraight(width) ? shortRows(kernels, back.folded, to, rows) : longRows(kernels, width, to)
+  return {
+    rows: rowCalls(kernels, foldingOf(kernels, psi, from, gradient, factor), from, rowPitch),
+    columns: directions(kernels, height, rowPitch, gradient),
+    // rows that the filter does not reach get nothing
+    back: back.tables.filter(({ rows }) => rows > 0).map((table) => ({ ...table, kernel: scatter(table.rows) })),
+    between: height * rowPitch,
+    work: Math.max(scratchBytes(width) + width * QUAD, scratchBytes(height) + height * QUAD),
+  }
+}
+
+/** kernel(columns of the row-transformed field, gradient, count, work): each becomes F(g·z/|z|), where it lies. */
+function directions(kernels: Kernels, n: number, rowPitch: number, { row, element }: Field): Kernel {
+  return kernels.kernel(`directions ${n} ${rowPitch} ${row} ${element}`, 4, (v, [column, gradient, count, work], f) => {
+    const line = work
+    const scratch = f.let(i32.add(work, n * QUAD))
+    const here = f.local('i32')
+    /** Where the gradient of the number lies that goes to a place of the line. */
+    const beside = (place: Local<'i32'>): Local<'i32'> => {
+      if (place === line) return gradient
+      f.set(here, i32.add(gradient, i32.mul(i32.shrU(i32.sub(place, line), Math.log2(QUAD)), row)))
+      return here
+    }
+    f.doWhile(() => {
+      inRange(
+        v,
+        { column: column, n, pitch: rowPitch },
+        {
+          transform: (note) =>
+            emitLine(v, kernels, n, 1, {
+              source: column,
+              target: line,
+              scratch,
+              loadStep: rowPitch,
+              storeStep: QUAD,
+              load: (at, i) => loadQuad(v, at, i * rowPitch),
+              store: (at, k, z) => storeQuad(v, at, k * QUAD, along(v, z, v128.load(beside(at), k * row), note)),
+            }),
+        },
+      )
+      emitLine(v, kernels, n, -1, {
+        source: line,
+        target: column,
+        scratch,
+        loadStep: QUAD,
+        storeStep: rowPitch,
+        load: (at, i) => loadQuad(v, at, i * QUAD),
+        store: (at, k, z) => storeQuad(v, at, k * rowPitch, z),
+      })
+      f.advance(column, QUAD)
+      f.advance(gradient, element)
+      f.set(count, i32.sub(count, 1))
+      return count
+    })
+  })
+}
+
+/** g·z/|z|; 0 where z is. */
+function along(v: Vectors, z: Complex, g: Expr<'v128'>, note: Note): Complex {
+  const sum = square(v, z, note)
+  const ratio = f32x4.div(g, f32x4.sqrt(sum))
+  const factor = v.keep(v128.and(ratio, f32x4.gt(sum, v.constant(0))))
+  const times = ({ value, negative }: Complex['re']): Complex['re'] => ({
+    value: v.keep(f32x4.mul(factor, value)),
+    negative: negative !== z.scale < 0,
+  })
+  return { re: times(z.re), im: times(z.im), scale: 1 }
+}
+
+/** target += weight·z, or its conjugate, for the numbers at an address + offset. */
+function addWeighted(
+  v: Vectors,
+  { imag }: Field,
+  address: Local<'i32'>,
+  offset: number,
+  weight: Local<'v128'>,
+  re: Expr<'v128'>,
+  im: Expr<'v128'>,
+  conjugated: boolean,
+): void {
+  v.f.store(address, v.multiplyAdd(weight, re, v128.load(address, offset)), offset)
+  const combined = conjugated ? v.multiplySubtract : v.multiplyAdd
+  v.f.store(address, combined.call(v, weight, im, v128.load(address, offset + imag)), offset + imag)
+}
+
+/** What `shortTables` lists, the other way: kernel(spectrum, rows, table, count, work). */
+function shortRows(kernels: Kernels, folded: FoldedFilter, to: Field, rows: number): Kernel {
+  const { grid, column } = folded
+  const width = grid.W / grid.factor
+  const byTarget = columnsByTarget(folded)
+  const name = `wavelet rows back ${namedColumns(folded, to)} ×${rows}`
+  return kernels.kernel(name, 5, (v, [spectrum, lines, table, count, scratch], f) => {
+    const line = f.local('i32')
+    const direct = f.locals('i32', rows)
+    const mirrored = f.locals('i32', rows)
+    let weightAt = 0
+    const offsets = byTarget.map((onTarget) => (weightAt += 4 * rows * onTarget.length) - 4 * rows * onTarget.length)
+    f.doWhile(() => {
+      f.set(line, i32.add(lines, i32.load(table)))
+      for (let r = 0; r < rows; r++) {
+        f.set(direct[r], i32.add(spectrum, i32.load(table, 4 + 8 * r)))
+        f.set(mirrored[r], i32.add(spectrum, i32.load(table, 8 + 8 * r)))
+      }
+      f.advance(table, 4 + 8 * rows)
+      const store = (_: Local<'i32'>, k: number, z: Complex): void => {
+        const parts = v.parts(z)
+        const [re, im] = [v.keep(parts.re), v.keep(parts.im)]
+        let at = offsets[k]
+        for (const c of byTarget[k]) {
+          const source = sourceOf((column + c) % grid.W, folded)
+          for (let r = 0; r < rows; r++, at += 4) {
+            const base = source.mirrored ? mirrored[r] : direct[r]
+            const weight = v.keep(v128.load32Splat(table, at))
+            addWeighted(v, to, base, source.column * to.element, weight, re, im, source.mirrored)
+          }
+        }
+      }
+      emitLine(v, kernels, width, -1, {
+        source: line,
+        target: line,
+        scratch: scratch,
+        loadStep: QUAD,
+        storeStep: QUAD,
+        load: (at, i) => loadQuad(v, at, i * QUAD),
+        store,
+      })
+      f.advance(table, weightAt)
+      f.set(count, i32.sub(count, 1))
+      return count
+    })
+  })
+}
+
+/** What `gatherTables` lists, the other way: kernel(spectrum, rows, table, count, work). */
+function longRows(kernels: Kernels, width: number, to: Field): Kernel {
+  const { element, imag } = to
+  return kernels.kernel(
+    `gathered rows back ${width} ${element} ${imag}`,
+    5,
+    (v, [spectrum, lines, table, count, work], f) => {
+      const scratch = f.let(i32.add(work, width * QUAD))
+      const [line, runs, target, from, left, kind] = f.locals('i32', 6)
+      const run = (mirrored: boolean): void =>
+        f.doWhile(() => {
+          v.block(() => {
+            const weight = v.keep(v128.load32Splat(table))
+            addWeighted(v, to, target, 0, weight, v128.load(from), v128.load(from, QUAD / 2), mirrored)
+          })
+          f.advance(table, 4)
+          f.advance(target, mirrored ? -element : element)
+          f.advance(from, QUAD)
+          f.set(left, i32.sub(left, 1))
+          return left
+        })
+      f.doWhile(() => {
+        f.set(line, i32.add(lines, i32.load(table)))
+        f.set(runs, i32.load(table, 4))
+        f.advance(table, 8)
+        emitLine(v, kernels, width, -1, {
+          source: line,
+          target: work,
+          scratch,
+          loadStep: QUAD,
+          storeStep: QUAD,
+          load: (at, i) => loadQuad(v, at, i * QUAD),
+          store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+        })
+        f.doWhile(() => {
+          f.set(target, i32.add(spectrum, i32.load(table)))
+          f.set(from, i32.add(work, i32.load(table, 4)))
+          f.set(left, i32.load(table, 8))
+          f.set(kind, i32.load(table, 12))
+          f.advance(table, 4 * HEADER)
+          f.if(
+            i32.ltS(kind, MIRRORED),
+            () => run(false),
+            () => f.if(i32.ltS(kind, ZERO), () => run(true)),
+          )
+          f.set(runs, i32.sub(runs, 1))
+          return runs
+        })
+        f.set(count, i32.sub(count, 1))
+        return count
+      })
+    },
+  )
+}

@@ -1,0 +1,186 @@
+import * as operations from '@scatterlab/tensor/operations'
+import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
+import { type View, reference } from '@scatterlab/tensor'
+import { expectClose } from '@scatterlab/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  fill,
+  forms,
+  half,
+  hosts,
+  lanes,
+  numbers,
+  onReference,
+  real,
+  same,
+  seed,
+  side,
+  table,
+} from './views.test.host.ts'
+
+describe.each(forms)('the adjoints of the steps of a scattering layer, %s', (form) => {
+  const backend = hosts[form]
+
+  it('padAdjoint: any index lists, no more images than gradients', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 21 }),
+        fc.integer({ min: 1, max: 12 }),
+        side,
+        side,
+        fc.boolean(),
+        seed,
+        (images, width, height, H, W, accumulate, s) => {
+          const g = real(backend, images <= 4 ? 4 : 8, H, W)
+          fill(g, s)
+          const pick = numbers(H + W, s + 1)
+          const rows = Int32Array.from({ length: H }, (_, i) => Math.floor((pick[i]! + 0.5) * (height + 1)) - 1)
+          const columns = Int32Array.from({ length: W }, (_, i) => Math.floor((pick[H + i]! + 0.5) * (width + 1)) - 1)
+          const out: View = {
+            buffer: backend.adopt(numbers(images * height * width + 8, s + 2)),
+            dtype: 'float32',
+            shape: [images, height, width],
+            strides: [height * width, width, 1],
+            offset: 4,
+            imagStride: 0,
+          }
+          const expected = onReference(out)
+          operations.padAdjoint(backend, g, rows, columns, out, accumulate)
+          operations.padAdjoint(reference, g, rows, columns, expected, accumulate)
+          same(out, expected)
+          for (const { buffer } of [g, out]) backend.release(buffer)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('spectrumAdjoint: even and odd sides, numbers that no real field has', () => {
+    fc.assert(
+      fc.property(side, side, lanes, fc.boolean(), seed, (H, W, n, accumulate, s) => {
+        const [g, out] = [half(backend, n, H, W), real(backend, n, H, W)]
+        fill(g, s)
+        fill(out, s + 1)
+        const expected = onReference(out)
+        operations.spectrumAdjoint(backend, g, out, accumulate)
+        operations.spectrumAdjoint(reference, g, expected, accumulate)
+        same(out, expected)
+        for (const { buffer } of [g, out]) backend.release(buffer)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('waveletModulusAdjoint: boxes anywhere and of any size, at any subsampling, of numbers of any size, some images zero', () => {
+    fc.assert(
+      fc.property(
+        side,
+        side,
+        fc.constantFrom(1, 2, 3, 4),
+        lanes,
+        fc.tuple(fc.nat(), fc.nat(), fc.integer(), fc.integer()),
+        fc.constantFrom(1, 1e-30, 1e-22, 1e22, 1e30),
+        fc.boolean(),
+        seed,
+        (height, width, factor, n, [tall, wide, row, column], unit, accumulate, s) => {
+          const [H, W] = [height * factor, width * factor]
+          if (H * W > 20000) return
+          const [rows, columns] = [1 + (tall % H), 1 + (wide % W)]
+          const psi: SpectralFilter = {
+            values: table(backend, numbers(rows * columns, s), columns),
+            row: row % (2 * H),
+            column: column % (2 * W),
+          }
+          const [x, xhat, out] = [real(backend, n, H, W), half(backend, n, H, W), half(backend, n, H, W)]
+          x.buffer.data!.set(numbers(n * H * W, s + 1).map((v, i) => (i % n === 1 ? 0 : unit * v)))
+          operations.spectrum(reference, x, xhat)
+          const g = real(backend, n, height, width)
+          fill(g, s + 2)
+          fill(out, s + 3)
+          const expected = onReference(out)
+          operations.waveletModulusAdjoint(backend, xhat, psi, factor, g, out, accumulate)
+          operations.waveletModulusAdjoint(reference, xhat, psi, factor, g, expected, accumulate)
+          // where a modulus is small its direction is as uncertain as it is small beside the others
+          const [actual, right] = [out, expected].map(({ buffer }) => Float64Array.from(buffer.data!)) as [
+            Float64Array,
+            Float64Array,
+          ]
+          expectClose(actual, right, { ofLargest: 1e-3 })
+          const mean = right.reduce((sum, v, i) => sum + Math.abs(v - actual[i]!), 0) / right.length
+          expect(mean).toBeLessThan(5e-6 * right.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-30))
+          for (const { buffer } of [x, xhat, g, out, psi.values]) backend.release(buffer)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it('averageAdjoint: bands that wrap, symmetric or not, narrow or wide', () => {
+    const kernel = (outputs: number, width: number, length: number, s: number): SampledKernel => ({
+      taps: table(backend, numbers(outputs * width, s), width),
+      starts: Int32Array.from({ length: outputs }, (_, o) => (o * 7 + (s % length)) % length),
+    })
+    fc.assert(
+      fc.property(
+        side,
+        side,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.tuple(fc.nat(), fc.nat()),
+        lanes,
+        fc.boolean(),
+        seed,
+        (H, W, a, b, [tall, wide], n, accumulate, s) => {
+          const rows = kernel(a, 1 + (tall % H), H, s)
+          const columns = kernel(b, 1 + (wide % W), W, s + 1)
+          const [g, out] = [real(backend, n, a, b), real(backend, n, H, W)]
+          fill(g, s + 2)
+          fill(out, s + 3)
+          const expected = onReference(out)
+          operations.averageAdjoint(backend, g, rows, columns, out, accumulate)
+          operations.averageAdjoint(reference, g, rows, columns, expected, accumulate)
+          same(out, expected)
+          for (const { buffer } of [g, out, rows.taps, columns.taps]) backend.release(buffer)
+        },
+      ),
+      { numRuns: 80 },
+    )
+  })
+
+  it('copy: images to lanes, in fours', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(4, 8),
+        fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 3 }),
+        seed,
+        (images, rest, s) => {
+          const count = rest.reduce((p, n) => p * n, 1)
+          const stridesOf = (step: number): number[] =>
+            rest.map((_, i) => step * rest.slice(i + 1).reduce((p, n) => p * n, 1))
+          const view = (length: number, strides: number[], offset: number): View => ({
+            buffer: backend.adopt(numbers(length, s + offset)),
+            dtype: 'float32',
+            shape: [images, ...rest],
+            strides,
+            offset,
+            imagStride: 0,
+          })
+          const x = view((count + 3) * images, [count + 3, ...stridesOf(1)], 2)
+          const out = view(images * count + 8, [1, ...stridesOf(images)], 4)
+          const expected = onReference(out)
+          operations.copy(backend, x, out)
+          operations.copy(reference, x, expected)
+          expectClose(out.buffer.data!, expected.buffer.data!)
+          for (const { buffer } of [x, out]) backend.release(buffer)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('declined none of all that', () => {
+    expect([...backend.declined]).toEqual([])
+  })
+})
