@@ -122,7 +122,8 @@ function waited(device: Backend, work: Work): Work {
 }
 
 const rows: BenchRow[] = []
-for (const name of positionals.length > 0 ? positionals : names) {
+// the table of sizes takes minutes: it is made when it is asked for
+for (const name of positionals.length > 0 ? positionals : names.filter((group) => group !== 'sizes')) {
   for await (const item of items(name)) {
     const row = await measure(item, calibration, threads)
     rows.push(row)

@@ -42,7 +42,7 @@ export function matrixOf(features: Features): FeatureMatrix {
   if (features instanceof Tensor && isComplex(features.dtype)) {
     throw new DTypeError(`features are ${features.dtype}: take their modulus, or .asReal() for both parts`)
   }
-  const data = features instanceof Tensor ? features.toTypedArray() : features.data
+  const data = features instanceof Tensor ? features.asTypedArray() : features.data
   if (data.length !== rows * columns) {
     throw new ShapeError(
       `${data.length} numbers do not fill features of shape ${formatShape(shape)}: it takes ${rows * columns}`,

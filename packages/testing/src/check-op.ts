@@ -33,7 +33,7 @@ export interface OpExpectations {
  */
 export function checkOp(op: (...inputs: Tensor[]) => Tensor, expected: OpExpectations): void {
   const { inputs, value, shape, tolerance = { ofLargest: 1e-12 }, gradient = {}, refuses = [] } = expected
-  const before = inputs.map((x) => x.toTypedArray().slice())
+  const before = inputs.map((x) => x.toTypedArray())
   const result = op(...inputs)
   const dtype = expected.dtype ?? inputs[0]?.dtype ?? result.dtype
   if (result.dtype !== dtype) throw new Error(`the result is ${result.dtype} where ${dtype} is expected`)

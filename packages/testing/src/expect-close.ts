@@ -96,7 +96,7 @@ function place(index: number, actual: Listed, expected: Listed): string {
 }
 
 function list(numbers: Numbers): Listed {
-  if (numbers instanceof Tensor) return { values: numbers.toTypedArray(), shape: numbers.shape, dtype: numbers.dtype }
+  if (numbers instanceof Tensor) return { values: numbers.asTypedArray(), shape: numbers.shape, dtype: numbers.dtype }
   if (typeof numbers === 'number') return { values: [numbers], shape: null, dtype: null }
   if (!Array.isArray(numbers)) return { values: numbers as ArrayLike<number>, shape: null, dtype: null }
   return { values: numbers.flat(Infinity) as number[], shape: null, dtype: null }

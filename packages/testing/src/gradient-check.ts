@@ -46,16 +46,16 @@ export function gradientCheck(
 const partsOf = (x: Tensor): Tensor => (isComplex(x.dtype) ? x.asReal() : x)
 
 function dot(a: Tensor, b: Tensor): number {
-  const [left, right] = [a.toTypedArray(), partsOf(b).toTypedArray()]
+  const [left, right] = [a.asTypedArray(), partsOf(b).asTypedArray()]
   let total = 0
   for (let i = 0; i < left.length; i++) total += left[i] * right[i]
   return total
 }
 
 function moved(x: Tensor, direction: Tensor, h: number): Tensor {
-  const along = direction.toTypedArray()
+  const along = direction.asTypedArray()
   return tensor(
-    x.toTypedArray().map((value, i) => value + h * along[i]),
+    x.asTypedArray().map((value, i) => value + h * along[i]),
     x.shape,
     { dtype: x.dtype },
   )

@@ -104,7 +104,7 @@ function fourier(a: Tensor, axes: 1 | 2, sign: 1 | -1, norm = 1): number[] {
 const half = (values: readonly number[]): number[] => [0, 1, 2].flatMap((r) => values.slice(8 * r, 8 * r + 6))
 const empty = t.zeros([3, 0])
 const noAxis = (op: (x: Tensor) => Tensor) => [
-  { run: () => op(empty), code: 'SHAPE', says: 'cannot transform shape 3×0' },
+  { run: () => op(empty), code: 'SHAPE', says: 'of shape 3×0: no axis may be empty' },
 ]
 const halves = numbers([3, 3], 8, 'complex128')
 /**
@@ -226,17 +226,29 @@ const cases: Record<string, Case | readonly Case[]> = {
     refuses: [{ run: () => t.stack([x, row]), code: 'SHAPE', says: 'cannot join' }],
   },
   fft: [
-    { op: t.fft, inputs: [z], value: fourier(z, 1, -1), shape: [3, 4], refuses: noAxis(t.fft) },
-    { op: t.fft, inputs: [x], value: fourier(x, 1, -1), shape: [3, 4], dtype: 'complex128' },
+    { op: (a) => t.fft(a), inputs: [z], value: fourier(z, 1, -1), shape: [3, 4], refuses: noAxis((a) => t.fft(a)) },
+    { op: (a) => t.fft(a), inputs: [x], value: fourier(x, 1, -1), shape: [3, 4], dtype: 'complex128' },
   ],
-  ifft: { op: t.ifft, inputs: [z], value: fourier(z, 1, 1, 4), shape: [3, 4], refuses: noAxis(t.ifft) },
+  ifft: {
+    op: (a) => t.ifft(a),
+    inputs: [z],
+    value: fourier(z, 1, 1, 4),
+    shape: [3, 4],
+    refuses: noAxis((a) => t.ifft(a)),
+  },
   fft2: [
-    { op: t.fft2, inputs: [z], value: fourier(z, 2, -1), shape: [3, 4], refuses: noAxis(t.fft2) },
-    { op: t.fft2, inputs: [x], value: fourier(x, 2, -1), shape: [3, 4], dtype: 'complex128' },
+    { op: (a) => t.fft2(a), inputs: [z], value: fourier(z, 2, -1), shape: [3, 4], refuses: noAxis((a) => t.fft2(a)) },
+    { op: (a) => t.fft2(a), inputs: [x], value: fourier(x, 2, -1), shape: [3, 4], dtype: 'complex128' },
   ],
-  ifft2: { op: t.ifft2, inputs: [z], value: fourier(z, 2, 1, 12), shape: [3, 4], refuses: noAxis(t.ifft2) },
+  ifft2: {
+    op: (a) => t.ifft2(a),
+    inputs: [z],
+    value: fourier(z, 2, 1, 12),
+    shape: [3, 4],
+    refuses: noAxis((a) => t.ifft2(a)),
+  },
   rfft: {
-    op: t.rfft,
+    op: (a) => t.rfft(a),
     inputs: [x],
     value: half(fourier(x, 1, -1)),
     shape: [3, 3],
@@ -244,7 +256,7 @@ const cases: Record<string, Case | readonly Case[]> = {
     refuses: [{ run: () => t.rfft(z), code: 'DTYPE', says: 'takes a real array' }],
   },
   rfft2: {
-    op: t.rfft2,
+    op: (a) => t.rfft2(a),
     inputs: [x],
     value: half(fourier(x, 2, -1)),
     shape: [3, 3],
@@ -257,7 +269,7 @@ const cases: Record<string, Case | readonly Case[]> = {
     value: realParts(fourier(whole(halves, 1), 1, 1, 4)),
     shape: [3, 4],
     dtype: 'float64',
-    refuses: [{ run: () => t.irfft(halves, 7), code: 'SHAPE', says: 'a last axis of 4' }],
+    refuses: [{ run: () => t.irfft(halves, 7), code: 'SHAPE', says: 'an axis of 4' }],
   },
   irfft2: {
     op: (a) => t.irfft2(a, 4),
@@ -267,6 +279,101 @@ const cases: Record<string, Case | readonly Case[]> = {
     dtype: 'float64',
     refuses: [{ run: () => t.irfft2(halves, 0), code: 'VALUE', says: 'length 0' }],
   },
+  take: [
+    {
+      op: (a) => t.take(a, [2, 0, -1, 2], 1),
+      inputs: [x],
+      value: [0, 1, 2].flatMap((r) => [2, 0, 3, 2].map((c) => list(x)[4 * r + c])),
+      shape: [3, 4],
+      refuses: [{ run: () => t.take(x, [4], 1), code: 'SHAPE', says: 'index 4 on axis 1 is outside shape 3×4' }],
+    },
+    { op: (a) => t.take(a, [1, 1]), inputs: [z], value: [0, 0].flatMap(() => list(z).slice(8, 16)), shape: [2, 4] },
+  ],
+  pad: [
+    ...(
+      [
+        ['zero', [-1, -1, 0, 1, 2, 3, -1]],
+        ['edge', [0, 0, 0, 1, 2, 3, 3]],
+        ['reflect', [2, 1, 0, 1, 2, 3, 2]],
+        ['symmetric', [1, 0, 0, 1, 2, 3, 3]],
+        ['periodic', [2, 3, 0, 1, 2, 3, 0]],
+      ] as const
+    ).map(([mode, places]) => ({
+      op: (a: Tensor) => t.pad(a, [[2, 1]], { mode }),
+      inputs: [x],
+      value: [0, 1, 2].flatMap((r) => places.map((c) => (c < 0 ? 0 : list(x)[4 * r + c]))),
+      shape: [3, 7],
+      refuses: [{ run: () => t.pad(x, [-1]), code: 'VALUE', says: 'give whole numbers from 0' }],
+    })),
+    {
+      op: (a) => t.pad(a, [1, [0, 1]]),
+      inputs: [z],
+      value: [-1, 0, 1, 2, 3].flatMap((r) =>
+        [0, 1, 2, 3, 4].flatMap((c) => (r in [0, 0, 0] && c < 4 ? pairs(z)[4 * r + c] : [0, 0])),
+      ),
+      shape: [5, 5],
+    },
+  ],
+  resize: [
+    {
+      // areas: rows of three become one and a half rows each
+      op: (a) => t.resize(a, [2, 4]),
+      inputs: [x],
+      value: [0, 1].flatMap((r) => [0, 1, 2, 3].map((c) => (2 * list(x)[8 * r + c] + list(x)[4 + c]) / 3)),
+      shape: [2, 4],
+      refuses: [{ run: () => t.resize(x, [0, 4]), code: 'VALUE', says: 'resize to [0, 4]' }],
+    },
+    {
+      // centres of eight columns lie at −1/4, 1/4, 3/4, … of the old ones
+      op: (a) => t.resize(a, [3, 8]),
+      inputs: [x],
+      value: [0, 1, 2].flatMap((r) =>
+        Array.from({ length: 8 }, (_, o) => {
+          const at = Math.min(Math.max((o + 0.5) / 2 - 0.5, 0), 3)
+          const left = Math.min(Math.floor(at), 2)
+          return list(x)[4 * r + left] * (left + 1 - at) + list(x)[4 * r + left + 1] * (at - left)
+        }),
+      ),
+      shape: [3, 8],
+    },
+  ],
+  einsum: [
+    {
+      op: (a, b) => t.einsum('ij,jk->ki', a, b),
+      inputs: [x, numbers([4, 2], 7)],
+      value: [0, 1].flatMap((k) =>
+        [0, 1, 2].map((i) =>
+          [0, 1, 2, 3].reduce((s, j) => s + list(x)[4 * i + j] * list(numbers([4, 2], 7))[2 * j + k], 0),
+        ),
+      ),
+      shape: [2, 3],
+      refuses: [
+        { run: () => t.einsum('ij,jk->ik', x, y), code: 'SHAPE', says: 'axis j is 4 and 3 long' },
+        { run: () => t.einsum('ij,jk', x, y), code: 'VALUE', says: "write it as 'ij,jk->ik'" },
+      ],
+    },
+    {
+      // a batch, an axis that only one has and nobody wants, and one that both keep
+      op: (a, b) => t.einsum('bij, bj -> bj', a, b),
+      inputs: [numbers([2, 3, 4], 8), numbers([2, 4], 9)],
+      value: [0, 1].flatMap((b) =>
+        [0, 1, 2, 3].map((j) =>
+          [0, 1, 2].reduce(
+            (s, i) => s + list(numbers([2, 3, 4], 8))[12 * b + 4 * i + j] * list(numbers([2, 4], 9))[4 * b + j],
+            0,
+          ),
+        ),
+      ),
+      shape: [2, 4],
+    },
+    { op: (a) => t.einsum('ij->ji', a), inputs: [x], value: list(x.transpose().clone()), shape: [4, 3] },
+    {
+      op: (a, b) => t.einsum('i,j->', a, b),
+      inputs: [row, numbers([3], 2)],
+      value: [list(row).reduce((s, v) => s + v, 0) * list(numbers([3], 2)).reduce((s, v) => s + v, 0)],
+      shape: [],
+    },
+  ],
   onBackend: { op: (a) => t.onBackend(t.onBackend(a, other), t.reference), inputs: [z], value: list(z), shape: [3, 4] },
   stopGradient: { op: t.stopGradient, inputs: [x], value: list(x), shape: [3, 4], gradient: 'none' },
 }
@@ -425,7 +532,19 @@ describe('the table', () => {
 
   it('holds every method that makes an array', () => {
     const methods = Object.getOwnPropertyNames(t.Tensor.prototype)
-    const others = ['constructor', 'rank', 'size', 'isContiguous', 'view', 'toTypedArray', 'read', 'item', 'toNested']
+    const others = [
+      'constructor',
+      'toString',
+      'asTypedArray',
+      'rank',
+      'size',
+      'isContiguous',
+      'view',
+      'toTypedArray',
+      'read',
+      'item',
+      'toNested',
+    ]
     expect(methods.sort()).toEqual([...Object.keys(views), ...others].sort())
   })
 })

@@ -7,6 +7,7 @@ import { load } from './load.ts'
 import { matmul } from './matmul.ts'
 import { networks } from './networks.ts'
 import { scattering } from './scattering.ts'
+import { sizes } from './sizes.ts'
 import { training } from './training.ts'
 
 export const groups: Readonly<Record<string, Group>> = {
@@ -18,4 +19,5 @@ export const groups: Readonly<Record<string, Group>> = {
   fft,
   elementwise,
   load,
+  sizes,
 }

@@ -4,7 +4,7 @@ import { type RealArray, type Tensor, isComplex, sum } from '@scatterlab/tensor'
 
 /** A copy of the numbers, in row-major order. */
 export const numbersOf = (x: Tensor): RealArray | Promise<RealArray> =>
-  x.buffer.data === null ? x.read() : x.toTypedArray().slice()
+  x.buffer.data === null ? x.read() : x.toTypedArray()
 
 /** The number of an array of one element. */
 export const numberOf = (x: Tensor): number | Promise<number> =>

@@ -64,7 +64,7 @@ function partsOf(shape: Shape, dtype: DType = 'float32'): RealArray {
  */
 export function onBackend(x: Tensor, backend: Backend): Tensor {
   if (x.backend === backend) return x
-  const data = x.toTypedArray()
+  const data = x.asTypedArray()
   const adopted = backend.adopt(data)
   // a back end that took the memory as it is would share it with x's own
   const buffer = adopted.data === data ? backend.adopt(data.slice()) : adopted

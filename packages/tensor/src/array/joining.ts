@@ -1,6 +1,8 @@
 // Several arrays as one.
 import { copy } from '../operations/copy.ts'
 import { backendOf } from '../backend/backend-of.ts'
+import { shown } from '../check-options.ts'
+import { checkTensor } from './checks.ts'
 import { isComplex, promote } from './dtype.ts'
 import { DTypeError, ShapeError, ValueError } from '../errors.ts'
 import { checkAxis, formatShape, sameShape } from './shape.ts'
@@ -12,10 +14,13 @@ import { type SliceRange, type Tensor, unwritten } from './tensor.ts'
  * both shapes, or `DTypeError` for real and complex arrays together.
  */
 export function concat(arrays: readonly Tensor[], axis = 0): Tensor {
+  if (!Array.isArray(arrays)) throw new ValueError(`concat takes a list of arrays, not ${shown(arrays)}`)
   if (arrays.length === 0) throw new ValueError('concat of no arrays: give at least one')
   const [first] = arrays
+  checkTensor('concat', first)
   const along = checkAxis(axis, first.rank)
   for (const x of arrays) {
+    checkTensor('concat', x)
     if (!sameShape(first.shape.with(along, 0), x.rank === first.rank ? x.shape.with(along, 0) : x.shape)) {
       throw new ShapeError(`cannot join ${formatShape(first.shape)} and ${formatShape(x.shape)} along axis ${axis}`)
     }

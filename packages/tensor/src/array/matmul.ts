@@ -1,8 +1,9 @@
 // The matrix product.
 import { matmul as matrixProduct } from '../operations/matmul.ts'
 import { backendOf } from '../backend/backend-of.ts'
-import { isComplex, promote } from './dtype.ts'
-import { DTypeError, ShapeError } from '../errors.ts'
+import { promote } from './dtype.ts'
+import { ShapeError } from '../errors.ts'
+import { checkReal } from './checks.ts'
 import { broadcastShapes, formatShape } from './shape.ts'
 import { differentiable } from '../gradient/tape.ts'
 import { type Tensor, empty } from './tensor.ts'
@@ -14,7 +15,8 @@ import { type Tensor, empty } from './tensor.ts'
  * @example matmul(a, b.transpose(0, 2, 1)) // a·bᵀ in a batch
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  if (isComplex(a.dtype) || isComplex(b.dtype)) throw new DTypeError('matmul takes real arrays')
+  checkReal('matmul', a)
+  checkReal('matmul', b)
   if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
     throw new ShapeError(`cannot multiply ${formatShape(a.shape)} by ${formatShape(b.shape)}: inner lengths must agree`)
   }

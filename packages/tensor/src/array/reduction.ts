@@ -1,7 +1,9 @@
 // Reductions over chosen axes, and what follows from them.
 import { type Reduction, reduce as reduction } from '../operations/reduce.ts'
 import { isComplex } from './dtype.ts'
-import { DTypeError, ShapeError } from '../errors.ts'
+import { checkOptions, trueOrFalse } from '../check-options.ts'
+import { ShapeError } from '../errors.ts'
+import { checkReal, checkTensor } from './checks.ts'
 import { abs, add, div, mul, sign, sqrt, square, sub } from './elementwise.ts'
 import { scope } from './scope.ts'
 import { checkAxis, formatShape, sizeOf } from './shape.ts'
@@ -16,7 +18,13 @@ export interface ReductionOptions {
 }
 
 /** The axes counted from the front. Throws `ShapeError` for one that is named twice or not there. */
-function checkAxes({ shape, rank }: Tensor, { axes }: ReductionOptions): number[] {
+function checkAxes(name: string, x: Tensor, options: ReductionOptions): number[] {
+  checkTensor(name, x)
+  const { shape, rank } = x
+  const { axes } = checkOptions<ReductionOptions>(name, options, {
+    axes: (value) => (Array.isArray(value) ? undefined : 'a list of axes'),
+    keep: trueOrFalse,
+  })
   const over = axes?.map((axis) => checkAxis(axis, rank)) ?? shape.map((_, axis) => axis)
   if (new Set(over).size < over.length) throw new ShapeError(`axes [${axes?.join(', ')}] name an axis twice`)
   return over
@@ -32,7 +40,7 @@ function countReduced(name: string, { shape }: Tensor, over: readonly number[]):
 }
 
 function reduce(op: Reduction, x: Tensor, options: ReductionOptions): Tensor {
-  const over = checkAxes(x, options)
+  const over = checkAxes(op, x, options)
   if (op !== 'sum') countReduced(op, x, over)
   const out = empty(
     x.shape.map((length, axis) => (over.includes(axis) ? 1 : length)),
@@ -58,19 +66,19 @@ export const min = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce
 
 /** Arithmetic mean. Throws `ShapeError` for no elements. */
 export function mean(x: Tensor, options: ReductionOptions = {}): Tensor {
-  const count = countReduced('mean', x, checkAxes(x, options))
+  const count = countReduced('mean', x, checkAxes('mean', x, options))
   return scope(() => div(sum(x, options), count))
 }
 
 /** Population variance, mean |x − mean x|² (real arrays), in two passes. Throws `ShapeError` for no elements. */
 export function variance(x: Tensor, options: ReductionOptions = {}): Tensor {
-  if (isComplex(x.dtype)) throw new DTypeError('variance takes real arrays')
+  checkReal('variance', x)
   return scope(() => mean(square(sub(x, mean(x, { ...options, keep: true }))), options))
 }
 
 /** Euclidean norm √Σ|x|². Its derivative at 0 is taken as 0. */
 export function norm(x: Tensor, options: ReductionOptions = {}): Tensor {
-  const over = checkAxes(x, options)
+  const over = checkAxes('norm', x, options)
   const kept = unrecorded(() =>
     scope(() => {
       const modulus = isComplex(x.dtype) ? abs(x) : x
@@ -87,12 +95,12 @@ export function norm(x: Tensor, options: ReductionOptions = {}): Tensor {
  * the class that scores best. Of equals the first; NaN counts as the largest. Reads host memory; throws on a device.
  */
 export function argmax(x: Tensor, axis = -1): Int32Array {
+  checkReal('argmax', x)
   const along = checkAxis(axis, x.rank)
   countReduced('argmax', x, [along])
-  if (isComplex(x.dtype)) throw new DTypeError('argmax takes real arrays')
   const order = x.shape.map((_, i) => i).filter((i) => i !== along)
   const length = x.shape[along]
-  const data = x.transpose(...order, along).toTypedArray()
+  const data = x.transpose(...order, along).asTypedArray()
   return Int32Array.from({ length: data.length / length }, (_, line) => {
     let best = line * length
     for (let at = best + 1; at < (line + 1) * length && !Number.isNaN(data[best]); at++)

@@ -40,7 +40,7 @@ function buffersOf(value: unknown): Set<Buffer> {
 
 /**
  * Runs `body` and releases every array that it allocated, except those in its result (an array, or lists, records and
- * maps of arrays), which pass to the enclosing scope. Typed arrays do not count: return `x.toTypedArray().slice()`, a
+ * maps of arrays), which pass to the enclosing scope. Typed arrays do not count: return `x.toTypedArray()`, a
  * copy. Not for asynchronous bodies: issue the work in the scope, await outside. While a gradient is being computed the
  * arrays stay until it is known.
  *

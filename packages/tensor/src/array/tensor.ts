@@ -4,6 +4,7 @@ import { copy } from '../operations/copy.ts'
 import type { Backend, Buffer, View } from '../backend/backend.ts'
 import { type DType, type RealArray, complexOf, dtypeOf, isComplex, realArray, realOf } from './dtype.ts'
 import { DTypeError, ShapeError } from '../errors.ts'
+import { formatTensor } from './format.ts'
 import { type NestedNumbers, flatten } from './nested.ts'
 import { reference } from '../backend/reference.ts'
 import { inferShape, reshapeStrides } from './reshape.ts'
@@ -213,16 +214,22 @@ export class Tensor implements View {
   }
 
   /**
-   * The numbers in row-major order (complex ones interleaved). A copy, but for a contiguous array of the reference,
-   * whose memory it shares: other back ends use theirs again once an array is released or forgotten. Throws where the
-   * back end computes on a GPU: there, `await x.read()`.
+   * The numbers in row-major order (complex ones interleaved): a copy, on every back end. Throws where the back end computes on a
+   * GPU: there, `await x.read()`.
    */
   toTypedArray(): RealArray {
+    const numbers = this.asTypedArray()
+    return numbers.buffer === hostData(this).buffer ? numbers.slice() : numbers
+  }
+
+  /**
+   * The same numbers without a copy where they lie in a row in host memory: to be read at once, and not written. They may change
+   * when anything is computed or released.
+   */
+  asTypedArray(): RealArray {
     const data = hostData(this)
     const step = isComplex(this.dtype) ? 2 : 1
-    const end = this.offset + this.size * step
-    if (this.isContiguous)
-      return this.backend === reference ? data.subarray(this.offset, end) : data.slice(this.offset, end)
+    if (this.isContiguous) return data.subarray(this.offset, this.offset + this.size * step)
     const flat = step === 2 ? this.asReal() : this
     const out = realArray(this.buffer.dtype, this.size * step)
     copy(reference, flat, {
@@ -249,17 +256,27 @@ export class Tensor implements View {
     if (this.size !== 1 || isComplex(this.dtype)) {
       throw new ShapeError(`item() needs one real element, this is ${this.dtype} ${formatShape(this.shape)}`)
     }
-    return this.toTypedArray()[0]
+    return this.asTypedArray()[0]
   }
 
   /** Nested plain arrays; a complex element becomes `[re, im]`; a scalar a number. */
   toNested(): NestedNumbers {
     const source = isComplex(this.dtype) ? this.asReal() : this
-    const flat = source.toTypedArray()
+    const flat = source.asTypedArray()
     let at = 0
     const build = (axis: number): NestedNumbers =>
       axis === source.rank ? flat[at++] : Array.from({ length: source.shape[axis] }, () => build(axis + 1))
     return build(0)
+  }
+
+  /** Element type, shape and numbers, long axes cut in the middle. */
+  toString(): string {
+    return formatTensor(this)
+  }
+
+  static {
+    // what `console.log` of Node shows
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: this.prototype.toString })
   }
 }
 

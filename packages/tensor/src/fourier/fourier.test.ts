@@ -164,10 +164,57 @@ describe('Parseval', () => {
   })
 })
 
+describe('axes', () => {
+  const x = noise([3, 4, 5], 1)
+
+  it('are transformed where they lie: the same as with them moved to the end', () => {
+    const moved = (f: (y: Tensor) => Tensor, y: Tensor): number[] =>
+      elements(f(y.transpose(1, 2, 0)).transpose(2, 0, 1))
+    agree(
+      fft(x, { axes: [0] }),
+      moved((y) => fft(y), x),
+    )
+    agree(
+      fft2(x, { axes: [2, 0] }),
+      moved((y) => fft2(y), x),
+    )
+    agree(
+      rfft(x, { axes: [-3] }),
+      moved((y) => rfft(y), x),
+    )
+    agree(
+      rfft2(x, { axes: [2, 0] }),
+      moved((y) => rfft2(y), x),
+    )
+    agree(fft(x, { axes: [0, 1, 2] }), elements(fft(fft2(x), { axes: [0] })))
+    agree(
+      fft(x, { axes: [] }),
+      elements(x).flatMap((v) => [v, 0]),
+    )
+  })
+
+  it('are inverted by the inverse functions', () => {
+    const whole = elements(x)
+    agree(ifft(fft(x, { axes: [0, 2] }), { axes: [0, 2] }).real, whole)
+    agree(irfft(rfft(x, { axes: [1] }), 4, { axes: [1] }), whole)
+    agree(irfft2(rfft2(x, { axes: [2, 0] }), 3, { axes: [2, 0] }), whole)
+  })
+
+  it('are refused where they are not there, twice, too many or misspelt', () => {
+    expect(() => fft(x, { axes: [3] })).toThrow(ShapeError)
+    expect(() => fft(x, { axes: [0, -3] })).toThrow('name an axis twice')
+    expect(() => rfft(x, { axes: [0, 1] })).toThrow(ValueError)
+    expect(() => fft(x, { axis: 0 } as never)).toThrow('Did you mean axes?')
+    expect(() => fft(new Float32Array(4) as never)).toThrow(
+      'fft takes a Tensor, not a Float32Array: make one with tensor(',
+    )
+  })
+})
+
 describe('errors', () => {
   it('name the shape', () => {
-    expect(() => fft(noise([], 1))).toThrow('cannot transform shape scalar')
-    expect(() => fft2(noise([4], 1))).toThrow('cannot transform shape 4: its last 2 axes must be there and not empty')
+    expect(() => fft(noise([], 1))).toThrow('fft of shape scalar: its last axis must be there')
+    expect(() => fft2(noise([4], 1))).toThrow('fft2 of shape 4: its last 2 axes must be there')
     expect(() => fft(noise([2, 0], 1))).toThrow(ShapeError)
     expect(() => rfft2(noise([0, 3], 1))).toThrow(ShapeError)
     expect(fft(noise([0, 3], 1)).shape).toEqual([0, 3])
@@ -180,10 +227,10 @@ describe('errors', () => {
     expect(() => rfft(z)).toThrow('rfft takes a real array: use fft')
     expect(() => rfft2(z)).toThrow(DTypeError)
     expect(() => irfft(noise([3], 1), 4)).toThrow(
-      'half a spectrum of 4 points is complex with a last axis of 3, not float64 3',
+      'half a spectrum of 4 points is complex with an axis of 3, not float64 3',
     )
-    expect(() => irfft2(z, 6)).toThrow('a last axis of 4, not complex64 4×3')
+    expect(() => irfft2(z, 6)).toThrow('an axis of 4, not complex64 4×3')
     expect(() => irfft(z, 0)).toThrow(ValueError)
-    expect(() => irfft2(z, 4.5)).toThrow('length 4.5: give a whole number from 1')
+    expect(() => irfft2(z, 4.5)).toThrow('irfft2: length 4.5')
   })
 })

@@ -1,7 +1,7 @@
 // What a back end is held to for one operation: random calls, and how far its numbers may be from the reference, which sums in
 // double precision.
 import fc from 'fast-check'
-import { type DType, type RealDType } from '../array/dtype.ts'
+import type { RealDType } from '../array/dtype.ts'
 import { sizeOf } from '../array/shape.ts'
 import type { Backend, View } from '../backend/backend.ts'
 import type { AnyOperation } from '../backend/operation.ts'
@@ -90,8 +90,6 @@ export const shapes = (least = 0, most = 4): fc.Arbitrary<number[]> =>
     .filter((shape) => sizeOf(shape) <= 4096)
 
 export const realType: fc.Arbitrary<RealDType> = fc.constantFrom('float32', 'float64')
-
-export const complexType: fc.Arbitrary<DType> = fc.constantFrom('complex64', 'complex128')
 
 /** Mostly one precision for all arrays of a call, sometimes another for each. */
 export const precisions = (count: number): fc.Arbitrary<RealDType[]> =>
