@@ -24,6 +24,13 @@ export class DTypeError extends ScatterlabError {
   }
 }
 
+/** There is no memory for an array of this size. `code` is `OUT_OF_MEMORY`. */
+export class MemoryError extends ScatterlabError {
+  constructor(message: string) {
+    super('OUT_OF_MEMORY', message)
+  }
+}
+
 /** An option or a value is out of its range. `code` is `VALUE`. */
 export class ValueError extends ScatterlabError {
   constructor(message: string) {

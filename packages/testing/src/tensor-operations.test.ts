@@ -499,9 +499,10 @@ describe('the table', () => {
       'broadcastShapes',
     ],
     'numbers out': ['argmax', 'toNdarray'],
-    differentiation: ['grad', 'valueAndGrad', 'differentiable', 'scope'],
+    differentiation: ['grad', 'valueAndGrad', 'differentiable', 'scope', 'unrecorded'],
     operations: ['operation', 'kernel'],
     'options and inputs': [
+      'startTurns',
       'aBackend',
       'aFunction',
       'anything',
@@ -517,7 +518,7 @@ describe('the table', () => {
       'wholeNumber',
       'wholeNumbers',
     ],
-    elsewhere: ['dft', 'random', 'Tensor', 'ScatterlabError', 'ShapeError', 'DTypeError', 'ValueError'],
+    elsewhere: ['dft', 'random', 'Tensor', 'MemoryError', 'ScatterlabError', 'ShapeError', 'DTypeError', 'ValueError'],
   }
 
   /** Questions, checks, and the arithmetic of shapes and windows. */

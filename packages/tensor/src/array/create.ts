@@ -1,6 +1,7 @@
 // Arrays made from a rule instead of data.
 import type { Backend } from '../backend/backend.ts'
-import { type DType, type RealArray, isComplex, realArray, realOf } from './dtype.ts'
+import { shown } from '../check-options.ts'
+import { type DType, type RealArray, checkDType, isComplex, realArray, realOf } from './dtype.ts'
 import { complex } from './elementwise.ts'
 import { ValueError } from '../errors.ts'
 import type { Random } from '../random/random.ts'
@@ -13,8 +14,10 @@ import { Tensor, type TensorOptions, empty, tensor } from './tensor.ts'
 export const zeros = (shape: Shape, options?: TensorOptions): Tensor => empty(shape, options)
 
 /** An array filled with one real number. */
-export const full = (shape: Shape, value: number, options: TensorOptions = {}): Tensor =>
-  fromReal(shape, options, (data) => data.fill(value))
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  if (typeof value !== 'number') throw new ValueError(`full of ${shown(value)}: give a number`)
+  return fromReal(shape, options, (data) => data.fill(value))
+}
 
 /** An array of ones. */
 export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 1, options)
@@ -36,7 +39,9 @@ export const eye = (n: number, options: TensorOptions = {}): Tensor =>
 /** Fills a new real array; a complex one has these numbers as its real parts. */
 function fromReal(shape: Shape, options: TensorOptions, fill: (data: RealArray) => void): Tensor {
   checkShape(shape)
-  const { dtype = 'float32', ...rest } = options
+  const { dtype = 'float32', backend } = options
+  checkDType(dtype)
+  const rest = backend === undefined ? {} : { backend }
   const data = realArray(realOf(dtype), sizeOf(shape))
   fill(data)
   return isComplex(dtype) ? scope(() => complex(tensor(data, shape, rest))) : tensor(data, shape, rest)

@@ -1,4 +1,6 @@
 // Element types. A complex array is stored as real numbers: each element is a real and an imaginary part.
+import { shown } from '../check-options.ts'
+import { DTypeError, MemoryError } from '../errors.ts'
 
 /** A real element type. */
 export type RealDType = 'float32' | 'float64'
@@ -25,9 +27,21 @@ export function promote(a: DType, b: DType): DType {
   return isComplex(a) || isComplex(b) ? complexOf(real) : real
 }
 
-/** A new zeroed typed array of `length` real numbers. */
-export const realArray = (dtype: RealDType, length: number): RealArray =>
-  dtype === 'float32' ? new Float32Array(length) : new Float64Array(length)
+/** A new zeroed typed array of `length` real numbers. Throws `MemoryError` where there is no room for it. */
+export function realArray(dtype: RealDType, length: number): RealArray {
+  try {
+    return dtype === 'float32' ? new Float32Array(length) : new Float64Array(length)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new MemoryError(`no memory for ${length} numbers of ${dtype}: make the array smaller, or work in parts`)
+  }
+}
+
+/** Throws `DTypeError` for what is no element type. */
+export function checkDType(dtype: unknown): asserts dtype is DType {
+  if (!['float32', 'float64', 'complex64', 'complex128'].includes(dtype as string))
+    throw new DTypeError(`dtype is ${shown(dtype)}: it must be float32, float64, complex64 or complex128`)
+}
 
 /** The element type of a typed array. */
 export const dtypeOf = (data: RealArray): RealDType => (data instanceof Float32Array ? 'float32' : 'float64')

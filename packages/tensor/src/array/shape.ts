@@ -1,4 +1,5 @@
 // Shapes and strides: pure arithmetic on lists of integers, no data. Strides count real numbers of the buffer.
+import { shown } from '../check-options.ts'
 import { ShapeError } from '../errors.ts'
 
 /** Lengths of the axes, outermost first. */
@@ -25,6 +26,7 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 
 /** Throws `ShapeError` unless every length is a non-negative integer. */
 export function checkShape(shape: Shape): void {
+  if (!Array.isArray(shape)) throw new ShapeError(`shape is ${shown(shape)}: give a list of lengths, such as [2, 3]`)
   if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
     throw new ShapeError(`shape [${shape.join(', ')}] must hold non-negative integers`)
   }

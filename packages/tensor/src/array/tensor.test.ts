@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { elementAt, elements, indicesOf, noise, shapes, views } from '../fourier/naive.test.oracle.ts'
 import { DTypeError, ShapeError } from '../errors.ts'
+import { full } from './create.ts'
 import { complex } from './elementwise.ts'
+import { fromNdarray } from './ndarray.ts'
 import { reference } from '../backend/reference.ts'
 import { sizeOf } from './shape.ts'
 import { type SliceRange, Tensor, empty, tensor } from './tensor.ts'
@@ -362,5 +364,35 @@ describe('an array on a device', () => {
       expect(read).toThrow(/await x.read\(\)|needs one/)
     }
     expect(() => x.toTypedArray()).toThrow('the gpu back end keeps its arrays on the device: use `await x.read()`')
+  })
+})
+
+describe('wrong arguments give errors of this package', () => {
+  it.each([
+    ['SHAPE', () => empty(3 as never), 'shape is 3: give a list of lengths'],
+    ['SHAPE', () => tensor([1, 2], 2 as never), 'shape is 2'],
+    ['DTYPE', () => tensor([1], [1], { dtype: 'int8' as never }), "dtype is 'int8'"],
+    ['VALUE', () => tensor([1], [1], { dtpye: 'float64' } as never), 'tensor has no option dtpye'],
+    ['VALUE', () => tensor(undefined as never), 'tensor of undefined'],
+    ['VALUE', () => tensor({ data: [1] } as never), 'tensor of an object'],
+    ['DTYPE', () => tensor(['1'] as never), 'hold string'],
+    ['OUT_OF_MEMORY', () => empty([1e6, 1e6]), 'no memory for 1000000000000 numbers of float32'],
+    ['VALUE', () => full([2], 'x' as never), "full of 'x'"],
+    ['VALUE', () => fromNdarray(undefined as never), 'fromNdarray of undefined'],
+  ])('%s', (code, run, says) => {
+    expect(run).toThrow(expect.objectContaining({ code, message: expect.stringContaining(says) }))
+  })
+
+  it('an ndarray that reaches beyond its data', () => {
+    const data = new Float32Array(6)
+    const of = (shape: number[], stride: number[], offset: number) => () =>
+      fromNdarray({ data, shape, stride, offset, dtype: 'float32' } as never)
+    for (const beyond of [of([2, 3], [3, 1], 1), of([2], [-1], 0), of([7], [1], 0), of([2], [1], NaN)])
+      expect(beyond).toThrow(expect.objectContaining({ code: 'SHAPE' }))
+    expect(of([3, 2], [-2, -1], 5)().toNested()).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ])
   })
 })

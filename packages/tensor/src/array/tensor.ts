@@ -2,8 +2,9 @@
 // files.
 import { copy } from '../operations/copy.ts'
 import type { Backend, Buffer, View } from '../backend/backend.ts'
-import { type DType, type RealArray, complexOf, dtypeOf, isComplex, realArray, realOf } from './dtype.ts'
-import { DTypeError, ShapeError } from '../errors.ts'
+import { shown } from '../check-options.ts'
+import { type DType, type RealArray, checkDType, complexOf, dtypeOf, isComplex, realArray, realOf } from './dtype.ts'
+import { DTypeError, ShapeError, ValueError } from '../errors.ts'
 import { formatTensor } from './format.ts'
 import { type NestedNumbers, flatten } from './nested.ts'
 import { reference } from '../backend/reference.ts'
@@ -310,6 +311,7 @@ export const unwritten = (shape: Shape, options: TensorOptions = {}): Tensor => 
 function allocated(shape: Shape, options: TensorOptions, content: 'zeros' | 'any'): Tensor {
   checkShape(shape)
   const { dtype = 'float32', backend = reference } = options
+  checkDType(dtype)
   const step = isComplex(dtype) ? 2 : 1
   const buffer = track(backend, backend.allocate(realOf(dtype), sizeOf(shape) * step, content))
   return new Tensor(backend, {
@@ -336,12 +338,18 @@ export function tensor(
   options: TensorOptions = {},
 ): Tensor {
   const { backend = reference } = options
+  const unknown = Object.keys(options).find((name) => name !== 'dtype' && name !== 'backend')
+  if (unknown !== undefined && !(options instanceof Tensor))
+    throw new ValueError(`tensor has no option ${unknown}: it takes dtype and backend`)
+  if (typeof data !== 'number' && !ArrayBuffer.isView(data) && !Array.isArray(data))
+    throw new ValueError(`tensor of ${shown(data)}: give nested arrays, or a typed array and a shape`)
   const own = data instanceof Float32Array || data instanceof Float64Array ? data : null
   const nested = ArrayBuffer.isView(data) ? { flat: data, shape: null } : flatten(data)
   const dtype = options.dtype ?? (own ? dtypeOf(own) : 'float32')
+  checkDType(dtype)
   const step = isComplex(dtype) ? 2 : 1
   const count = nested.flat.length
-  const dims = [...(shape ?? nested.shape ?? [count / step])]
+  const dims = shape ?? nested.shape ?? [count / step]
   checkShape(dims)
   if (sizeOf(dims) * step !== count) {
     throw new ShapeError(
@@ -353,7 +361,7 @@ export function tensor(
   return new Tensor(backend, {
     buffer,
     dtype,
-    shape: dims,
+    shape: [...dims],
     strides: contiguousStrides(dims, step),
     offset: 0,
     imagStride: step - 1,
