@@ -1,8 +1,10 @@
 // The first layer of a network as what the slide shows: small colour pictures, each with its strongest colour and what Gabor function
 // its pattern in that colour is nearest to.
-import type { Row } from '@scatterlab/repro'
+import type { Weights } from '@scatterlab/nn'
+import type { Measured, RunContext } from '@scatterlab/repro'
 import { type Random, random } from '@scatterlab/tensor'
 import { type GaborFit, type Pattern, fitGabor } from './gabor.ts'
+import { filterFigure } from './pictures.ts'
 
 /** One learned filter. */
 export interface Filter {
@@ -77,29 +79,43 @@ function strongestColour(planes: readonly Float64Array[]): { colour: [number, nu
   return { colour: c.map((v) => sign * v) as [number, number, number], share: energy / trace }
 }
 
+/** Keeps what the first layer learned: how well Gabor functions fit its filters, all that was fitted, and the picture. */
+export async function showFilters(
+  { seed, progress, output }: Pick<RunContext<unknown>, 'seed' | 'progress' | 'output'>,
+  { parameters }: Weights,
+  title: string,
+  caption?: string,
+): Promise<void> {
+  const { 'conv1.weight': first } = parameters
+  const filters = await progress.during('Gabor fits', async () =>
+    filtersOf({ data: await first.read(), shape: first.shape }, seed),
+  )
+  filterRows(filters).forEach(output.row)
+  output.file('gabor-fits.json', fitsAsJson(filters))
+  await output.figure('filters', filterFigure(filters, title), caption)
+}
+
 /** How well Gabor functions fit, beside how well they fit the same numbers in random order, and how many filters are waves. */
-export function filterRows(filters: readonly Filter[]): Row[] {
-  const { side } = filters[0]
-  const row = (measure: string, value: number, more: Partial<Row> = {}): Row => {
-    const unknown = { count: null, total: null, slide: null, paper: null }
-    const method = `Gabor fits, ${filters.length} filters of ${side}×${side}`
-    return { measure, method, settings: {}, value, unit: '', ...unknown, ...more }
-  }
+function filterRows(filters: readonly Filter[]): Measured[] {
+  const [{ side }] = filters
+  const method = `Gabor fits, ${filters.length} filters of ${side}×${side}`
   const waves = filters.filter(({ isWave }) => isWave)
   const blobs = filters.filter(({ isWave }) => !isWave)
-  const grey = (measure: string, some: readonly Filter[]): Row[] =>
-    some.length === 0 ? [] : [row(measure, some.reduce((sum, { greyness }) => sum + greyness, 0) / some.length)]
+  const grey = (measure: string, some: readonly Filter[]): Measured[] =>
+    some.length === 0
+      ? []
+      : [{ measure, method, value: some.reduce((sum, { greyness }) => sum + greyness, 0) / some.length }]
   return [
-    row('median R²', median(filters.map(({ fit }) => fit.r2))),
-    row('median R², numbers shuffled', median(filters.map(({ shuffledR2 }) => shuffledR2))),
-    row('filters that are waves', waves.length, { settings: { of: filters.length } }),
+    { measure: 'median R²', method, value: median(filters.map(({ fit }) => fit.r2)) },
+    { measure: 'median R², numbers shuffled', method, value: median(filters.map(({ shuffledR2 }) => shuffledR2)) },
+    { measure: 'filters that are waves', method, value: waves.length, settings: { of: filters.length } },
     ...grey('greyness of waves, mean', waves),
     ...grey('greyness of blobs, mean', blobs),
   ]
 }
 
 /** All that was fitted, as JSON: a list of filters in their order. Angles in degrees, frequencies in radians a pixel, y down. */
-export function fitsAsJson(filters: readonly Filter[]): string {
+function fitsAsJson(filters: readonly Filter[]): string {
   const fits = filters.map(({ fit, isWave, colour, share, greyness, shuffledR2 }) => {
     const { centre, width, frequency, angle, octaves, r2 } = fit
     const gabor = { angle: (angle * 180) / Math.PI, frequency, octaves, width, centre, r2 }

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { imageGrid } from '@scatterlab/figures'
-import { globalAveragePool, linear, network, sequential } from '@scatterlab/nn'
+import { fit, globalAveragePool, linear, network, sequential } from '@scatterlab/nn'
 import { runExperiment } from '@scatterlab/repro'
 import { random, reference } from '@scatterlab/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { augmented, imageFoldersIn, meanSoftmax, statisticsOf, tenCropTest, trainOnFolder } from './imagenet.ts'
+import { augmented, imageFoldersIn, meanSoftmax, statisticsOf, tenCropTest, trainingBy } from './imagenet.ts'
 import alexnet from './main.ts'
 import { type FolderRecipe, slideRecipe } from './recipe.ts'
 
@@ -63,11 +63,10 @@ describe('a folder of images', () => {
   it('teaches two colours to a small network, by crops and colour noise, judged by ten crops', async () => {
     const folders = (await imageFoldersIn(folder, small, log))!
     const statistics = await statisticsOf(folders.train, small, { seed: 1, signal })
-    const training = { folders, statistics, backend: reference, seed: 1, signal }
-    const { weights, history } = await trainOnFolder(tiny, small, training)
+    const { weights, history } = await fit(tiny, { ...trainingBy(small, folders, statistics, signal), seed: 1 })
     expect(history.at(-1)!.validation!.total).toBe(5)
-    const options = { backend: reference, signal, onImages: log }
-    const errors = await tenCropTest(tiny, weights, folders, statistics, small, options)
+    const options = { backend: reference, signal }
+    const errors = await tenCropTest(tiny, weights, folders, statistics, small, options, { advance: log })
     expect(errors).toEqual({ total: 5, top1: 0, top5: 0 })
   })
 })

@@ -7,15 +7,18 @@ import {
   type FloatImages,
   addColourNoise,
   channelStatistics,
+  mapImages,
+  meanImage,
   prefetch,
   randomCrops,
   randomFlips,
+  subtractMean,
   tenCrops,
 } from '@scatterlab/datasets'
 import { type LabelledFolder, labelledFolder } from '@scatterlab/datasets/folder'
-import { type Batch, type FitOptions, type FitResult, type Network, type Weights, fit } from '@scatterlab/nn'
-import { type Backend, type Random, type RealArray, random, scope, tensor } from '@scatterlab/tensor'
-import { centre, meanImage } from './mean-image.ts'
+import type { FitOptions, Network, Weights } from '@scatterlab/nn'
+import type { Phase, RunContext } from '@scatterlab/repro'
+import { type Random, type RealArray, random, scope, tensor } from '@scatterlab/tensor'
 import { type FolderRecipe, slideRule, slideSchedule } from './recipe.ts'
 
 /** Two folders of the same classes. */
@@ -52,52 +55,34 @@ export interface Statistics {
   readonly colours: Pick<ChannelStatistics, 'covariance'>
 }
 
-/** The mean image and the colours of some training images, drawn by the seed. */
+/** The mean image and the principal colours of some training images, drawn by the seed. */
 export async function statisticsOf(
   train: LabelledFolder,
   { statistics }: FolderRecipe,
-  { seed, signal }: { readonly seed: number; readonly signal: AbortSignal },
+  { seed, signal }: Pick<RunContext<unknown>, 'seed' | 'signal'>,
 ): Promise<Statistics> {
   const indices = random(`${seed} statistics`).permutation(train.length).subarray(0, statistics)
-  const some = await train.load({ indices, signal })
-  return { mean: meanImage(some.images).map((v) => v / 255), colours: channelStatistics(some.images) }
+  const { images } = await train.load({ indices, signal })
+  return { mean: meanImage(images), colours: channelStatistics(images) }
 }
 
 type Images = FloatImages<ColourShape>
 
+function inBytes(images: Images): Images {
+  for (let i = 0; i < images.data.length; i++) images.data[i] *= 255
+  return images
+}
+
 /** A crop of each image, mirrored or not, its colours shifted, in the unit of bytes. */
 export function augmented(images: Images, { mean, colours }: Statistics, recipe: FolderRecipe, stream: Random): Images {
-  centre(images, mean, 1)
-  const crops = randomFlips(randomCrops(images, stream, { size: [recipe.crop, recipe.crop] }), stream)
-  const shifted = addColourNoise(crops, colours, stream, recipe.colourDeviation)
-  inBytes(shifted)
-  return shifted
+  const crops = randomCrops(subtractMean(images, mean), stream, { size: [recipe.crop, recipe.crop] })
+  return inBytes(addColourNoise(randomFlips(crops, stream), colours, stream, recipe.colourDeviation))
 }
 
-function inBytes({ data }: Images): void {
-  for (let i = 0; i < data.length; i++) data[i] *= 255
-}
-
-/** The middle crop of each image, in the unit of bytes: what the plateau is judged by. */
-async function* middles(
-  { val }: ImageFolders,
-  { mean }: Statistics,
-  { crop, side, tested }: FolderRecipe,
-): AsyncGenerator<Batch, void> {
-  const middle = cutMiddle(mean, side, crop)
-  for await (const { images, labels } of val.batches({ size: 32, crop, indices: spread(val, tested) })) {
-    centre(images, middle, 255)
-    yield { images, labels }
-  }
-}
-
-/** The middle crop×crop of three planes side×side. */
-function cutMiddle(planes: Float64Array, side: number, crop: number): Float64Array {
-  const margin = (side - crop) >> 1
-  return Float64Array.from({ length: 3 * crop * crop }, (_, i) => {
-    const [plane, y, x] = [Math.floor(i / (crop * crop)), Math.floor(i / crop) % crop, i % crop]
-    return planes[(plane * side + y + margin) * side + x + margin]
-  })
+/** The middle crop×crop of a mean image side×side. */
+function middleOf(mean: Float64Array, { side, crop }: FolderRecipe): Float32Array {
+  const crops = tenCrops({ data: Float32Array.from(mean), shape: [1, 3, side, side] }, [crop, crop])
+  return crops.data.subarray(4 * 3 * crop * crop, 5 * 3 * crop * crop)
 }
 
 /** All images, or so many spread evenly over the folder. */
@@ -106,40 +91,29 @@ function spread({ length }: LabelledFolder, tested = length): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count))
 }
 
-/** What a training needs beside its recipe. */
-export interface FolderTraining {
-  readonly folders: ImageFolders
-  readonly statistics: Statistics
-  readonly backend: Backend
-  readonly seed: number
-  readonly signal: AbortSignal
-}
-
-/** Trains by the recipe; goes on from `resume`, if there is one. */
-export function trainOnFolder(
-  network: Network,
+/** How AlexNet is trained on a folder; the plateau is judged by the middle crops of the validation images. */
+export function trainingBy(
   recipe: FolderRecipe,
-  { folders, statistics, backend, seed, signal }: FolderTraining,
-  options: Pick<FitOptions, 'onProgress' | 'checkpoint' | 'resume'> = {},
-): Promise<FitResult> {
-  async function* pass(stream: Random): AsyncGenerator<Batch, void> {
-    const read = folders.train.batches({ size: recipe.batch, shuffle: stream, signal })
-    for await (const { images, labels } of prefetch(read, { signal })) {
-      yield { images: augmented(images, statistics, recipe, stream), labels }
-    }
-  }
-  return fit(network, {
-    batches: (epoch) => pass(epoch.random),
-    validation: () => middles(folders, statistics, recipe),
+  { train, val }: ImageFolders,
+  statistics: Statistics,
+  signal: AbortSignal,
+): Pick<FitOptions, 'batches' | 'validation' | 'optimizer' | 'schedule' | 'epochs' | 'steps'> {
+  const { batch: size, crop, tested, epochs, steps } = recipe
+  const middle = middleOf(statistics.mean, recipe)
+  return {
+    batches: ({ random }) =>
+      mapImages(prefetch(train.batches({ size, shuffle: random, signal }), { signal }), (images) =>
+        augmented(images, statistics, recipe, random),
+      ),
+    validation: () =>
+      mapImages(val.batches({ size: 32, crop, indices: spread(val, tested) }), (images) =>
+        inBytes(subtractMean(images, middle)),
+      ),
     optimizer: slideRule(recipe),
     schedule: slideSchedule(recipe),
-    epochs: recipe.epochs,
-    ...(recipe.steps === undefined ? {} : { steps: recipe.steps }),
-    seed,
-    backend,
-    signal,
-    ...options,
-  })
+    epochs,
+    ...(steps !== undefined && { steps }),
+  }
 }
 
 /** Errors of predictions averaged over ten crops. */
@@ -157,14 +131,14 @@ export async function tenCropTest(
   weights: Weights,
   { val }: ImageFolders,
   { mean }: Statistics,
-  recipe: FolderRecipe,
-  { backend, signal, onImages }: { backend: Backend; signal: AbortSignal; onImages: (count: number) => void },
+  { crop, tested }: FolderRecipe,
+  { backend, signal }: Pick<RunContext<unknown>, 'backend' | 'signal'>,
+  phase: Pick<Phase, 'advance'>,
 ): Promise<TenCropErrors> {
   const sums = { total: 0, top1: 0, top5: 0 }
   const [classes] = network.output
-  for await (const { images, labels } of val.batches({ size: 8, signal, indices: spread(val, recipe.tested) })) {
-    centre(images, mean, 255)
-    const crops = tenCrops(images, [recipe.crop, recipe.crop])
+  for await (const { images, labels } of val.batches({ size: 8, signal, indices: spread(val, tested) })) {
+    const crops = tenCrops(inBytes(subtractMean(images, mean)), [crop, crop])
     const logits = scope(() => network.forward(weights, tensor(crops.data, crops.shape, { backend })))
     const numbers = await logits.read()
     backend.release(logits.buffer)
@@ -175,7 +149,7 @@ export async function tenCropTest(
       sums.top1 += Number(rank >= 1)
       sums.top5 += Number(rank >= 5)
     }
-    onImages(labels.length)
+    phase.advance(labels.length)
   }
   return sums
 }

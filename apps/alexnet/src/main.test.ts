@@ -46,7 +46,7 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on CIFAR-1
 describe('without data', () => {
   it('says how to get CIFAR-10', async () => {
     await expect(runExperiment(brief(alexnet), { dataFolder: import.meta.dirname })).rejects.toThrow(
-      'put its six .bin files',
+      'put its six .bin files (plain or .gz) out of cifar-10-binary.tar.gz into FOLDER/cifar10 and give an app --data FOLDER',
     )
   })
 })

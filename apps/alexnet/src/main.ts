@@ -1,17 +1,23 @@
 // ImageNet; Alex Deep Convolution Network: the slide's network is built and stepped at full size; on a folder of images it is trained
 // by its own recipe, else its CIFAR-size relative is trained, whose first layer is compared with wavelets.
-import { take } from '@scatterlab/datasets'
-import { evaluate, saveWeights } from '@scatterlab/nn'
-import { type Experiment, type RunContext, errorRow, experiment, trainingHost } from '@scatterlab/repro'
-import { loadCifar, pass, train, trainingSpeed } from './cifar.ts'
-import { diary, lossesOf } from './diary.ts'
-import { filterRows, filtersOf, fitsAsJson } from './filters.ts'
+import { cifar10, meanImage, take } from '@scatterlab/datasets'
+import { evaluate, fit, saveWeights, trainingSpeed } from '@scatterlab/nn'
+import {
+  type Experiment,
+  type RunContext,
+  type StepLoss,
+  duration,
+  errorRow,
+  experiment,
+  grouped,
+  trainingHost,
+} from '@scatterlab/repro'
+import { pass, trainingBy } from './cifar.ts'
+import { showFilters } from './filters.ts'
 import { learnFolder } from './folder.ts'
-import { enlarged, fullSizeRows } from './full-size.ts'
+import { fullSizeRows } from './full-size.ts'
 import { imageFoldersIn } from './imagenet.ts'
-import { meanImage } from './mean-image.ts'
-import { alexNet } from './network.ts'
-import { filterFigure, lossCurve } from './pictures.ts'
+import { lossCurve } from './pictures.ts'
 import { relativeError } from './published.ts'
 import {
   type FolderRecipe,
@@ -23,7 +29,6 @@ import {
   slideRule,
 } from './recipe.ts'
 import { relative } from './relative.ts'
-import { timeSteps } from './training-step.ts'
 
 /** What is trained, and how long. */
 interface Budget {
@@ -58,76 +63,71 @@ const alexnet: Experiment<Budget> = experiment({
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   async run(context) {
-    const folders = await imageFoldersIn(context.dataFolder, context.budget.folder, (line) => context.log(line))
+    const { budget, dataFolder, log } = context
+    const folders = await imageFoldersIn(dataFolder, budget.folder, log)
     return folders ? learnFolder(context, folders) : learnRelative(context)
   },
 })
 
 /** The network of the slide for a few steps; then its relative, from the data to the wavelets of the first layer. */
-async function learnRelative(context: RunContext<Budget>) {
-  const { budget, mode, seed, backend, signal, progress, log, output } = context
-  const { relative: recipe } = budget
-  const set = await loadCifar(context)
-  const protocol =
-    `a training step of AlexNet on ${budget.steps.batch} images of CIFAR-10 enlarged to 224×224; ` +
-    `cuda-convnet’s layers-18pct, ${inWords(recipe)}; tested once, at the end, on ${budget.tested.toLocaleString('en')} images`
-  const note =
-    'nothing here was trained on ImageNet: the slide’s 15.3 % has no measured number beside it' +
-    (mode === 'full' ? '' : '; the schedule is a short one, not the published one of 18 %')
-  output.describe({ data: set.source, protocol, note })
+async function learnRelative(context: RunContext<Budget>): Promise<void> {
+  const { budget, mode, seed, backend, signal, progress, log, output, dataFolder } = context
+  const { relative: recipe, steps, tested } = budget
+  log('on CIFAR-10; a --data DIR with DIR/train/CLASS/IMAGE and DIR/val/CLASS/IMAGE trains AlexNet itself')
+  const set = await progress.during('data', () => cifar10({ folder: dataFolder, signal }))
+  output.describe({
+    data: set.source,
+    protocol:
+      `a training step of AlexNet on ${steps.batch} images of CIFAR-10 enlarged to 224×224; ` +
+      `cuda-convnet’s layers-18pct, ${inWords(recipe)}; tested once, at the end, on ${grouped(tested)} images`,
+    note:
+      'nothing here was trained on ImageNet: the slide’s 15.3 % has no measured number beside it' +
+      (mode === 'full' ? '' : '; the schedule is a short one, not the published one of 18 %'),
+  })
 
   // five convolutions, three fully connected layers
-  const stepping = progress.phase('AlexNet, full size', 2 * budget.steps.count + 1)
-  const few = take(set.train, budget.steps.batch)
-  const optimizer = slideRule(budget.folder)
-  const options = { backend, optimizer, steps: budget.steps.count, seed, phase: stepping }
-  const times = await timeSteps(alexNet(), enlarged(few, 224), few.labels, options)
-  stepping.done()
-  fullSizeRows(alexNet(), times, optimizer.rate).forEach((row) => output.row(row))
+  const few = take(set.train, steps.batch)
+  const counted = await progress.during(
+    'AlexNet, full size',
+    (phase) => fullSizeRows(few, steps.count, slideRule(budget.folder), context, phase),
+    2 * steps.count + 2,
+  )
+  counted.forEach(output.row)
 
   // the relative, by stochastic gradient descent
   const network = relative(recipe.deviations)
-  const training = { set: set.train, mean: meanImage(take(set.train, recipe.training).images), backend, seed, signal }
-  const timing = progress.phase('speed', 8)
-  const speed = await trainingSpeed(network, recipe, training, { count: 6, onStep: () => timing.advance() })
-  timing.done()
-  const seconds = (recipe.epochs * recipe.training) / speed
-  log(`${Math.round(speed)} training images a second: ${recipe.epochs} epochs will take ${inTime(seconds)}`)
-  const stepsPerEpoch = Math.ceil(recipe.training / recipe.batch)
-  const host = await trainingHost(context, 'layers-18pct', recipe.epochs * stepsPerEpoch)
-  const { onProgress, steps } = diary(stepsPerEpoch, log, host)
-  const { weights, history } = await train(network, recipe, training, { ...host, onProgress })
+  const { epochs, pixelScale: scale } = recipe
+  const mean = meanImage(take(set.train, recipe.training).images, { scale })
+  const training = trainingBy(recipe, set.train, mean)
+  const { imagesPerSecond } = await progress.during('speed', () =>
+    trainingSpeed(network, { ...training, backend, seed, signal, steps: 6 }),
+  )
+  const projected = duration((epochs * recipe.training) / imagesPerSecond)
+  log(`${Math.round(imagesPerSecond)} training images a second: ${epochs} epochs will take ${projected}`)
+  const perEpoch = Math.ceil(recipe.training / recipe.batch)
+  const losses: StepLoss[] = []
+  const host = await trainingHost(context, 'layers-18pct', epochs * perEpoch, {
+    tell: true,
+    onLoss: (loss) => losses.push(loss),
+  })
+  const { weights, history } = await fit(network, { ...training, epochs, ...host })
   output.file('layers-18pct.safetensors', await saveWeights(weights))
-  await output.figure('loss', lossCurve(lossesOf(history, steps), 'layers-18pct on CIFAR-10'), inWords(recipe))
+  await output.figure('loss', lossCurve(history, losses, perEpoch, 'layers-18pct on CIFAR-10'), inWords(recipe))
 
-  const testing = progress.phase('test', budget.tested)
-  const { mean } = training
-  const test = pass(take(set.test, budget.tested), { size: 250, mean, pixelScale: recipe.pixelScale, signal })
-  const { errors, total } = await evaluate(network, weights, test, { signal })
-  testing.done()
-  const published = mode === 'full' && set.canonical ? relativeError : null
+  const { errors: count, total } = await progress.during(
+    'test',
+    ({ reach: onProgress }) =>
+      evaluate(network, weights, pass(take(set.test, tested), 250, recipe, mean), { signal, onProgress }),
+    tested,
+  )
+  const paper = mode === 'full' && set.canonical ? relativeError : null
   const method = mode === 'full' ? 'layers-18pct' : 'layers-18pct, short schedule'
-  output.row(errorRow({ method, settings: { epochs: recipe.epochs }, count: errors, total, paper: published }))
+  output.row(errorRow({ method, settings: { epochs }, count, total, paper }))
 
   // do the first filters look like wavelets?
-  const fitting = progress.phase('Gabor fits')
-  const first = weights.parameters['conv1.weight']
-  const filters = filtersOf({ data: await first.read(), shape: first.shape }, seed)
-  fitting.done()
-  filterRows(filters).forEach((row) => output.row(row))
-  output.file('gabor-fits.json', fitsAsJson(filters))
-  await output.figure(
-    'filters',
-    filterFigure(filters, `${filters.length} learned filters of 5×5×3, each above its nearest Gabor function`),
-    'Angle and wavelength of the wave; R² in the strongest colour of the filter. The slide’s 96 filters are 11×11×3, of AlexNet.',
-  )
-  return { data: set.source, protocol, note }
-}
-
-function inTime(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`
-  const minutes = Math.round(seconds / 60)
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const caption =
+    'Angle and wavelength of the wave; R² in the strongest colour of the filter. The slide’s 96 filters are 11×11×3, of AlexNet.'
+  await showFilters(context, weights, '32 learned filters of 5×5×3, each above its nearest Gabor function', caption)
 }
 
 export default alexnet

@@ -1,5 +1,7 @@
 // The pictures: what the first layer learned beside the Gabor functions nearest to it, and how the training went.
 import { type Figure, imageGrid, linePlot } from '@scatterlab/figures'
+import type { EpochRecord } from '@scatterlab/nn'
+import type { StepLoss } from '@scatterlab/repro'
 import type { Filter } from './filters.ts'
 
 /** Every filter as it is, in colour, and under it the Gabor function in its strongest colour; the best fitted first. */
@@ -58,8 +60,19 @@ function direction({ isWave, fit: { angle, frequency } }: Filter): string {
   return `${Math.round((angle * 180) / Math.PI) % 180}°, ${((2 * Math.PI) / frequency).toFixed(1)} px`
 }
 
-/** Training loss against epochs. */
-export function lossCurve(points: readonly { readonly epoch: number; readonly loss: number }[], title: string): Figure {
+/** The loss of a training: by epochs where there are many, else by the means of some steps. */
+export function lossCurve(
+  history: readonly EpochRecord[],
+  steps: readonly StepLoss[],
+  perEpoch: number,
+  title: string,
+): Figure {
+  const each = Math.max(1, Math.ceil(steps.length / 40))
+  const some = Array.from({ length: Math.floor(steps.length / each) }, (_, i) => {
+    const own = steps.slice(i * each, (i + 1) * each)
+    return { epoch: own.at(-1)!.step / perEpoch, loss: own.reduce((sum, { loss }) => sum + loss, 0) / each }
+  })
+  const points = history.length >= 10 ? history.map(({ epoch, loss }) => ({ epoch: epoch + 1, loss })) : some
   return linePlot({
     title,
     series: [{ label: 'training loss', x: points.map((p) => p.epoch), y: points.map((p) => p.loss) }],

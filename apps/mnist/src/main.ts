@@ -99,7 +99,7 @@ const mnist: Experiment<Budget> = experiment({
       const name = `convnet-${trainingSize}`
       const run = await trainingHost(context, name, steps)
       const checkpoint = { ...run.checkpoint, every: 500 }
-      const weights = await trainConvNet(take(train, trainingSize), { backend, seed, steps, ...run, checkpoint })
+      const weights = await trainConvNet(take(train, trainingSize), { steps, ...run, checkpoint })
       report('ConvNet', { trainingSize, steps }, await predictConvNet(weights, test, signal))
       output.file(`${name}.safetensors`, await saveWeights(weights))
       await drawErrors()

@@ -19,7 +19,9 @@ describe('without CIFAR-10', () => {
       png: false,
       onEvent: (e) => void events.push(e),
     })
-    await expect(running).rejects.toThrow(/put its six \.bin files .* into DIR\/cifar10 and give --data DIR/)
+    await expect(running).rejects.toThrow(
+      /put its six \.bin files .* into FOLDER\/cifar10 and give an app --data FOLDER/,
+    )
     const rows = events.flatMap((event) => (event.type === 'row' ? [event.row] : []))
     expect(rowOf({ rows }, 'layers with weights', 'ResNet-152')).toMatchObject({ value: 152, paper: 152 })
     expect(rowOf({ rows }, 'parameters', 'ResNet-152')).toMatchObject({ value: 60.192808, paper: 60.2 })
@@ -51,7 +53,8 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few i
     const interrupted = await runExperiment(tiny, {
       ...options,
       signal: controller.signal,
-      onEvent: (event) => void (event.type === 'log' && event.line.startsWith('step 3') && controller.abort()),
+      onEvent: (event) =>
+        void (event.type === 'log' && event.line.startsWith('resnet-20: pass 1') && controller.abort()),
     })
     expect(interrupted.partial).toBe(true)
     const result = await runExperiment(tiny, {

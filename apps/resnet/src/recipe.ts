@@ -1,7 +1,7 @@
-// How ResNet-20 is trained: the published recipe and the short one as data, the training itself, and its speed measured first.
-import { type EpochRecord, type FitOptions, type FitResult, type Network, fit } from '@scatterlab/nn'
-import { type Optimizer, type Schedule, cosine, sgd, steps, warmUp } from '@scatterlab/optim'
-import type { Backend } from '@scatterlab/tensor'
+// How ResNet-20 is trained: the published recipe and the short one as data, and what `fit` is told by them.
+import type { EpochRecord, FitOptions } from '@scatterlab/nn'
+import { type Schedule, cosine, sgd, steps, warmUp } from '@scatterlab/optim'
+import { grouped } from '@scatterlab/repro'
 import { type Images, plainBatches, trainingBatches } from './images.ts'
 
 /** All that decides how the training goes. */
@@ -46,8 +46,6 @@ export const shortRecipe: Recipe = {
   schedule: { warmUp: 100 },
 }
 
-const optimizerOf = ({ rate, momentum, decay }: Recipe): Optimizer => sgd({ rate, momentum, decay })
-
 function scheduleOf({ schedule, steps: total }: Recipe): Schedule<null> {
   if ('dividedAt' in schedule) return steps({ at: schedule.dividedAt })
   return warmUp(cosine({ steps: total }), { steps: schedule.warmUp })
@@ -55,56 +53,30 @@ function scheduleOf({ schedule, steps: total }: Recipe): Schedule<null> {
 
 /** The recipe in words. */
 export function inWords({ training, held, batch, steps: total, rate, momentum, decay, schedule }: Recipe): string {
-  const count = (n: number): string => n.toLocaleString('en')
   const falls =
     'dividedAt' in schedule
-      ? `÷10 at ${schedule.dividedAt.map(count).join(' and ')}`
+      ? `÷10 at ${schedule.dividedAt.map(grouped).join(' and ')}`
       : `rising over ${schedule.warmUp} steps, then falling as a cosine`
   return (
-    `${count(total)} steps of ${batch} out of the first ${count(training)} training images (the last ${count(held)} held out), ` +
+    `${grouped(total)} steps of ${batch} out of the first ${grouped(training)} training images (the last ${grouped(held)} held out), ` +
     `each cropped from a frame of 4 pixels and mirrored at random, the mean image subtracted; momentum ${momentum}, weight decay ` +
     `${decay}, rate ${rate} ${falls}`
   )
 }
 
-/** What a training needs beside its recipe. */
-export interface Training {
-  readonly images: Images
-  readonly backend: Backend
-  readonly seed: number
-  readonly signal: AbortSignal
-}
-
-/** What `fit` is told by a recipe, but for how long. */
-export function optionsOf(
+/** How the network is trained by a recipe. */
+export function trainingBy(
   recipe: Recipe,
-  { images, backend, seed, signal }: Training,
-): Pick<FitOptions, 'batches' | 'optimizer' | 'backend' | 'seed' | 'signal'> {
-  const { batch, perPass } = recipe
+  images: Images,
+): Pick<FitOptions, 'batches' | 'validation' | 'optimizer' | 'schedule' | 'steps'> {
+  const { rate, momentum, decay } = recipe
   return {
-    batches: ({ epoch, random }) => trainingBatches({ images, epoch, random, signal, batch, perPass }),
-    optimizer: optimizerOf(recipe),
-    backend,
-    seed,
-    signal,
-  }
-}
-
-/** Trains the network by the recipe; goes on from `resume`, if there is one. */
-export function train(
-  network: Network,
-  recipe: Recipe,
-  training: Training,
-  options: Pick<FitOptions, 'onProgress' | 'checkpoint' | 'resume'>,
-): Promise<FitResult> {
-  const { images } = training
-  return fit(network, {
-    ...optionsOf(recipe, training),
-    ...options,
+    batches: (pass) => trainingBatches(images, recipe, pass),
+    validation: () => plainBatches(images.held, images.mean),
+    optimizer: sgd({ rate, momentum, decay }),
     schedule: scheduleOf(recipe),
     steps: recipe.steps,
-    validation: () => plainBatches(images.held, images.mean),
-  })
+  }
 }
 
 /** Training images seen by the end of an epoch of `fit`. */

@@ -1,25 +1,24 @@
 // That the thin network learns: it comes to know 64 images by heart.
 import { existsSync } from 'node:fs'
-import { type ColourShape, type LabelledImages, cifar10, take } from '@scatterlab/datasets'
+import { type ColourShape, type LoadedSet, cifar10, take } from '@scatterlab/datasets'
 import { fit } from '@scatterlab/nn'
 import { sgd } from '@scatterlab/optim'
 import { random } from '@scatterlab/tensor'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { meanImage, plainBatches, trainingBatches } from './images.ts'
+import { plainBatches, splitOf, trainingBatches } from './images.ts'
 import { cifarResNet } from './resnet.ts'
 
 const folder = process.env.SCATTERLAB_DATA
 const absent = !folder || !existsSync(`${folder}/cifar10`)
 describe.skipIf(absent)('on CIFAR-10', () => {
-  let train: LabelledImages<ColourShape>
+  let set: LoadedSet<ColourShape>
   beforeAll(async () => {
-    ;({ train } = await cifar10({ folder: folder! }))
+    set = await cifar10({ folder: folder! })
   }, 60_000)
 
   it('ResNet-20 learns 64 images by heart', { timeout: 120_000 }, async () => {
-    const few = take(train, 64)
-    const mean = meanImage(few)
+    const { train: few, mean } = splitOf(set, { training: 64, held: 0, testing: 0 })
     const net = cifarResNet(20)
     const backend = createWasmBackend()
     const { history } = await fit(net, {
@@ -35,9 +34,9 @@ describe.skipIf(absent)('on CIFAR-10', () => {
   })
 
   it('draws other crops in every pass and the same for the same stream', async () => {
-    const images = { train: take(train, 64), mean: new Float32Array(3072) }
+    const images = { train: take(set.train, 64), mean: new Float32Array(3072) }
     const first = async (seed: string) => {
-      const pass = trainingBatches({ images, epoch: 0, random: random(seed), batch: 32, perPass: 64 })
+      const pass = trainingBatches(images, { batch: 32, perPass: 64 }, { epoch: 0, random: random(seed) })
       return (await pass.next()).value!
     }
     const [a, again, other] = [await first('0'), await first('0'), await first('1')]

@@ -1,15 +1,47 @@
-// What a run lends to a training loop: progress by steps, interruption, a place for its checkpoint. It knows no network: `fit` of
-// @scatterlab/nn takes the parts as they are.
+// What a run lends to a training loop: its back end and seed, progress by steps, interruption, a place for its checkpoint. It knows no
+// network: `fit` of @scatterlab/nn takes the parts as they are.
+import type { Backend } from '@scatterlab/tensor'
 import type { Phase, RunContext } from './experiment.ts'
+import { duration } from './wording.ts'
+
+/** What a training loop tells after a step or a pass. */
+export interface TrainingEvent {
+  readonly kind: string
+  readonly step?: number
+  readonly loss?: number
+  readonly epoch?: number
+  readonly rate?: number
+  readonly seconds?: number
+  readonly validation?: { readonly errorRate: number } | null
+}
+
+/** The loss of a step. */
+export interface StepLoss {
+  /** From 1. */
+  readonly step: number
+  readonly loss: number
+}
 
 /** Options of a training loop that belong to the run it is part of. */
 export interface TrainingHost {
+  readonly backend: Backend
+  readonly seed: number
   readonly signal: AbortSignal
   /** What an interrupted run left, if the user asked to resume. */
   readonly resume?: Uint8Array
-  readonly checkpoint: { save(bytes: Uint8Array): void }
+  readonly checkpoint: { save(bytes: Uint8Array): void; readonly every?: number }
   /** Counts the steps. */
-  onProgress(event: { readonly kind: string; readonly step?: number }): void
+  onProgress(event: TrainingEvent): void
+}
+
+/** How a training loop is watched. */
+export interface TrainingHostOptions {
+  /** Steps from one checkpoint to the next; by default the loop's own rule. */
+  readonly every?: number
+  /** Whether each pass is told in a line. */
+  readonly tell?: boolean
+  /** Hears the loss of each step. */
+  readonly onLoss?: (loss: StepLoss) => void
 }
 
 /**
@@ -17,21 +49,41 @@ export interface TrainingHost {
  * loop counts what is left.
  */
 export async function trainingHost(
-  { progress, signal, output, checkpoint }: Pick<RunContext<unknown>, 'progress' | 'signal' | 'output' | 'checkpoint'>,
+  context: Pick<RunContext<unknown>, 'backend' | 'seed' | 'signal' | 'progress' | 'log' | 'output' | 'checkpoint'>,
   name: string,
   steps: number,
+  { every, tell = false, onLoss }: TrainingHostOptions = {},
 ): Promise<TrainingHost> {
+  const { backend, seed, signal, progress, log, output, checkpoint } = context
   const resume = await checkpoint(name)
   let phase: Phase | undefined
   return {
+    backend,
+    seed,
     signal,
     ...(resume && { resume }),
-    checkpoint: { save: (bytes) => output.checkpoint(name, bytes) },
-    onProgress({ kind, step }) {
+    checkpoint: { save: (bytes) => output.checkpoint(name, bytes), ...(every !== undefined && { every }) },
+    onProgress(event) {
+      const { kind, step, loss } = event
+      if (kind === 'epoch' && tell) log(`${name}: ${passInWords(event)}`)
       if (kind !== 'step' || step === undefined) return
       phase ??= progress.phase(`training ${name}`, steps - step + 1)
       phase.advance()
+      if (loss !== undefined) onLoss?.({ step, loss })
       if (step === steps) phase.done()
     },
   }
+}
+
+/** 'pass 3, loss 1.234, validation error 5.6 %, rate 0.010, 12.3 s', of what is known. */
+function passInWords({ epoch, loss, validation, rate, seconds }: TrainingEvent): string {
+  const known = (value: number | undefined, words: (value: number) => string) =>
+    value === undefined ? [] : [words(value)]
+  return [
+    ...known(epoch, (n) => `pass ${n + 1}`),
+    ...known(loss, (x) => `loss ${x.toFixed(4)}`),
+    ...known(validation?.errorRate, (x) => `validation error ${(100 * x).toFixed(1)} %`),
+    ...known(rate, (x) => `rate ${x.toPrecision(2)}`),
+    ...known(seconds, duration),
+  ].join(', ')
 }
