@@ -43,6 +43,7 @@ function adaptive(recipe: AdamRecipe, decoupled: boolean): Optimizer {
   checkGroups(groups, ['rate', 'decay'])
   return optimizer({
     rate,
+    settings: { rule: decoupled ? 'adamW' : 'adam', beta1, beta2, epsilon, decay },
     groups,
     slots: ['mean', 'square'],
     apply({ weight, gradient, slots: [mean, square], rate, step, group }) {

@@ -33,6 +33,17 @@ const optimizers: [string, () => Optimizer][] = [
   ['adamW', () => adamW({ rate: 0.05 })],
 ]
 
+it('says by what settings it goes, in plain JSON', () => {
+  const groups = [{ match: /bias$/, rate: 2, decay: 0 }]
+  const { settings } = sgd({ rate: 0.1, momentum: 0.9, groups })
+  const found = [{ match: '/bias$/', rate: 2, decay: 0 }]
+  expect(settings).toEqual({ rule: 'sgd', momentum: 0.9, decay: 0, nesterov: false, groups: found })
+  expect(JSON.parse(JSON.stringify(settings))).toEqual(settings)
+  const own = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, groups: [] }
+  expect(adam({ rate: 0.1 }).settings).toEqual({ rule: 'adam', decay: 0, ...own })
+  expect(adamW({ rate: 0.1 }).settings).toEqual({ rule: 'adamW', decay: 0.01, ...own })
+})
+
 describe.each(optimizers)('%s', (_, create) => {
   const fresh = (): Named => ({
     matrix: randomNormal([3, 4], random(1)),

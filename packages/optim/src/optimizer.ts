@@ -28,6 +28,8 @@ export interface OptimizerState {
 export interface Optimizer {
   /** Base learning rate ε. */
   readonly rate: number
+  /** What else decides its steps, as plain JSON: a checkpoint holds it, so that no run goes on by another rule unnoticed. */
+  readonly settings?: Readonly<Record<string, unknown>>
   /**
    * The state before the first step: zeros on the parameters' back end, which no scope takes back. Throws `ValueError` for
    * a group to which no parameter belongs.
@@ -64,6 +66,8 @@ export interface Update<G extends Group> {
 /** What makes an optimizer. */
 export interface Rule<G extends Group> {
   readonly rate: number
+  /** What else decides the steps, but for the groups. */
+  readonly settings: Readonly<Record<string, unknown>>
   readonly groups: readonly G[]
   /** Names of the arrays that are remembered of each parameter. */
   readonly slots: readonly string[]
@@ -72,12 +76,13 @@ export interface Rule<G extends Group> {
 }
 
 /** The optimizer that follows a rule. */
-export function optimizer<G extends Group>({ rate, groups, slots, apply }: Rule<G>): Optimizer {
+export function optimizer<G extends Group>({ rate, settings, groups, slots, apply }: Rule<G>): Optimizer {
   const factor = (name: string): number => groupOf(groups, name)?.rate ?? 1
   const trained = (parameters: Named): [string, Tensor][] =>
     Object.entries(parameters).filter(([name]) => factor(name) > 0)
   return {
     rate,
+    settings: { ...settings, groups: groups.map(({ match, ...group }) => ({ match: String(match), ...group })) },
     init(parameters) {
       checkMatches(groups, Object.keys(parameters))
       const tensors = trained(parameters).flatMap(([name, weight]) =>

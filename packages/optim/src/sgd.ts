@@ -33,6 +33,7 @@ export function sgd({ rate, momentum = 0, decay = 0, nesterov = false, groups = 
   checkGroups(groups, ['rate', 'decay', 'momentum'])
   return optimizer({
     rate,
+    settings: { rule: 'sgd', momentum, decay, nesterov },
     groups,
     slots: ['velocity'],
     apply({ weight, gradient, slots: [velocity], rate, group }) {
