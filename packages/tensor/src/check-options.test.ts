@@ -60,6 +60,8 @@ describe('checkOptions', () => {
     ['wasm', /^scatter takes its options by name, \{ shape, scales, padding, orientations \}, not 'wasm'$/],
     [null, /not null$/],
     [[2, 3], /not \[2, 3\]$/],
+    [new Map(), /not a Map$/],
+    [new Date(0), /not a Date$/],
   ])('refuses %o', (options, message) => {
     expect(() => check(options)).toThrow(ValueError)
     expect(() => check(options)).toThrow(message)

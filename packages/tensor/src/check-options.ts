@@ -22,7 +22,7 @@ export function checkOptions<T extends object>(
   needed: readonly (keyof T & string)[] = [],
 ): T {
   const known = Object.keys(rules)
-  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) {
+  if (options !== undefined && Object.prototype.toString.call(options) !== '[object Object]') {
     throw new ValueError(`${name} takes its options by name, { ${known.join(', ')} }, not ${shown(options)}`)
   }
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined)
