@@ -1,4 +1,5 @@
 // A network as a table for people to read.
+import { aNetwork, checkArgument } from './arguments.ts'
 import type { Network } from './network.ts'
 
 /**
@@ -6,7 +7,9 @@ import type { Network } from './network.ts'
  *
  * @example console.log(describe(network(linear({ units: 10 }), [784])))
  */
-export function describe({ input, layers, parameterCount }: Network): string {
+export function describe(network: Network): string {
+  checkArgument('describe: network', network, aNetwork)
+  const { input, layers, parameterCount } = network
   const rows = [
     ['layer', 'kind', 'output', 'parameters'],
     ['', 'input', formatted(input), ''],

@@ -28,9 +28,9 @@ export * from './layers/response-norm.ts'
 export * from './layers/sequential.ts'
 export * from './layers/transposed-conv2d.ts'
 export { type Batch, type Batches, type Images, EmptyPassError, LabelError } from './training/batch.ts'
-export * from './checkpoints/checkpoint-error.ts'
+export { type CheckpointErrorCode, CheckpointError } from './checkpoints/checkpoint-error.ts'
 export { type LoadOptions, loadWeights, saveWeights } from './checkpoints/checkpoint.ts'
-export { type NonFinite, DivergedError } from './training/diverged.ts'
+export { type NonFinite, DivergedError, NonFiniteError } from './training/diverged.ts'
 export * from './training/evaluate.ts'
 export { fit } from './training/fit.ts'
 export type {
@@ -45,9 +45,17 @@ export type {
   StepEvent,
   ValidationEvent,
 } from './training/fit-options.ts'
-export type { EpochRecord } from './checkpoints/training-checkpoint.ts'
+export type { CheckpointFile, EpochRecord } from './checkpoints/training-checkpoint.ts'
 export { type Loss, type ObjectiveOptions, misclassified } from './training/objective.ts'
-export * from './checkpoints/safetensors.ts'
+export {
+  type DecodeOptions,
+  type DecodedArray,
+  type DecodedFile,
+  type EncodeOptions,
+  type StoredArray,
+  decodeSafetensors,
+  encodeSafetensors,
+} from './checkpoints/safetensors.ts'
 export type { ElementArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
 export * from './training/training-step.ts'
 export * from './training/training-speed.ts'

@@ -4,22 +4,24 @@ import {
   type Backend,
   type Random,
   type RealDType,
-  type Rule,
   type Shape,
   type Tensor,
   DTypeError,
   ShapeError,
   ValueError,
-  checkShape,
+  aBackend,
+  aFunction,
+  checkOptions,
   formatShape,
-  having,
+  oneOf,
   realArray,
   sameShape,
   scope,
-  shown,
   sizeOf,
   tensor,
+  trueOrFalse,
 } from '@scatterlab/tensor'
+import { aLayer, aRandom, aShape, checkArgument, checkTensor, someWeights } from './arguments.ts'
 import {
   type ArraySpec,
   type Layer,
@@ -52,6 +54,18 @@ export interface ForwardOptions {
   readonly observe?: (name: string, output: Tensor) => void
 }
 
+const forwardRules = { training: trueOrFalse, random: aRandom, observe: aFunction }
+
+/** Of which type the first numbers are, and where. */
+export interface InitialiseOptions {
+  /** Default: float32. */
+  readonly dtype?: RealDType
+  /** Default: the reference. */
+  readonly backend?: Backend
+}
+
+const initialiseRules = { dtype: oneOf('float32', 'float64'), backend: aBackend }
+
 /** A network for items of one shape. It holds no numbers. */
 export interface Network {
   /** Shape of one item. */
@@ -66,8 +80,8 @@ export interface Network {
   readonly parameters: Readonly<Record<string, ArraySpec>>
   /** What training changes beside, by name. */
   readonly state: Readonly<Record<string, ArraySpec>>
-  /** The first numbers, drawn array by array from `random` (default dtype float32, on the reference). */
-  initialise(random: Random, options?: { readonly dtype?: RealDType; readonly backend?: Backend }): Weights
+  /** The first numbers, drawn array by array from `random`. */
+  initialise(random: Random, options?: InitialiseOptions): Weights
   /**
    * x: [items, …input]. All memory is given back but the result's. Throws `ShapeError` for other shapes, `ValueError`
    * for weights that lack an array, `DTypeError` for weights of another type or on another back end.
@@ -84,7 +98,8 @@ export interface Network {
  * first.parameterCount // 520
  */
 export function network(layer: Layer, input: Shape): Network {
-  checkShape(input)
+  checkArgument('network: layer', layer, aLayer)
+  checkArgument('network: input', input, aShape)
   const { output, parameters, state, layers } = planWithin('', layer, input)
   return {
     input,
@@ -94,7 +109,9 @@ export function network(layer: Layer, input: Shape): Network {
     state,
     parameterCount: Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     multiplications: layers.reduce((sum, { multiplications }) => sum + multiplications, 0),
-    initialise(random, { dtype = 'float32', backend } = {}) {
+    initialise(random, options) {
+      checkArgument('initialise: random', random, aRandom)
+      const { dtype = 'float32', backend } = checkOptions<InitialiseOptions>('initialise', options, initialiseRules)
       const first = ({ shape, initialise, fanIn, fanOut }: ArraySpec): Tensor => {
         const data = realArray(dtype, sizeOf(shape))
         initialise(data, { fanIn, fanOut }, random)
@@ -102,7 +119,10 @@ export function network(layer: Layer, input: Shape): Network {
       }
       return { parameters: mapped(parameters, first), state: mapped(state, first) }
     },
-    forward(weights, x, options = {}) {
+    forward(weights, x, given) {
+      const options = checkOptions<ForwardOptions>('forward', given, forwardRules)
+      checkArgument('forward: weights', weights, someWeights)
+      checkTensor('forward: x', x)
       if (!sameShape(x.shape.slice(1), input)) {
         throw new ShapeError(`the network takes [${['items', ...input].join(', ')}], given ${formatShape(x.shape)}`)
       }
@@ -136,9 +156,10 @@ function contextOf(prefix: string, weights: Weights, options: ForwardOptions): L
 /** Throws unless there is an array of x's type, beside x, for every spec. */
 function checkArrays(arrays: Named, specs: Readonly<Record<string, ArraySpec>>, x: Tensor): void {
   for (const [name, { shape }] of Object.entries(specs)) {
-    const array = arrays[name]
-    if (!array)
+    if (!Object.hasOwn(arrays, name))
       throw new ValueError(`the weights lack '${name}': initialise them, or load a checkpoint of this network`)
+    const array = arrays[name]
+    checkTensor(`'${name}'`, array)
     if (!sameShape(array.shape, shape)) {
       throw new ShapeError(
         `'${name}' has shape ${formatShape(array.shape)} where the network's is ${formatShape(shape)}`,
@@ -152,24 +173,6 @@ function checkArrays(arrays: Named, specs: Readonly<Record<string, ArraySpec>>, 
     }
   }
 }
-
-/** Throws `ValueError` for what is no network, in the name of the function that it was given to. */
-export function checkNetwork(name: string, network: unknown): void {
-  const wanted = having(
-    'a network, for example network(sequential({ … }), [1, 28, 28])',
-    'initialise',
-    'forward',
-  )(network)
-  if (wanted !== undefined) throw new ValueError(`${name} takes ${wanted}, not ${shown(network)}`)
-}
-
-/** Parameters and state by name. */
-export const someWeights: Rule = (value) =>
-  [value, ...['parameters', 'state'].map((part) => (value as Record<string, unknown> | null)?.[part])].every(
-    (record) => typeof record === 'object' && record !== null,
-  )
-    ? undefined
-    : 'weights { parameters, state }, as network.initialise(random) gives them'
 
 function mapped<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]))

@@ -1,3 +1,4 @@
+import { crc32 as zlibCrc32 } from 'node:zlib'
 import { random } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import {
@@ -15,6 +16,7 @@ import {
   saveWeights,
   sequential,
 } from '../index.ts'
+import { crc32 } from './checksum.ts'
 
 const net = (channels = 3) =>
   network(
@@ -52,7 +54,7 @@ describe('saveWeights and loadWeights', () => {
 
   it('use the names and layouts of PyTorch', async () => {
     const { tensors, metadata } = decodeSafetensors(await saveWeights(net().initialise(random(1)), { epoch: '3' }))
-    expect(metadata).toEqual({ format: 'pt', epoch: '3' })
+    expect(metadata).toEqual({ format: 'pt', epoch: '3', 'scatterlab.crc32': expect.stringMatching(/^[0-9a-f]{8}$/) })
     const shapes = Object.fromEntries(
       Object.entries(tensors).map(([name, { shape, dtype }]) => [name, [dtype, ...shape]]),
     )
@@ -105,5 +107,86 @@ describe('saveWeights and loadWeights', () => {
     const bytes = await encodeSafetensors(more)
     expect(failure(() => loadWeights(net(), bytes)).message).toContain('strict: false')
     expect(numbers(loadWeights(net(), bytes, { strict: false }))).toEqual(numbers(weights))
+  })
+})
+
+describe('a checksum', () => {
+  it('is that of zip files', () => {
+    const bytes = random(1)
+      .fillUniform(new Float64Array(100))
+      .map((v) => v * 256)
+    const data = Uint8Array.from(bytes)
+    expect(crc32(data)).toBe(zlibCrc32(data))
+    expect(crc32(data.subarray(33), crc32(data.subarray(0, 33)))).toBe(zlibCrc32(data))
+    expect(crc32(new Uint8Array())).toBe(0)
+  })
+
+  it('finds every bit that is flipped, or nothing is changed by it', async () => {
+    const tiny = network(sequential({ bn: batchNorm(), fc: linear({ units: 2 }) }), [3])
+    const weights = tiny.initialise(random(1))
+    const bytes = await saveWeights(weights, { epoch: '3' })
+    const whole = numbers(weights)
+    let unnoticed = 0
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      const damaged = bytes.slice()
+      damaged[bit >> 3] ^= 1 << (bit & 7)
+      try {
+        expect(numbers(loadWeights(tiny, damaged))).toEqual(whole)
+        unnoticed++
+      } catch (error) {
+        expect(error).toBeInstanceOf(CheckpointError)
+        expect((error as Error).message.length).toBeLessThan(600)
+      }
+    }
+    // the name of the checksum itself
+    expect(unnoticed).toBeLessThan(8 * 'scatterlab.crc32'.length)
+    expect(unnoticed).toBeGreaterThan(0)
+  })
+
+  it('is of what a file holds, not of how it lies there', async () => {
+    const bytes = await encodeSafetensors(
+      { a: { data: Float32Array.of(1), shape: [1] }, b: { data: Float32Array.of(2), shape: [] } },
+      { note: 'x', also: 'y' },
+      { checksum: true },
+    )
+    const { metadata } = decodeSafetensors(bytes)
+    const header = {
+      b: { shape: [], dtype: 'F32', data_offsets: [0, 4] },
+      __metadata__: Object.fromEntries(Object.entries(metadata).toReversed()),
+      a: { shape: [1], dtype: 'F32', data_offsets: [4, 8] },
+    }
+    const file = (b: number): Uint8Array => {
+      const text = new TextEncoder().encode(JSON.stringify(header))
+      return Uint8Array.of(
+        text.length & 255,
+        text.length >> 8,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        ...text,
+        ...new Uint8Array(Float32Array.of(b, 1).buffer),
+      )
+    }
+    expect(decodeSafetensors(file(2)).tensors.b.data).toEqual(Float32Array.of(2))
+    expect(failure(() => decodeSafetensors(file(3))).code).toBe('CORRUPT')
+  })
+
+  it('that is wrong names the file, and says what to do', async () => {
+    const whole = await saveWeights(net().initialise(random(1)))
+    const bytes = whole.slice()
+    bytes[bytes.length - 5] ^= 1
+    const { code, message } = failure(() => loadWeights(net(), bytes, { file: 'out/net.safetensors' }))
+    expect(code).toBe('CORRUPT')
+    expect(message).toMatch(
+      /^out\/net.safetensors: damaged, or changed since it was written: its checksum is \w{8}, not \w{8}: get the file again$/,
+    )
+    const cut = failure(() => loadWeights(net(), bytes.subarray(0, 100), { file: 'net' }))
+    expect(cut.message).toMatch(/^net: .* the file ends after 92: get the file again$/)
+    expect(failure(() => loadWeights(net(5), whole, { file: 'net' })).message).toMatch(
+      /^net: the checkpoint is of another network/,
+    )
   })
 })

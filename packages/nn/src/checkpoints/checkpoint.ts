@@ -1,25 +1,31 @@
 // Weights as a file and back. The names and layouts are PyTorch's (`conv1.weight` [out, in / groups, h, w], `bn1.running_mean`), so that
 // a file goes either way. Where a training run stands is in training-checkpoint.ts.
 import {
-  type Named,
   type Backend,
+  type Named,
   type RealDType,
+  type Rules,
   type Shape,
   type Tensor,
+  aBackend,
+  checkOptions,
   formatShape,
+  oneOf,
   sizeOf,
   tensor,
+  trueOrFalse,
 } from '@scatterlab/tensor'
-import { CheckpointError } from './checkpoint-error.ts'
+import { aNetwork, checkArgument, isRecord, someWeights } from '../arguments.ts'
+import { CheckpointError, inFile } from './checkpoint-error.ts'
 import type { ArraySpec } from '../layers/layer.ts'
 import type { Network, Weights } from '../network.ts'
-import { type DecodedArray, type DecodedFile, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { type DecodeOptions, type DecodedArray, type DecodedFile, decode, encodeSafetensors } from './safetensors.ts'
 
 /** What the names of arrays begin with that only a training run needs; `loadWeights` passes them over. */
 export const TRAINING = 'training/'
 
 /** How weights are loaded. */
-export interface LoadOptions {
+export interface LoadOptions extends DecodeOptions {
   /** Who owns them (default: the reference). */
   readonly backend?: Backend
   /** Element type (default: float64 if the file's arrays all are, else float32). */
@@ -28,18 +34,33 @@ export interface LoadOptions {
   readonly strict?: boolean
 }
 
-/** A safetensors file of the parameters and the state, with metadata of your own. */
-export const saveWeights = (
-  { parameters, state }: Weights,
+/** A safetensors file of the parameters and the state, with metadata of your own and a checksum. Throws `ValueError`. */
+export async function saveWeights(
+  weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<Uint8Array<ArrayBuffer>> => encodeSafetensors({ ...parameters, ...state }, { format: 'pt', ...metadata })
+): Promise<Uint8Array<ArrayBuffer>> {
+  checkArgument('saveWeights: weights', weights, someWeights)
+  checkArgument('saveWeights: metadata', metadata, (value) => (isRecord(value) ? undefined : 'texts by name'))
+  const arrays = { ...weights.parameters, ...weights.state }
+  return encodeSafetensors(arrays, { format: 'pt', ...metadata }, { checksum: true })
+}
 
 /**
  * The weights of a network from a safetensors file, ours or another's in PyTorch's layout; `num_batches_tracked` is passed over.
- * Throws `CheckpointError` ARCHITECTURE naming the arrays that are missing, unexpected or of another shape.
+ * Throws what `decodeSafetensors` throws, and `CheckpointError` ARCHITECTURE naming the arrays that are missing, unexpected or of
+ * another shape.
  */
 export function loadWeights(network: Network, bytes: Uint8Array, options: LoadOptions = {}): Weights {
-  return weightsFrom(network, decodeSafetensors(bytes), options)
+  checkArgument('loadWeights: network', network, aNetwork)
+  const { file, ...place } = checkOptions<LoadOptions>('loadWeights', options, loadRules)
+  return inFile(file, 'get the file again', () => weightsFrom(network, decode(bytes), place))
+}
+
+const loadRules: Rules<LoadOptions> = {
+  backend: aBackend,
+  dtype: oneOf('float32', 'float64'),
+  strict: trueOrFalse,
+  file: (value) => (typeof value === 'string' ? undefined : 'the name of the file'),
 }
 
 /** The weights of a network from a file that is decoded already. */

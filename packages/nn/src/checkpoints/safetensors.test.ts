@@ -2,7 +2,7 @@ import { type RealDType, onBackend, realArray, tensor } from '@scatterlab/tensor
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CheckpointError } from './checkpoint-error.ts'
-import { remoteBackend } from '../training/remote.test.backend.ts'
+import { deviceBackend } from '@scatterlab/testing'
 import { type DecodedFile, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
 const text = (s: string): number[] => [...new TextEncoder().encode(s)]
@@ -43,7 +43,7 @@ describe('encodeSafetensors', () => {
   })
 
   it('reads arrays from any back end, strided ones in row-major order', async () => {
-    const x = onBackend(tensor(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]), remoteBackend())
+    const x = onBackend(tensor(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]), deviceBackend())
     expect(x.buffer.data).toBeNull()
     const { tensors } = decodeSafetensors(await encodeSafetensors({ x: x.transpose(), part: x.slice(1) }))
     expect(tensors.x).toEqual({ dtype: 'F32', shape: [3, 2], data: new Float32Array([1, 4, 2, 5, 3, 6]) })
@@ -99,6 +99,11 @@ describe('encodeSafetensors', () => {
     expect(await code(encodeSafetensors({ z: tensor(data, [2], { dtype: 'complex64' }) }))).toBe('DTYPE')
     expect(await code(encodeSafetensors({ x: { data, shape: [3] } }))).toBe('OFFSETS')
     expect(await code(encodeSafetensors({ __metadata__: { data, shape: [4] } }))).toBe('HEADER')
+    const note = encodeSafetensors({}, { epoch: 1 } as never)
+    await expect(note).rejects.toMatchObject({
+      code: 'VALUE',
+      message: expect.stringContaining('metadata: epoch is 1'),
+    })
   })
 })
 
@@ -173,7 +178,9 @@ describe('decodeSafetensors', () => {
       expect(failure(one(change))).toMatchObject({ code: 'HEADER', message: expect.stringContaining("'x'") })
     expect(failure(one({ dtype: 'F4' }))).toMatchObject({ code: 'DTYPE', message: expect.stringContaining('F4') })
     expect(failure(one({ dtype: 'toString' }))).toMatchObject({ code: 'DTYPE' })
-    expect(failure(one({ shape: [2] })).message).toBe("array 'x' [2] of F32 takes 8 bytes, not bytes 0 to 4")
+    expect(failure(one({ shape: [2] })).message).toBe(
+      "array 'x' [2] of F32 takes 8 bytes, not bytes 0 to 4: get the file again",
+    )
     expect(failure(one({ data_offsets: [4, 0] }))).toMatchObject({ code: 'OFFSETS' })
   })
 
@@ -181,7 +188,7 @@ describe('decodeSafetensors', () => {
     const w = (dtype: string, count: number, from: number, to: number, name = 'w'): string =>
       `"${name}":{"dtype":"${dtype}","shape":[${count}],"data_offsets":[${from},${to}]}`
     const zeros = Array<number>(8).fill(0)
-    const twice = { code: 'HEADER', message: "'w' stands twice in the header: one name, one array" }
+    const twice = { code: 'HEADER', message: "'w' stands twice in the header: one name, one array: get the file again" }
     expect(failure(file(`{${w('F32', 1, 0, 4)},${w('F32', 1, 4, 8)}}`, zeros))).toEqual(twice)
     expect(failure(file(`{${w('F32', 2, 0, 8)},${w('F64', 1, 0, 8)}}`, zeros))).toEqual(twice)
     expect(failure(file(`{${w('F32', 1, 0, 4)} , ${w('F32', 1, 4, 8, '\\u0077')}}`, zeros))).toEqual(twice)

@@ -1,7 +1,9 @@
 // The safetensors format: eight bytes with the length of a JSON header, the header, the numbers. What the arrays mean is in
 // checkpoint.ts.
-import { type ShapedArray, Tensor, isComplex, sizeOf } from '@scatterlab/tensor'
-import { CheckpointError } from './checkpoint-error.ts'
+import { type ShapedArray, Tensor, checkOptions, isComplex, sizeOf, trueOrFalse } from '@scatterlab/tensor'
+import { checkArgument, isRecord } from '../arguments.ts'
+import { CheckpointError, inFile } from './checkpoint-error.ts'
+import { CHECKSUM, checksumOf } from './checksum.ts'
 import { repeatedKey } from './repeated-key.ts'
 import { type ElementArray, type SafetensorsDType, elementTypeOf, elementTypes } from './safetensors-types.ts'
 
@@ -24,38 +26,56 @@ export interface DecodedFile {
 const LONGEST_HEADER = 100_000_000 // bytes, the format's own bound
 const METADATA = '__metadata__'
 
+/** How a file is written. */
+export interface EncodeOptions {
+  /** Writes a checksum into the metadata, which `decodeSafetensors` holds the file to (default false). */
+  readonly checksum?: boolean
+}
+
 /**
  * A safetensors file of the arrays, which are read from whatever back end holds them. Wider element types come first, equal ones by
  * name, and the numbers begin at a multiple of 8 bytes. Throws `CheckpointError` DTYPE for complex arrays and OFFSETS for data that do
- * not fill their shape.
+ * not fill their shape, `ValueError` for metadata that are no texts.
  */
 export async function encodeSafetensors(
   arrays: Readonly<Record<string, Tensor | StoredArray>>,
   metadata: Readonly<Record<string, string>> = {},
+  options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkArgument('encodeSafetensors: arrays', arrays, (value) => (isRecord(value) ? undefined : 'arrays by name'))
+  checkArgument('metadata', metadata, (value) => (isRecord(value) ? undefined : 'texts by name'))
+  for (const [name, note] of Object.entries(metadata)) checkArgument(`metadata: ${name}`, note, aText)
+  const { checksum = false } = checkOptions<EncodeOptions>('encodeSafetensors', options, { checksum: trueOrFalse })
   const stored = await Promise.all(Object.entries(arrays).map(async ([name, array]) => storedOf(name, array)))
-  stored.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (a.name < b.name ? -1 : 1))
+  stored.sort((a, b) => b.elementBytes - a.elementBytes || (a.name < b.name ? -1 : 1))
   let end = 0
-  const entries = stored.map(({ name, dtype, shape, data }) => {
-    return [name, { dtype, shape, data_offsets: [end, (end += data.byteLength)] }] as const
+  const entries = stored.map(({ name, dtype, shape, bytes }) => {
+    return [name, { dtype, shape, data_offsets: [end, (end += bytes.length)] }] as const
   })
-  const notes = Object.keys(metadata).length > 0 ? [[METADATA, metadata] as const] : []
+  const notes = checksum ? { ...metadata, [CHECKSUM]: checksumOf(stored, metadata) } : metadata
+  const first = Object.keys(notes).length > 0 ? [[METADATA, notes] as const] : []
   // not by assignment, which would take an array named __proto__ for the prototype
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...notes, ...entries])))
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...first, ...entries])))
   const length = Math.ceil(text.length / 8) * 8
   const file = new Uint8Array(8 + length + end)
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
   file.set(text, 8)
   file.fill(0x20, 8 + text.length, 8 + length)
   let at = 8 + length
-  for (const { data } of stored) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
-    at += data.byteLength
+  for (const { bytes } of stored) {
+    file.set(bytes, at)
+    at += bytes.length
   }
   return file
 }
 
+const aText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? undefined : 'a text: give String(value)'
+
 async function storedOf(name: string, array: Tensor | StoredArray) {
+  const isArray =
+    isRecord(array) && (array instanceof Tensor || (ArrayBuffer.isView(array.data) && Array.isArray(array.shape)))
+  checkArgument(`array '${name}'`, array, () => (isArray ? undefined : 'a Tensor or { data, shape }'))
   if (array instanceof Tensor && isComplex(array.dtype))
     throw new CheckpointError(
       'DTYPE',
@@ -70,7 +90,8 @@ async function storedOf(name: string, array: Tensor | StoredArray) {
     const shape = `[${array.shape.join(', ')}]`
     throw new CheckpointError('OFFSETS', `array '${name}' has ${data.length} numbers, which do not fill ${shape}`)
   }
-  return { name, dtype, shape: array.shape, data }
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return { name, dtype, shape: array.shape, bytes, elementBytes: data.BYTES_PER_ELEMENT }
 }
 
 interface Entry {
@@ -81,25 +102,51 @@ interface Entry {
   readonly end: number
 }
 
+/** How a file is read. */
+export interface DecodeOptions {
+  /** What errors call it. */
+  readonly file?: string
+}
+
 /**
  * The arrays of a safetensors file, copied out of it. Throws `CheckpointError`: TRUNCATED for a file cut short, HEADER for what is
  * no such header, DTYPE for element types other than `SafetensorsDType`, OFFSETS for arrays that overlap, leave gaps or do not fill
- * their shapes.
+ * their shapes, CORRUPT for a file that does not hold what its checksum says, if it has one.
  */
-export function decodeSafetensors(bytes: Uint8Array): DecodedFile {
+export function decodeSafetensors(bytes: Uint8Array, options: DecodeOptions = {}): DecodedFile {
+  const { file } = checkOptions<DecodeOptions>('decodeSafetensors', options, { file: aText })
+  return inFile(file, 'get the file again', () => decode(bytes))
+}
+
+/** As `decodeSafetensors`, for readers that name the file themselves. */
+export function decode(bytes: Uint8Array): DecodedFile {
+  checkArgument('the file', bytes, (value) => (value instanceof Uint8Array ? undefined : 'its bytes, a Uint8Array'))
   const { header, numbers } = splitFile(bytes)
   const { [METADATA]: metadata = {}, ...described } = header
-  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
+  if (!isRecord(metadata) || Object.values(metadata).some(aText))
     throw new CheckpointError('HEADER', `${METADATA} is no record of texts`)
+  const notes = metadata as Record<string, string>
   const entries = Object.entries(described).map(([name, entry]) => entryOf(name, entry))
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end)
   checkOffsets(entries, numbers.length)
+  checkSum(entries, notes, numbers)
   const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
     const own = new Uint8Array(end - begin)
     own.set(numbers.subarray(begin, end))
     return [name, { dtype, shape, data: elementTypes[dtype].read(own.buffer) }] as const
   })
-  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> }
+  return { tensors: Object.fromEntries(tensors), metadata: notes }
+}
+
+function checkSum(entries: readonly Entry[], metadata: Record<string, string>, numbers: Uint8Array): void {
+  if (!Object.hasOwn(metadata, CHECKSUM)) return
+  const lying = entries.map(({ begin, end, ...entry }) => ({ ...entry, bytes: numbers.subarray(begin, end) }))
+  const [written, found] = [metadata[CHECKSUM], checksumOf(lying, metadata)]
+  if (written === found) return
+  throw new CheckpointError(
+    'CORRUPT',
+    `damaged, or changed since it was written: its checksum is ${found}, not ${written}`,
+  )
 }
 
 function splitFile(bytes: Uint8Array): { header: Record<string, unknown>; numbers: Uint8Array } {
@@ -165,9 +212,6 @@ function checkOffsets(entries: readonly Entry[], length: number): void {
   }
   if (covered !== length) throw new CheckpointError('OFFSETS', `bytes ${covered} to ${length} belong to no array`)
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0)

@@ -1,14 +1,17 @@
 // Where a training run stands, as one safetensors file and back: weights under their own names, so that the file serves inference as
 // well, what the optimizer remembers, the best weights, and the rest as JSON. Random numbers need no place in it: all are drawn from the
 // seed with the number of the epoch or the step.
-import type { Optimizer, OptimizerState } from '@scatterlab/optim'
+import type { Optimizer, OptimizerState, Schedule } from '@scatterlab/optim'
 import { type Named, type Backend, type RealDType, ValueError, random, scope } from '@scatterlab/tensor'
 import { copy } from '@scatterlab/tensor/operations'
-import { CheckpointError } from './checkpoint-error.ts'
+import { CheckpointError, inFile } from './checkpoint-error.ts'
 import { TRAINING, realTensor, weightsFrom } from './checkpoint.ts'
+import { CHECKSUM } from './checksum.ts'
+import { placeOf } from '../training/batch.ts'
+import type { FitOptions } from '../training/fit-options.ts'
 import type { Score } from '../training/evaluate.ts'
 import type { Network, Weights } from '../network.ts'
-import { type DecodedFile, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { type DecodedFile, decode, encodeSafetensors } from './safetensors.ts'
 
 /** What an epoch came to. */
 export interface EpochRecord {
@@ -44,6 +47,8 @@ export interface RunPosition {
   items: number
   /** Sum of the loss over those. */
   lossSum: number
+  /** Items of the first batch of the last pass, once there was one. */
+  firstBatch: number | null
   /** Batches in a pass, once one was completed. */
   batchesPerEpoch: number | null
   /** What the schedule remembers. */
@@ -60,20 +65,29 @@ export interface TrainingRun {
   optimizer: OptimizerState
   /** Weights of the best epoch, where they are kept. */
   bestWeights: Weights | null
+  /** Items that the first batch should have, by the checkpoint; null if there was none, or once it was seen. */
+  expectedBatch: number | null
 }
 
-/** Which run it is: what must be the same for it to go on. */
-export interface RunIdentity {
+/** Which run it is: what must be the same for it to go on as if it had never ended. */
+export interface RunIdentity extends Pick<FitOptions<never>, 'optimizer' | 'clip' | 'acceptChanges'> {
   readonly network: Network
-  readonly optimizer: Optimizer
   readonly seed: number | string
+  readonly schedule: Schedule
+}
+
+/** A file that `checkpoint.save` was given, and what errors call it. */
+export interface CheckpointFile {
+  readonly bytes: Uint8Array
+  readonly file: string
 }
 
 const [OPTIMIZER, BEST] = [`${TRAINING}optimizer/`, `${TRAINING}best/`]
-const FORMAT = 'scatterlab-training-1'
+const FORMAT = 'scatterlab-training-2'
 
 /** The file of a run. Throws `ValueError` for a schedule whose memory is not plain JSON. */
-export function encodeRun(run: TrainingRun, { network, seed }: RunIdentity): Promise<Uint8Array<ArrayBuffer>> {
+export function encodeRun(run: TrainingRun, identity: RunIdentity): Promise<Uint8Array<ArrayBuffer>> {
+  const { network, seed } = identity
   const { weights, optimizer, bestWeights, position } = run
   return encodeSafetensors(
     {
@@ -90,23 +104,41 @@ export function encodeRun(run: TrainingRun, { network, seed }: RunIdentity): Pro
       optimizerStep: String(optimizer.step),
       schedule: exactJson(position.schedule),
       position: JSON.stringify({ ...position, schedule: null }),
+      settings: JSON.stringify(settingsOf(identity, run)),
     },
+    { checksum: true },
   )
+}
+
+/** What else decides how a run goes on, by the words that people use for it. */
+function settingsOf({ optimizer, schedule, clip }: RunIdentity, { position, weights }: Omit<TrainingRun, 'optimizer'>) {
+  const rate = schedule.rate(optimizer.rate, position.step, position.schedule)
+  return { rate, ...optimizer.settings, clip: clip !== undefined, dtype: placeOf(weights).dtype } as Record<
+    string,
+    unknown
+  >
 }
 
 /**
  * The run of a file. Throws `CheckpointError`: what `decodeSafetensors` throws, FORMAT for a file of weights only, ARCHITECTURE, SEED
- * and OPTIMIZER for that of another run.
+ * and OPTIMIZER for that of another run, SETTINGS for a run with another rate, momentum and so on unless changes are accepted.
  */
 export function decodeRun(
-  bytes: Uint8Array,
-  { network, optimizer, seed }: RunIdentity,
+  resume: Uint8Array | CheckpointFile,
+  identity: RunIdentity,
   options: { readonly backend?: Backend; readonly dtype?: RealDType },
 ): TrainingRun {
-  const file = decodeSafetensors(bytes)
+  const fix = 'leave out `resume` to start anew, or give an older checkpoint'
+  if (resume instanceof Uint8Array) return inFile(undefined, fix, () => runOf(decode(resume), identity, options))
+  return inFile(resume.file, fix, () => runOf(decode(resume.bytes), identity, options))
+}
+
+function runOf(file: DecodedFile, identity: RunIdentity, options: Parameters<typeof decodeRun>[2]): TrainingRun {
+  const { network, optimizer, seed, acceptChanges = false } = identity
   const { metadata, tensors } = file
   if (metadata.training !== FORMAT)
     throw new CheckpointError('FORMAT', 'the file holds no training run: give its weights by loadWeights instead')
+  if (!Object.hasOwn(metadata, CHECKSUM)) throw new CheckpointError('CORRUPT', 'damaged: it has lost its checksum')
   const weights = weightsFrom(network, file, options)
   if (metadata.architecture !== fingerprint(network)) {
     const what = 'the checkpoint is of another network with the same arrays: its layers or their shapes differ'
@@ -117,12 +149,32 @@ export function decodeRun(
     throw new CheckpointError('SEED', what)
   }
   const best = withoutPrefix(BEST, tensors)
-  return {
-    position: positionOf(metadata),
+  const position = positionOf(metadata)
+  const run: TrainingRun = {
+    position,
     weights,
     optimizer: optimizerState(optimizer, weights.parameters, withoutPrefix(OPTIMIZER, tensors), metadata),
     bestWeights: Object.keys(best).length > 0 ? weightsFrom(network, { tensors: best, metadata }, options) : null,
+    expectedBatch: acceptChanges ? null : position.firstBatch,
   }
+  if (!acceptChanges) checkSettings(JSON.parse(metadata.settings) as Record<string, unknown>, settingsOf(identity, run))
+  return run
+}
+
+function checkSettings(then: Record<string, unknown>, now: Record<string, unknown>): void {
+  const changed = Object.keys({ ...then, ...now }).filter(
+    (key) => JSON.stringify(then[key]) !== JSON.stringify(now[key]),
+  )
+  if (changed.length > 0) throw changedSettings(changed.map((key) => [key, then[key], now[key]]))
+}
+
+/** The error of a run that goes on otherwise than it began. */
+export function changedSettings(
+  changed: readonly (readonly [what: string, then: unknown, now: unknown])[],
+): CheckpointError {
+  const list = changed.map(([what, then, now]) => `${what} was ${JSON.stringify(then)} and is ${JSON.stringify(now)}`)
+  const fix = 'give what it was, or acceptChanges: true to go on with what it is'
+  return new CheckpointError('SETTINGS', `the checkpoint is of a run with other settings: ${list.join(', ')}: ${fix}`)
 }
 
 /** A text that differs between networks whose layers, shapes or names differ. */

@@ -1,5 +1,6 @@
 // The non-linearities, element by element. None has parameters.
-import { type Tensor, ValueError, abs, sigmoid as logistic, tanh as hyperbolicTangent } from '@scatterlab/tensor'
+import { type Tensor, abs, checkOptions, sigmoid as logistic, tanh as hyperbolicTangent } from '@scatterlab/tensor'
+import { finite } from '../arguments.ts'
 import type { Layer } from './layer.ts'
 import { relu as rectify } from '../operations/activations.ts'
 
@@ -7,8 +8,8 @@ import { relu as rectify } from '../operations/activations.ts'
 export const relu = (): Layer => elementwise('relu', (x) => rectify(x))
 
 /** x where x > 0, else slope·x (default 0.2, DCGAN's). Throws `ValueError` unless the slope is finite. */
-export function leakyRelu({ slope = 0.2 }: { readonly slope?: number } = {}): Layer {
-  if (!Number.isFinite(slope)) throw new ValueError(`slope ${slope}: give a finite number`)
+export function leakyRelu(options: { readonly slope?: number } = {}): Layer {
+  const { slope = 0.2 } = checkOptions<{ readonly slope?: number }>('leakyRelu', options, { slope: finite })
   return elementwise('leakyRelu', (x) => rectify(x, slope))
 }
 

@@ -90,9 +90,9 @@ describe('in inference', () => {
 })
 
 it.each([
-  [{ epsilon: 0 }, 'epsilon 0: give a number above 0'],
-  [{ momentum: 1.5 }, 'momentum 1.5: give a number from 0 to 1'],
-  [{ momentum: NaN }, 'momentum NaN'],
+  [{ epsilon: 0 }, 'batchNorm: epsilon is 0: it must be positive and finite'],
+  [{ momentum: 1.5 }, 'batchNorm: momentum is 1.5: it must be a number, 0 to 1'],
+  [{ momentum: NaN }, 'momentum is NaN'],
 ])('refuses %j', (options, says) => {
   expect(() => batchNorm(options)).toThrow(ValueError)
   expect(() => batchNorm(options)).toThrow(says)

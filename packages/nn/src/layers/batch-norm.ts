@@ -1,8 +1,10 @@
 // The batch-normalisation layer, which keeps running moments for inference.
 import { copy } from '@scatterlab/tensor/operations'
-import { type Tensor, ShapeError, ValueError, add, mul, scope } from '@scatterlab/tensor'
+import { type Tensor, ShapeError, add, checkOptions, mul, numberFrom, positive, scope } from '@scatterlab/tensor'
+import { anInitialiser } from '../arguments.ts'
 import { type Initialiser, constant } from './initialisers.ts'
 import type { ArraySpec, Layer } from './layer.ts'
+import { saturated } from '../operations/batch-norm-range.ts'
 import { type Moments, batchNorm as normalise, channelMoments } from '../operations/batch-norm.ts'
 
 /** Batch normalisation. */
@@ -24,9 +26,13 @@ export interface BatchNormOptions {
  * Szegedy (2015). Throws `ValueError`.
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
-  const { epsilon = 1e-5, momentum = 0.1, weight = constant(1), bias = constant(0) } = options
-  if (!(epsilon > 0)) throw new ValueError(`epsilon ${epsilon}: give a number above 0`)
-  if (!(momentum >= 0 && momentum <= 1)) throw new ValueError(`momentum ${momentum}: give a number from 0 to 1`)
+  const given = checkOptions<BatchNormOptions>('batchNorm', options, {
+    epsilon: positive,
+    momentum: numberFrom(0, 1),
+    weight: anInitialiser,
+    bias: anInitialiser,
+  })
+  const { epsilon = 1e-5, momentum = 0.1, weight = constant(1), bias = constant(0) } = given
   return {
     kind: 'batchNorm',
     plan(input) {
@@ -56,5 +62,5 @@ function follow(running: Moments, batch: Moments, momentum: number, unbiased: nu
   const move = (moment: Tensor, target: Tensor, share: number): void =>
     copy(moment.backend, add(mul(moment, 1 - momentum), mul(target, share)), moment)
   move(running.mean, batch.mean, momentum)
-  move(running.variance, batch.variance, momentum * unbiased)
+  move(running.variance, saturated(batch.variance), momentum * unbiased)
 }

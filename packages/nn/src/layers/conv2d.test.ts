@@ -32,8 +32,9 @@ describe('conv2d', () => {
 
   it('refuses steps that cannot be when it is made', () => {
     expect(() => conv2d({ channels: 1, size: 0 })).toThrow(ValueError)
-    expect(() => conv2d({ channels: 1, size: 1, stride: 0.5 })).toThrow('stride 0.5')
-    expect(() => transposedConv2d({ channels: 1, size: [1, 0] })).toThrow('size 1,0')
+    expect(() => conv2d({ channels: 0, size: 1 })).toThrow('channels is 0')
+    expect(() => conv2d({ channels: 1, size: 1, stride: 0.5 })).toThrow('stride is 0.5')
+    expect(() => transposedConv2d({ channels: 1, size: [1, 0] })).toThrow('size is [1, 0]')
   })
 })
 
@@ -74,6 +75,6 @@ describe('linear', () => {
 
   it('refuses units that cannot be', () => {
     expect(() => linear({ units: 0 })).toThrow(ValueError)
-    expect(() => linear({ units: 2.5 })).toThrow('units 2.5: give a positive integer')
+    expect(() => linear({ units: 2.5 })).toThrow('linear: units is 2.5: it must be a whole number, 1 or more')
   })
 })

@@ -1,8 +1,10 @@
 // The convolution layer: its shapes and arrays. What it computes is in operations/convolution.ts.
 import { type AlongBoth, type ConvolutionOptions, windowsOf } from '@scatterlab/tensor/operations'
-import { type AffineOptions, affineArrays } from './affine.ts'
+import { type Rules, checkOptions, wholeNumber } from '@scatterlab/tensor'
+import { type AffineOptions, affineArrays, affineRules } from './affine.ts'
+import { oneOrPair } from '../arguments.ts'
 import { type Layer, imageShape } from './layer.ts'
-import { checkGroups, conv2d as convolve } from '../operations/convolution.ts'
+import { checkGroups, conv2d as convolve, stepRules } from '../operations/convolution.ts'
 import { convolvedSides } from '../operations/sides.ts'
 
 /** A layer of filters. */
@@ -13,12 +15,21 @@ export interface Conv2dOptions extends ConvolutionOptions, AffineOptions {
   readonly size: AlongBoth
 }
 
+/** What these options may be. */
+export const conv2dRules: Rules<Conv2dOptions> = {
+  channels: wholeNumber(1),
+  size: oneOrPair(1),
+  ...stepRules,
+  ...affineRules,
+}
+
 /**
  * Convolution of [channels, height, width] with learned filters; parameters `weight` [channels, inChannels / groups, h,
  * w] and `bias` [channels]. Throws `ValueError` for steps that cannot be.
  */
 export function conv2d(options: Conv2dOptions): Layer {
-  const { channels, size, weight: _, bias, ...steps } = options
+  const given = checkOptions<Conv2dOptions>('conv2d', options, conv2dRules, ['channels', 'size'])
+  const { channels, size, weight: _, bias, ...steps } = given
   const { groups = 1 } = steps
   const [rows, columns] = windowsOf(size, steps).size
   return {
@@ -32,7 +43,7 @@ export function conv2d(options: Conv2dOptions): Layer {
       const shape = [channels, inChannels / groups, rows, columns]
       return {
         output: [channels, height, width],
-        parameters: affineArrays(options, channels, { shape, fanIn, fanOut }),
+        parameters: affineArrays(given, channels, { shape, fanIn, fanOut }),
         multiplications: fanIn * channels * height * width,
       }
     },

@@ -1,5 +1,16 @@
 // The layer that drops units in training.
-import { type Random, type Tensor, ValueError, mul, realArray, realOf, tensor } from '@scatterlab/tensor'
+import {
+  type Random,
+  type Rule,
+  type Tensor,
+  checkOptions,
+  mul,
+  numberFrom,
+  oneOf,
+  realArray,
+  realOf,
+  tensor,
+} from '@scatterlab/tensor'
 import type { Layer } from './layer.ts'
 
 /** Dropout. */
@@ -17,8 +28,12 @@ export interface DropoutOptions {
  * Sets units to zero in training, each alone with probability `rate`. Hinton et al. (2012). Throws `ValueError` for a
  * rate outside [0, 1).
  */
-export function dropout({ rate = 0.5, scale = 'training' }: DropoutOptions = {}): Layer {
-  if (!(rate >= 0 && rate < 1)) throw new ValueError(`rate ${rate}: give a probability from 0 up to, not including, 1`)
+export function dropout(options: DropoutOptions = {}): Layer {
+  const given = checkOptions<DropoutOptions>('dropout', options, {
+    rate: belowOne,
+    scale: oneOf('training', 'inference'),
+  })
+  const { rate = 0.5, scale = 'training' } = given
   const kept = 1 - rate
   const [inTraining, atTest] = scale === 'training' ? [1 / kept, 1] : [1, kept]
   return {
@@ -30,6 +45,9 @@ export function dropout({ rate = 0.5, scale = 'training' }: DropoutOptions = {})
     },
   }
 }
+
+const belowOne: Rule = (rate) =>
+  numberFrom(0, 1)(rate) === undefined && rate !== 1 ? undefined : 'a probability, from 0 to below 1'
 
 /** `value` with probability `kept`, else 0, for every unit of x. */
 function mask(x: Tensor, kept: number, value: number, random: Random): Tensor {

@@ -137,7 +137,6 @@ describe('errors name the layer', () => {
     ['of images', maxPool({ size: 2 }), [9], 'takes images of shape [channels, height, width], given 9'],
     ['of padding', maxPool({ size: 2, padding: 2 }), [1, 9, 9], 'padding 2 must be less than the windows'],
     ['of numbers', batchNorm(), [], '(batchNorm, given scalar): takes items of shape [channels, …]'],
-    ['of channels', conv2d({ channels: 0, size: 1 }), [1, 2, 2], 'channels 0: give a positive integer'],
     ['of groups', transposedConv2d({ channels: 2, size: 1, groups: 2 }), [3, 2, 2], 'groups 2 must divide 3'],
     ['of output padding', transposedConv2d({ channels: 1, size: 1, outputPadding: 1 }), [1, 2, 2], 'below the stride'],
     [

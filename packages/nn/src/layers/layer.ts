@@ -7,9 +7,12 @@ import {
   ShapeError,
   ScatterlabError,
   ValueError,
+  checkShape,
   formatShape,
+  having,
   sizeOf,
 } from '@scatterlab/tensor'
+import { aLayer, aShape, checkArgument, checkTensor, isRecord } from '../arguments.ts'
 import type { Fans, Initialiser } from './initialisers.ts'
 
 /** An array that a layer owns: its shape and what it begins as. */
@@ -72,6 +75,9 @@ export interface Layer {
 
 /** The plan of an inner layer under its name. Throws `LayerError` with that name where the layer does not fit. */
 export function planWithin(name: string, layer: Layer, input: Shape): Required<Omit<Plan, 'multiplications'>> {
+  checkArgument('planWithin: layer', layer, aLayer)
+  checkArgument('planWithin: input', input, aShape)
+  checkShape(input)
   try {
     const { output, parameters = {}, state = {}, multiplications = 0, layers } = layer.plan(input)
     const count = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
@@ -94,6 +100,8 @@ export function planWithin(name: string, layer: Layer, input: Shape): Required<O
  * two arrays have.
  */
 export function combined(plans: readonly Plan[]): Required<Pick<Plan, 'parameters' | 'state' | 'layers'>> {
+  const isList = Array.isArray(plans) && plans.every(isRecord)
+  checkArgument('combined: plans', plans, () => (isList ? undefined : 'a list of plans'))
   return {
     parameters: union(plans.map(({ parameters = {} }) => parameters)),
     state: union(plans.map(({ state = {} }) => state)),
@@ -103,6 +111,9 @@ export function combined(plans: readonly Plan[]): Required<Pick<Plan, 'parameter
 
 /** The result of an inner layer, which whoever watches the network is told of. */
 export function forwardWithin(name: string, layer: Layer, x: Tensor, context: LayerContext): Tensor {
+  checkArgument('forwardWithin: layer', layer, aLayer)
+  checkTensor('forwardWithin: x', x)
+  checkArgument('forwardWithin: context', context, having('the context that forward is given', 'within', 'parameter'))
   const inner = context.within(name)
   const output = layer.forward(x, inner)
   inner.observe?.(output)
@@ -124,6 +135,7 @@ export class LayerError extends ScatterlabError {
 
 /** The lengths of images. Throws `ShapeError` for items of another rank. */
 export function imageShape(input: Shape): readonly [channels: number, height: number, width: number] {
+  checkArgument('imageShape: input', input, aShape)
   if (input.length === 3) return [input[0], input[1], input[2]]
   throw new ShapeError(`takes images of shape [channels, height, width], given ${formatShape(input)}`)
 }

@@ -1,6 +1,6 @@
 // The layer of weighted sums over all inputs.
-import { ShapeError, ValueError, add, formatShape, matmul } from '@scatterlab/tensor'
-import { type AffineOptions, affineArrays } from './affine.ts'
+import { ShapeError, add, checkOptions, formatShape, matmul, wholeNumber } from '@scatterlab/tensor'
+import { type AffineOptions, affineArrays, affineRules } from './affine.ts'
 import type { Layer } from './layer.ts'
 
 /** A layer of units. */
@@ -10,8 +10,8 @@ export interface LinearOptions extends AffineOptions {
 
 /** x·weightᵀ + bias of vectors; parameters `weight` [units, inputs] and `bias` [units]. Throws `ValueError`. */
 export function linear(options: LinearOptions): Layer {
-  const { units, bias } = options
-  if (!Number.isInteger(units) || units < 1) throw new ValueError(`units ${units}: give a positive integer`)
+  const given = checkOptions<LinearOptions>('linear', options, { units: wholeNumber(1), ...affineRules }, ['units'])
+  const { units, bias } = given
   return {
     kind: 'linear',
     plan(input) {
@@ -20,7 +20,7 @@ export function linear(options: LinearOptions): Layer {
       const [inputs] = input
       return {
         output: [units],
-        parameters: affineArrays(options, units, { shape: [units, inputs], fanIn: inputs, fanOut: units }),
+        parameters: affineArrays(given, units, { shape: [units, inputs], fanIn: inputs, fanOut: units }),
         multiplications: inputs * units,
       }
     },

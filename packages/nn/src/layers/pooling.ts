@@ -3,25 +3,24 @@ import { type Layer, type Plan, imageShape } from './layer.ts'
 import {
   type AveragePooling,
   averagePool2d,
+  averagePoolingRules,
   globalAveragePool as meanOfChannels,
   maxPool2d,
 } from '../operations/pooling.ts'
-import { type Pooling, pooledSides } from '../operations/sides.ts'
-import type { Shape } from '@scatterlab/tensor'
+import { type Pooling, pooledSides, poolingRules } from '../operations/sides.ts'
+import { type Shape, checkOptions } from '@scatterlab/tensor'
 
 /** The largest pixel of each window of [channels, height, width]; windows may overlap (stride below size). */
-export const maxPool = (options: Pooling): Layer => ({
-  kind: 'maxPool',
-  plan: (input) => planPooling(input, options),
-  forward: (x) => maxPool2d(x, options),
-})
+export function maxPool(options: Pooling): Layer {
+  const given = checkOptions<Pooling>('maxPool', options, poolingRules, ['size'])
+  return { kind: 'maxPool', plan: (input) => planPooling(input, given), forward: (x) => maxPool2d(x, given) }
+}
 
 /** The mean of each window of [channels, height, width]; windows may overlap. */
-export const averagePool = (options: AveragePooling): Layer => ({
-  kind: 'averagePool',
-  plan: (input) => planPooling(input, options),
-  forward: (x) => averagePool2d(x, options),
-})
+export function averagePool(options: AveragePooling): Layer {
+  const given = checkOptions<AveragePooling>('averagePool', options, averagePoolingRules, ['size'])
+  return { kind: 'averagePool', plan: (input) => planPooling(input, given), forward: (x) => averagePool2d(x, given) }
+}
 
 /** The mean of each channel: [channels, height, width] → [channels]. */
 export const globalAveragePool = (): Layer => ({

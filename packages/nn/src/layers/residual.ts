@@ -1,5 +1,16 @@
 // Blocks whose body learns a difference, and the shortcuts around it.
-import { ShapeError, ValueError, add, concat, empty, formatShape, sameShape, scope } from '@scatterlab/tensor'
+import {
+  ShapeError,
+  add,
+  checkOptions,
+  concat,
+  empty,
+  formatShape,
+  sameShape,
+  scope,
+  wholeNumber,
+} from '@scatterlab/tensor'
+import { aLayer } from '../arguments.ts'
 import { type Layer, combined, forwardWithin, imageShape, planWithin } from './layer.ts'
 
 /** A body and what is added to it. */
@@ -15,7 +26,9 @@ export interface ResidualOptions {
 }
 
 /** after(body(x) + shortcut(x)). The body's arrays keep their own names. He et al. (2016), equations 1 and 2. */
-export function residual({ body, shortcut, after }: ResidualOptions): Layer {
+export function residual(options: ResidualOptions): Layer {
+  const rules = { body: aLayer, shortcut: aLayer, after: aLayer }
+  const { body, shortcut, after } = checkOptions<ResidualOptions>('residual', options, rules, ['body'])
   return {
     kind: 'residual',
     plan(input) {
@@ -50,13 +63,15 @@ export interface SubsampleAndPadOptions {
  * The shortcut without parameters: every `stride`-th pixel, and channels of zeros behind the input's. He et al. (2016),
  * option A. Throws `ValueError`.
  */
-export function subsampleAndPad({ channels, stride }: SubsampleAndPadOptions): Layer {
-  if (!Number.isInteger(stride) || stride < 1) throw new ValueError(`stride ${stride}: give a positive integer`)
+export function subsampleAndPad(options: SubsampleAndPadOptions): Layer {
+  const rules = { channels: wholeNumber(1), stride: wholeNumber(1) }
+  const given = checkOptions<SubsampleAndPadOptions>('subsampleAndPad', options, rules, ['channels', 'stride'])
+  const { channels, stride } = given
   return {
     kind: 'subsampleAndPad',
     plan(input) {
       const [inChannels, height, width] = imageShape(input)
-      if (!(Number.isInteger(channels) && channels >= inChannels))
+      if (channels < inChannels)
         throw new ShapeError(`channels ${channels}: give at least the ${inChannels} of the input`)
       return { output: [channels, Math.ceil(height / stride), Math.ceil(width / stride)] }
     },

@@ -1,7 +1,8 @@
 // The layer of local response normalisation.
 import { type ResponseNormOptions, responseNormConstants } from '@scatterlab/tensor/operations'
+import { checkOptions } from '@scatterlab/tensor'
 import { type Layer, imageShape } from './layer.ts'
-import { responseNorm as normalise } from '../operations/response-norm.ts'
+import { responseNorm as normalise, responseNormRules } from '../operations/response-norm.ts'
 
 /**
  * x·(k + α Σ x²)^−β, the sum over `size` neighbouring channels. The conventions differ by more than their names:
@@ -9,7 +10,8 @@ import { responseNorm as normalise } from '../operations/response-norm.ts'
  * Defaults: the paper's 5, 1e-4, 0.75. Throws `ValueError` for a size that is not odd or a k that is not positive.
  */
 export function responseNorm(options: Partial<ResponseNormOptions> = {}): Layer {
-  const whole = { size: 5, alpha: 1e-4, beta: 0.75, ...options }
+  const given = checkOptions<Partial<ResponseNormOptions>>('responseNorm', options, responseNormRules)
+  const whole = { size: 5, alpha: 1e-4, beta: 0.75, ...given }
   responseNormConstants(whole)
   return {
     kind: 'responseNorm',

@@ -1,5 +1,6 @@
 // Layers one after the other. A layer itself, so that blocks nest.
-import { type Tensor, ValueError, scope } from '@scatterlab/tensor'
+import { type Tensor, ValueError, scope, shown } from '@scatterlab/tensor'
+import { aLayer, checkArgument, isRecord } from '../arguments.ts'
 import { type Layer, type Plan, combined, forwardWithin, planWithin } from './layer.ts'
 
 /**
@@ -8,7 +9,10 @@ import { type Layer, type Plan, combined, forwardWithin, planWithin } from './la
  * is a number (records put those first: give a list) or that holds a dot.
  */
 export function sequential(layers: Readonly<Record<string, Layer>> | readonly Layer[]): Layer {
+  if (!isRecord(layers) && !Array.isArray(layers))
+    throw new ValueError(`sequential takes layers, { name: layer, … } or [layer, …], not ${shown(layers)}`)
   const named: (readonly [name: string, layer: Layer])[] = Object.entries(layers)
+  named.forEach(([name, layer]) => checkArgument(`sequential: layer '${name}'`, layer, aLayer))
   if (!Array.isArray(layers)) named.forEach(([name]) => checkName(name))
   return {
     kind: 'sequential',

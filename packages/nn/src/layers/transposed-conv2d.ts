@@ -1,7 +1,9 @@
 // The layer that is the adjoint of a convolution: what generators grow images with.
 import { windowsOf } from '@scatterlab/tensor/operations'
+import { checkOptions } from '@scatterlab/tensor'
 import { affineArrays } from './affine.ts'
-import type { Conv2dOptions } from './conv2d.ts'
+import { oneOrPair } from '../arguments.ts'
+import { type Conv2dOptions, conv2dRules } from './conv2d.ts'
 import { type Layer, imageShape } from './layer.ts'
 import { checkGroups, transposedConv2d as convolve } from '../operations/convolution.ts'
 import { type TransposedSteps, transposedSides } from '../operations/sides.ts'
@@ -15,7 +17,9 @@ export interface TransposedConv2dOptions extends Conv2dOptions, TransposedSteps 
  * `ValueError` for steps that cannot be.
  */
 export function transposedConv2d(options: TransposedConv2dOptions): Layer {
-  const { channels, size, weight: _, bias, ...steps } = options
+  const rules = { ...conv2dRules, outputPadding: oneOrPair(0) }
+  const given = checkOptions<TransposedConv2dOptions>('transposedConv2d', options, rules, ['channels', 'size'])
+  const { channels, size, weight: _, bias, ...steps } = given
   const { groups = 1 } = steps
   const [rows, columns] = windowsOf(size, steps).size
   return {
@@ -28,7 +32,7 @@ export function transposedConv2d(options: TransposedConv2dOptions): Layer {
       const shape = [inChannels, channels / groups, rows, columns]
       return {
         output: [channels, ...transposedSides(sides, size, steps)],
-        parameters: affineArrays(options, channels, { shape, fanIn, fanOut }),
+        parameters: affineArrays(given, channels, { shape, fanIn, fanOut }),
         multiplications: inChannels * sides[0] * sides[1] * fanOut,
       }
     },

@@ -1,6 +1,18 @@
 // Batch normalisation by the moments of the batch or by given ones, with its gradients.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Tensor, ShapeError, differentiable, formatShape, unwritten } from '@scatterlab/tensor'
+import {
+  type Rules,
+  type Tensor,
+  ShapeError,
+  checkOptions,
+  differentiable,
+  formatShape,
+  positive,
+  trueOrFalse,
+  unwritten,
+} from '@scatterlab/tensor'
+import { aTensor, checkTensor, isRecord } from '../arguments.ts'
+import { withinRange } from './batch-norm-range.ts'
 import { filled } from './filled.ts'
 
 /** By what moments, scale and shift channels are normalised. */
@@ -25,8 +37,20 @@ export interface Moments {
   readonly variance: Tensor
 }
 
+const rules: Rules<BatchNormalisation> = {
+  scale: aTensor,
+  shift: aTensor,
+  epsilon: positive,
+  moments: (value) =>
+    isRecord(value) && !aTensor(value['mean']) && !aTensor(value['variance'])
+      ? undefined
+      : 'tensors { mean, variance }',
+  frozen: trueOrFalse,
+}
+
 /** The moments of every channel (axis 1) of x over all other axes. Not differentiable. Throws `ShapeError`. */
 export function channelMoments(x: Tensor): Moments {
+  checkTensor('channelMoments: x', x)
   if (x.rank < 2 || x.size === 0) throw new ShapeError(`moments of ${formatShape(x.shape)}: give [items, channels, …]`)
   const [mean, variance] = [unwritten([x.shape[1]], x), unwritten([x.shape[1]], x)]
   operations.channelMoments(x.backend, x, mean, variance)
@@ -38,8 +62,12 @@ export function channelMoments(x: Tensor): Moments {
  * goes, or by given ones, which are constants. Ioffe & Szegedy (2015), algorithm 1. Throws `ShapeError`.
  */
 export function batchNorm(x: Tensor, options: BatchNormalisation): Tensor {
-  const { scale, shift, epsilon = 1e-5, moments = channelMoments(x), frozen = options.moments !== undefined } = options
+  checkTensor('batchNorm: x', x)
+  const given = checkOptions<BatchNormalisation>('batchNorm', options, rules, ['scale', 'shift'])
+  const { scale, shift, epsilon = 1e-5, moments = channelMoments(x), frozen = given.moments !== undefined } = given
   const { mean, variance } = moments
+  const smaller = frozen ? null : withinRange(x, variance)
+  if (smaller) return batchNorm(smaller, { scale, shift, epsilon })
   const out = filled(x, (y) => operations.normalise(x.backend, x, mean, variance, y, { scale, shift, epsilon }))
   // whichever rule is called first makes the gradients of scale and shift for all: one pass over the images
   const [gradScale, gradShift] = [unwritten(scale.shape, scale), unwritten(shift.shape, shift)]

@@ -1,7 +1,18 @@
 // Convolution of images and its adjoint, with their gradients.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Source, type Tensor, ValueError, differentiable, sum, unwritten } from '@scatterlab/tensor'
+import {
+  type Rules,
+  type Source,
+  type Tensor,
+  ValueError,
+  checkOptions,
+  differentiable,
+  sum,
+  unwritten,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import { type ConvolutionOptions, checkLengths } from '@scatterlab/tensor/operations'
+import { aTensor, oneOrPair, checkTensor } from '../arguments.ts'
 import { filled } from './filled.ts'
 import { type TransposedSteps, convolvedSides, sidesOf, transposedSides } from './sides.ts'
 
@@ -11,6 +22,14 @@ export interface Convolution extends ConvolutionOptions {
   readonly bias?: Tensor
 }
 
+/** What the steps may be. */
+export const stepRules: Rules<ConvolutionOptions> = {
+  stride: oneOrPair(1),
+  padding: oneOrPair(0),
+  dilation: oneOrPair(1),
+  groups: wholeNumber(1),
+}
+
 /** How a transposed convolution steps, how far its result reaches, and what it adds. */
 export interface TransposedConvolution extends Convolution, TransposedSteps {}
 
@@ -18,7 +37,10 @@ export interface TransposedConvolution extends Convolution, TransposedSteps {}
  * Σ w[o, c, i, j]·x[n, c, y·s − p + i·d, x·s − p + j·d] + bias: x [n, inChannels, height, width], weights [outChannels,
  * inChannels / groups, h, w], by the windows that lie in the padded image. Throws `ShapeError` or `ValueError`.
  */
-export function conv2d(x: Tensor, weights: Tensor, { bias, ...steps }: Convolution = {}): Tensor {
+export function conv2d(x: Tensor, weights: Tensor, options: Convolution = {}): Tensor {
+  checkTensor('conv2d: x', x)
+  checkTensor('conv2d: weights', weights)
+  const { bias, ...steps } = checkOptions<Convolution>('conv2d', options, { ...stepRules, bias: aTensor })
   const sides = convolvedSides(sidesOf('the image', x.shape), sidesOf('the weights', weights.shape), steps)
   const out = unwritten([x.shape[0], weights.shape[0], ...sides], x)
   operations.conv2d(x.backend, x, weights, out, bias ? { ...steps, bias } : steps)
@@ -38,7 +60,11 @@ export function conv2d(x: Tensor, weights: Tensor, { bias, ...steps }: Convoluti
  * w], sides (length − 1)·s − 2p + d·(size − 1) + 1 + outputPadding. Dumoulin & Visin (2016), section 4. Throws
  * `ShapeError` or `ValueError`.
  */
-export function transposedConv2d(x: Tensor, weights: Tensor, options: TransposedConvolution = {}): Tensor {
+export function transposedConv2d(x: Tensor, weights: Tensor, given: TransposedConvolution = {}): Tensor {
+  checkTensor('transposedConv2d: x', x)
+  checkTensor('transposedConv2d: weights', weights)
+  const rules = { ...stepRules, bias: aTensor, outputPadding: oneOrPair(0) }
+  const options = checkOptions<TransposedConvolution>('transposedConv2d', given, rules)
   const { bias, outputPadding: _, ...steps } = options
   const { groups = 1 } = steps
   const sides = transposedSides(sidesOf('the image', x.shape), sidesOf('the weights', weights.shape), options)

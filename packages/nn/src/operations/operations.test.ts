@@ -39,9 +39,9 @@ const cases: Record<string, readonly Case[]> = {
         mismatch(() => operations.conv2d(x, numbers([2, 3, 6, 1], 1)), 'filters of 6×1 do not fit'),
         mismatch(() => operations.conv2d(x, w, { bias: scale }), 'the bias has shape 3 where 2'),
         refused(() => operations.conv2d(x, numbers([2, 2, 1, 1], 1)), 'groups 1: 3 input channels'),
-        refused(() => operations.conv2d(x, w, { stride: 0 }), 'stride 0'),
-        refused(() => operations.conv2d(x, w, { padding: -1 }), 'padding -1'),
-        refused(() => operations.conv2d(x, w, { dilation: 1.5 }), 'dilation 1.5'),
+        refused(() => operations.conv2d(x, w, { stride: 0 }), 'stride is 0'),
+        refused(() => operations.conv2d(x, w, { padding: -1 }), 'padding is -1'),
+        refused(() => operations.conv2d(x, w, { dilation: 1.5 }), 'dilation is 1.5'),
       ],
     },
     { op: (a, b) => operations.conv2d(a, b), inputs: [x, w], ...convolved(x, w, null, plain()) },
@@ -66,7 +66,7 @@ const cases: Record<string, readonly Case[]> = {
         ),
         refused(
           () => operations.transposedConv2d(x, numbers([3, 1, 2, 2], 1), { stride: 3, outputPadding: 0.5 }),
-          'outputPadding 0.5',
+          'outputPadding is 0.5',
         ),
         refused(
           () => operations.transposedConv2d(x, numbers([3, 1, 2, 2], 1), { groups: 2 }),
@@ -90,7 +90,7 @@ const cases: Record<string, readonly Case[]> = {
         mismatch(() => operations.maxPool2d(flat, { size: 2 }), 'the image has shape 4×3'),
         mismatch(() => operations.maxPool2d(x, { size: 6 }), 'windows of 6×6 do not fit 5×4: add padding, or set ceil'),
         refused(() => operations.maxPool2d(x, { size: 2, padding: 2 }), 'padding 2 must be less than'),
-        refused(() => operations.maxPool2d(x, { size: [2, 0] }), 'size 2,0'),
+        refused(() => operations.maxPool2d(x, { size: [2, 0] }), 'size is [2, 0]'),
       ],
     },
   ],
@@ -169,7 +169,7 @@ const cases: Record<string, readonly Case[]> = {
       shape: [2, 3, 5, 4],
       refuses: [
         refused(() => operations.responseNorm(x, { size: 2, alpha: 1, beta: 1 }), 'size 2: give an odd number'),
-        refused(() => operations.responseNorm(x, { size: 3, alpha: 1, beta: 1, k: 0 }), 'k 0: give a positive number'),
+        refused(() => operations.responseNorm(x, { size: 3, alpha: 1, beta: 1, k: 0 }), 'k is 0: it must be positive'),
       ],
     },
     {

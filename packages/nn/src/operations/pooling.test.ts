@@ -33,7 +33,8 @@ const total = (values: readonly number[]): number => values.reduce((a, b) => a +
 
 it('max pooling takes the largest pixel of each window, and sends the gradient there', () => {
   fc.assert(
-    fc.property(poolings, ({ planes, sides, seed, ...steps }) => {
+    fc.property(poolings, ({ planes, sides, seed, size, stride, padding, ceil }) => {
+      const steps = { size, stride, padding, ceil }
       const x = numbers([...planes, ...sides], seed)
       checkOp((a) => maxPool2d(a, steps), {
         inputs: [x],

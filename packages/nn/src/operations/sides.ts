@@ -1,5 +1,5 @@
 // The heights and widths that operations on images give: what they compute by and what layers plan by.
-import { type Shape, ShapeError, ValueError } from '@scatterlab/tensor'
+import { type Rules, type Shape, ShapeError, ValueError, trueOrFalse } from '@scatterlab/tensor'
 import {
   type AlongBoth,
   type Pair,
@@ -9,6 +9,7 @@ import {
   windowCount,
   windowsOf,
 } from '@scatterlab/tensor/operations'
+import { oneOrPair } from '../arguments.ts'
 
 /** Height and width of images [items, channels, height, width]. Throws `ShapeError`, with the name, for other ranks. */
 export function sidesOf(name: string, shape: Shape): Pair {
@@ -60,6 +61,14 @@ export interface Pooling extends PoolingOptions {
    * before the padding there: the rule of Caffe, cuda-convnet and PyTorch's `ceil_mode` (default false).
    */
   readonly ceil?: boolean
+}
+
+/** What these options may be. */
+export const poolingRules: Rules<Pooling> = {
+  size: oneOrPair(1),
+  stride: oneOrPair(1),
+  padding: oneOrPair(0),
+  ceil: trueOrFalse,
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   type IntegerArray,
   type RealArray,
   type RealDType,
-  type Shape,
+  type Rule,
   type ShapedArray,
   ScatterlabError,
   ShapeError,
@@ -15,6 +15,7 @@ import {
   sameShape,
   tensor,
 } from '@scatterlab/tensor'
+import { checkArgument, classNumbers, isRecord } from '../arguments.ts'
 import type { Network, Weights } from '../network.ts'
 
 /** Items as numbers, of shape [items, …shape of one]; grey images may leave out their one channel. */
@@ -56,8 +57,16 @@ export function placeOf({ parameters, state }: Weights): { readonly dtype: RealD
   return { dtype: first?.dtype === 'float64' ? 'float64' : 'float32', backend: first?.backend ?? reference }
 }
 
-/** Throws `ShapeError` unless these are items of the network, at least one of them; see `Images`. */
-export function checkImages({ input }: Network, { shape }: { readonly shape: Shape }, where: string): void {
+const someImages: Rule = (value) =>
+  value instanceof Tensor || (isRecord(value) && ArrayBuffer.isView(value['data']) && Array.isArray(value['shape']))
+    ? undefined
+    : 'a Tensor or { data, shape }, the data in a typed array'
+
+/** Throws `ValueError` for a batch without images, `ShapeError` unless these are items of the network, at least one of them; see `Images`. */
+export function checkImages({ input }: Network, batch: Batch<unknown>, where: string): void {
+  checkArgument(where, batch, (value) => (isRecord(value) ? undefined : 'a batch { images, labels }'))
+  checkArgument(`${where}: images`, batch.images, someImages)
+  const { shape } = batch.images
   const item = shape.slice(1)
   const isGrey = input.length === 3 && input[0] === 1 && sameShape(item, input.slice(1))
   if (!(sameShape(item, input) || isGrey) || shape[0] < 1) {
@@ -66,8 +75,9 @@ export function checkImages({ input }: Network, { shape }: { readonly shape: Sha
   }
 }
 
-/** Throws `LabelError` for the first that is no class, `ShapeError` unless there is one for each item. */
+/** Throws `ValueError` for labels that are no list, `LabelError` for the first that is no class, `ShapeError` unless there is one for each item. */
 export function checkLabels(labels: ArrayLike<number>, items: number, classes: number, where: string): void {
+  checkArgument(`${where}: labels`, labels, classNumbers)
   if (labels.length !== items) throw new ShapeError(`${where}: ${labels.length} labels for ${items} images`)
   for (let i = 0; i < items; i++) {
     if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes)

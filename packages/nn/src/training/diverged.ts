@@ -10,25 +10,33 @@ export interface NonFinite {
   /** Dotted name of the layer; empty for the images and for the loss itself. */
   readonly layer: string
   /** What of it. */
-  readonly quantity: 'images' | 'output' | 'loss' | 'gradient' | 'weights'
+  readonly quantity: 'images' | 'output' | 'loss' | 'gradient' | 'running moments' | 'weights'
+}
+
+/** A number is not finite. `code` is `NON_FINITE`, or that of `DivergedError`. */
+export class NonFiniteError extends ScatterlabError implements NonFinite {
+  readonly layer: string
+  readonly quantity: NonFinite['quantity']
+  constructor(code: 'NON_FINITE' | 'DIVERGED', when: string, { layer, quantity }: NonFinite) {
+    const what = layer === '' ? `the ${quantity}` : `the ${quantity} of layer '${layer}'`
+    const data = quantity === 'images' || code === 'NON_FINITE'
+    const fix = data ? 'look at the data' : 'lower the rate, clip the gradients or look at the data'
+    super(code, `${when}: the first number that is not finite belongs to ${what}: ${fix}`)
+    this.layer = layer
+    this.quantity = quantity
+  }
 }
 
 /** Training met a number that is not finite. `code` is `DIVERGED`. */
-export class DivergedError extends ScatterlabError implements NonFinite {
-  readonly layer: string
-  readonly quantity: NonFinite['quantity']
+export class DivergedError extends NonFiniteError {
   /** Steps that were taken before this one, which was not. */
   readonly step: number
   readonly epoch: number
   /** As the last good step left them. */
   readonly weights: Weights
-  constructor({ layer, quantity }: NonFinite, { position, weights }: Pick<TrainingRun, 'position' | 'weights'>) {
+  constructor(where: NonFinite, { position, weights }: Pick<TrainingRun, 'position' | 'weights'>) {
     const { step, epoch } = position
-    const what = layer === '' ? `the ${quantity}` : `the ${quantity} of layer '${layer}'`
-    const fix = quantity === 'images' ? 'look at the data' : 'lower the rate, clip the gradients or look at the data'
-    super('DIVERGED', `step ${step} (epoch ${epoch}): ${what} is the first that is not finite: ${fix}`)
-    this.layer = layer
-    this.quantity = quantity
+    super('DIVERGED', `step ${step} (epoch ${epoch})`, where)
     this.step = step
     this.epoch = epoch
     this.weights = weights
@@ -56,7 +64,7 @@ export async function firstNonFinite(
 }
 
 /** The layer nearest to the loss of which an array is not finite; null if all are. */
-export async function lastNonFinite(arrays: Named, quantity: 'gradient' | 'weights'): Promise<NonFinite | null> {
+export async function lastNonFinite(arrays: Named, quantity: NonFinite['quantity']): Promise<NonFinite | null> {
   const totals = scope(() => Object.entries(arrays).map(([name, x]) => [name, numberOf(totalOf(x))] as const))
   for (const [name, total] of totals.toReversed()) {
     if (!Number.isFinite(await total)) return { layer: name.slice(0, Math.max(0, name.lastIndexOf('.'))), quantity }

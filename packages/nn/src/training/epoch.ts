@@ -1,5 +1,5 @@
 // The end of an epoch: its validation, its record, and what follows from them.
-import { DivergedError, type NonFinite, firstNonFinite } from './diverged.ts'
+import { DivergedError, NonFiniteError } from './diverged.ts'
 import { type Score, evaluate } from './evaluate.ts'
 import { copyOf, overwrite } from '../checkpoints/named-arrays.ts'
 import type { EpochRecord, TrainingRun } from '../checkpoints/training-checkpoint.ts'
@@ -27,20 +27,19 @@ export async function closeEpoch<T>(training: Training<T>, complete: boolean, be
 }
 
 async function validate<T>({ network, settings, run }: Training<T>): Promise<Score | null> {
-  const { validation, onProgress } = settings
-  const { weights, position } = run
+  const { validation, onProgress, loss, countErrors, signal } = settings
   if (validation === undefined) return null
-  const { predictions: _, ...score } = await evaluate(network, weights, validation(), {
-    ...settings,
-    onProgress: (items) => onProgress({ kind: 'validation', epoch: position.epoch, items }),
-  })
-  if (Number.isFinite(score.loss)) return score
-  let where: NonFinite = { layer: '', quantity: 'loss' }
-  for await (const { images } of validation()) {
-    where = await firstNonFinite(network, weights, images, { training: false })
-    if (where.quantity !== 'loss') break
+  try {
+    const { predictions: _, ...score } = await evaluate(network, run.weights, validation(), {
+      loss,
+      countErrors,
+      ...(signal && { signal }),
+      onProgress: (items) => onProgress({ kind: 'validation', epoch: run.position.epoch, items }),
+    })
+    return score
+  } catch (error) {
+    throw error instanceof NonFiniteError ? new DivergedError(error, run) : error
   }
-  throw new DivergedError(where, run)
 }
 
 function keepBest(run: TrainingRun): void {

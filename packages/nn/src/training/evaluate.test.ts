@@ -1,6 +1,6 @@
 import { type Tensor, mean, random, square, sub, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
-import { type Batch, dropout, evaluate, linear, network, sequential } from '../index.ts'
+import { type Batch, DivergedError, NonFiniteError, dropout, evaluate, linear, network, sequential } from '../index.ts'
 
 const net = network(sequential({ head: linear({ units: 3 }), drop: dropout() }), [4])
 const weights = net.initialise(random(1), { dtype: 'float64' })
@@ -55,5 +55,22 @@ describe('evaluate', () => {
     const options = { signal: controller.signal, onProgress }
     await expect(evaluate(net, weights, cut([4, 3, 3]), options)).rejects.toBe('enough')
     expect(seen).toEqual([4, 7])
+  })
+
+  it('says which numbers are not finite, and in which batch', async () => {
+    const batches = cut([4, 3, 3])
+    const broken = { ...batches[2], images: { data: Float64Array.from({ length: 12 }, () => NaN), shape: [3, 4] } }
+    const error: unknown = await evaluate(net, weights, [...batches.slice(0, 2), broken]).catch((e: unknown) => e)
+    expect(error).toBeInstanceOf(NonFiniteError)
+    expect(error).not.toBeInstanceOf(DivergedError)
+    expect(error).toMatchObject({ code: 'NON_FINITE', layer: '', quantity: 'images' })
+    expect((error as Error).message).toBe(
+      'batch 2: the first number that is not finite belongs to the images: look at the data',
+    )
+    const loud = {
+      ...weights,
+      parameters: { ...weights.parameters, 'head.bias': tensor(Float64Array.of(0, Infinity, 0)) },
+    }
+    await expect(evaluate(net, loud, batches)).rejects.toMatchObject({ layer: 'head', quantity: 'output' })
   })
 })

@@ -1,10 +1,11 @@
 // How good weights are on a set: its loss, its errors, and what was predicted.
-import { type RealArray, scope } from '@scatterlab/tensor'
+import { type RealArray, aFunction, checkOptions, scope, startTurns } from '@scatterlab/tensor'
+import { aNetwork, aSignal, checkArgument, somePass, someWeights } from '../arguments.ts'
 import { type Batches, EmptyPassError, imageTensor, placeOf } from './batch.ts'
+import { NonFiniteError, firstNonFinite } from './diverged.ts'
 import type { Network, Weights } from '../network.ts'
-import { type ObjectiveOptions, objectiveOf } from './objective.ts'
+import { type ObjectiveOptions, objectiveOf, objectiveRules } from './objective.ts'
 import { numberOf, numbersOf } from './read.ts'
-import { startTurns } from './turns.ts'
 
 /** How weights are evaluated. */
 export interface EvaluateOptions<T = ArrayLike<number>> extends ObjectiveOptions<T> {
@@ -34,7 +35,7 @@ export interface Evaluation extends Score {
 
 /**
  * The mean loss and the errors over one pass, in inference mode, computed where the weights are. Throws `EmptyPassError`, `ShapeError`
- * or `LabelError` for batches that are none.
+ * or `LabelError` for batches that are none, `NonFiniteError` for a loss that is not finite.
  */
 export async function evaluate<T = ArrayLike<number>>(
   network: Network,
@@ -42,23 +43,32 @@ export async function evaluate<T = ArrayLike<number>>(
   batches: Batches<T>,
   options: EvaluateOptions<T> = {},
 ): Promise<Evaluation> {
-  const { signal, onProgress } = options
-  const { loss, countErrors, check } = objectiveOf(network, options)
+  checkArgument('evaluate: network', network, aNetwork)
+  checkArgument('evaluate: weights', weights, someWeights)
+  checkArgument('evaluate: batches', batches, somePass)
+  const rules = { ...objectiveRules, signal: aSignal, onProgress: aFunction }
+  const { signal, onProgress, ...objective } = checkOptions<EvaluateOptions<T>>('evaluate', options, rules)
+  const { loss, countErrors, check } = objectiveOf(network, objective)
   const place = placeOf(weights)
   const turns = startTurns(signal)
   const predictions: Int32Array[] = []
   const sums = { loss: 0, total: 0, errors: 0 }
   let index = 0
-  for await (const { images, labels } of batches) {
+  for await (const batch of batches) {
     await turns.next()
-    check({ images, labels }, `batch ${index++}`)
+    check(batch, `batch ${index++}`)
+    const { images, labels } = batch
     const read = scope(() => {
       const outputs = network.forward(weights, imageTensor(network, images, place))
       return { loss: numberOf(loss(outputs, labels)), outputs: numbersOf(outputs) }
     })
     const items = images.shape[0]
-    sums.loss += items * (await read.loss)
-    const outputs = await read.outputs
+    const [batchLoss, outputs] = [await read.loss, await read.outputs]
+    if (!Number.isFinite(batchLoss)) {
+      const where = await firstNonFinite(network, weights, images, { training: false })
+      throw new NonFiniteError('NON_FINITE', `batch ${index - 1}`, where)
+    }
+    sums.loss += items * batchLoss
     const predicted = network.output.length === 1 ? largest(outputs, items) : new Int32Array()
     sums.errors += countErrors(predicted, labels)
     sums.total += items

@@ -10,6 +10,7 @@ import {
   stopGradient,
   tensor,
 } from '@scatterlab/tensor'
+import { sgd } from '@scatterlab/optim'
 import { describe, expect, it } from 'vitest'
 import { countingBackend } from '../counting.test.backend.ts'
 import {
@@ -38,7 +39,7 @@ import {
   sequential,
   trainingStep,
 } from '../index.ts'
-import { remoteBackend } from './remote.test.backend.ts'
+import { deviceBackend } from '@scatterlab/testing'
 
 /** w ← w − rate·g, and counts in an array of its own. */
 const plain = (rate: number): Optimizer => ({
@@ -171,7 +172,9 @@ describe('a run that diverges', () => {
     )) as DivergedError
     expect(error).toBeInstanceOf(DivergedError)
     expect(error).toMatchObject({ code: 'DIVERGED', step: 4, epoch: 1, layer: 'bad', quantity: 'output' })
-    expect(error.message).toContain("step 4 (epoch 1): the output of layer 'bad' is the first that is not finite")
+    expect(error.message).toContain(
+      "step 4 (epoch 1): the first number that is not finite belongs to the output of layer 'bad'",
+    )
     expect(saved).toEqual([3])
     expect(error.weights).toBe(weights)
     expect(numbers(weights)).toEqual(numbers(good.weights))
@@ -208,6 +211,18 @@ describe('a run that diverges', () => {
     const error = await failing(start(net, { weights }))
     expect(error).toMatchObject({ step: 0, layer: 'bn', quantity: 'gradient' })
     expect(numbers(weights)).toEqual(before)
+  })
+
+  it('sees running moments that are not finite, and puts them back', async () => {
+    // where numbers are looked at once a step is over, the variance of 1e30 is Infinity; the normalised numbers are 0
+    const net = tiny()
+    const weights = net.initialise(random(3), { backend: deviceBackend() })
+    const before = await Promise.all(Object.values(weights.state).map((x) => x.read()))
+    const { images, labels } = batch(1)
+    const data = 'data' in images ? Float32Array.from(images.data as Float32Array, (v) => v * 1e30) : new Float32Array()
+    const error = await failing(start(net, { weights, batches: () => [{ images: { ...images, data }, labels }] }))
+    expect(error).toMatchObject({ code: 'DIVERGED', step: 0, layer: 'bn', quantity: 'running moments' })
+    expect(await Promise.all(Object.values(weights.state).map((x) => x.read()))).toEqual(before)
   })
 
   it('in validation, by a set that holds what is not finite', async () => {
@@ -250,6 +265,59 @@ describe('a checkpoint of another run', () => {
     expect(await code(net, { resume: await encodeSafetensors({}) })).toMatch(/FORMAT/)
     const middle = await files(net, { steps: 2, epochs: 1 })
     expect(await code(net, { resume: middle, batches: () => pass(1) })).toMatch(/DATA.*has 1 batches.*made after 2/)
+  })
+
+  it('or of this one with another rate, momentum, batch size is refused, unless that is meant', async () => {
+    const net = tiny()
+    const rule = { rate: 0.1, momentum: 0.5 }
+    const file = await files(net, { optimizer: sgd(rule) })
+    const resumed = (change: Change) => start(net, { resume: file, optimizer: sgd(rule), ...change })
+    const cases: [Change, string][] = [
+      [{ optimizer: sgd({ ...rule, rate: 0.2 }) }, 'rate was 0.1 and is 0.2'],
+      [{ optimizer: sgd({ ...rule, momentum: 0.9 }) }, 'momentum was 0.5 and is 0.9'],
+      [{ optimizer: sgd({ rate: 0.1, decay: 0.1 }) }, 'momentum was 0.5 and is 0, decay was 0 and is 0.1'],
+      [
+        { optimizer: sgd({ ...rule, groups: [{ match: /bias/, decay: 0 }] }) },
+        'groups was [] and is [{"match":"/bias/"',
+      ],
+      [{ schedule: { initial: null, rate: (base, step) => base / (1 + step) } }, 'rate was 0.1 and is 0.025'],
+      [{ clip: () => {} }, 'clip was false and is true'],
+      [{ dtype: 'float64' }, 'dtype was "float32" and is "float64"'],
+      [{ batches: () => [batch(0, 6), batch(1, 6)] }, 'batch size was 4 and is 6'],
+    ]
+    for (const [change, says] of cases) {
+      const error = (await failing(resumed(change))) as CheckpointError
+      expect(error).toBeInstanceOf(CheckpointError)
+      expect(error.code).toBe('SETTINGS')
+      expect(error.message).toContain(says)
+      expect(error.message).toContain('acceptChanges: true')
+      expect(await resumed({ ...change, acceptChanges: true })).toMatchObject({ epoch: 3 })
+    }
+    const [same, whole] = [await resumed({}), await start(net, { optimizer: sgd(rule) })]
+    expect(numbers(same.weights)).toEqual(numbers(whole.weights))
+  })
+
+  it('that is damaged is named, with what to do', async () => {
+    const net = tiny()
+    const file = await files(net)
+    const message = async (bytes: Uint8Array): Promise<string> => {
+      const error = (await failing(start(net, { resume: { bytes, file: 'out/lenet' } }))) as CheckpointError
+      expect(error).toBeInstanceOf(CheckpointError)
+      return `${error.code} ${error.message}`
+    }
+    const fix = ': leave out `resume` to start anew, or give an older checkpoint'
+    for (let at = 8; at < file.length; at += 11) {
+      const bytes = file.slice()
+      bytes[at] ^= 4
+      const found = await message(bytes)
+      expect(found).toMatch(/^[A-Z]+ out\/lenet: /)
+      if (/^(CORRUPT|HEADER|TRUNCATED|OFFSETS|DTYPE)/.test(found)) expect(found).toContain(fix)
+    }
+    for (const length of [0, 100, file.length - 1])
+      expect(await message(file.subarray(0, length))).toMatch(new RegExp(`^TRUNCATED out/lenet: .*${fix}$`))
+    expect(numbers((await start(net, { resume: { bytes: file, file: 'out/lenet' } })).weights)).toEqual(
+      numbers((await start(net)).weights),
+    )
   })
 
   it('serves inference as it is', async () => {
@@ -357,7 +425,7 @@ describe('a back end that gives its numbers to read only', () => {
   it('trains to the same numbers', async () => {
     const options = { validation: () => pass(1), epochs: 2, patience: 1, checkpoint: { every: 2, save: () => {} } }
     const here = await start(tiny(), options)
-    const backend = remoteBackend()
+    const backend = deviceBackend()
     const there = await start(tiny(), { ...options, backend: backend as Backend })
     const timeless = ({ history }: typeof here) => history.map((record) => ({ ...record, seconds: 0 }))
     expect(timeless(there)).toEqual(timeless(here))
@@ -369,7 +437,7 @@ describe('a back end that gives its numbers to read only', () => {
   it('diverges at the same place', async () => {
     const image = batch(1)
     if ('data' in image.images) image.images.data[5] = Infinity
-    const options = { batches: () => [batch(0), image], backend: remoteBackend() as Backend, epochs: 1 }
+    const options = { batches: () => [batch(0), image], backend: deviceBackend(), epochs: 1 }
     expect(await failing(start(tiny(), options))).toMatchObject({ step: 1, layer: '', quantity: 'images' })
   })
 })

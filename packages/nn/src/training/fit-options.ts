@@ -4,7 +4,7 @@ import type { Backend, Named, Random, RealDType } from '@scatterlab/tensor'
 import type { Batches } from './batch.ts'
 import type { Weights } from '../network.ts'
 import type { ObjectiveOptions } from './objective.ts'
-import type { EpochRecord } from '../checkpoints/training-checkpoint.ts'
+import type { CheckpointFile, EpochRecord } from '../checkpoints/training-checkpoint.ts'
 
 /** For which pass batches are asked. */
 export interface Pass {
@@ -67,8 +67,10 @@ export interface FitOptions<T = ArrayLike<number>> extends ObjectiveOptions<T> {
   readonly signal?: AbortSignal
   readonly onProgress?: (event: FitEvent) => void
   readonly checkpoint?: CheckpointOptions
-  /** A file that `checkpoint.save` was given: the run goes on from there as if it had never ended. */
-  readonly resume?: Uint8Array
+  /** A file that `checkpoint.save` was given, with a name for errors if you like: the run goes on from there as if it had never ended. */
+  readonly resume?: Uint8Array | CheckpointFile
+  /** Lets a resumed run go on with another rate, momentum, batch size and so on than its checkpoint (default false: an error). */
+  readonly acceptChanges?: boolean
 }
 
 /** A step was taken. */

@@ -1,6 +1,6 @@
 // The training loop: epochs until there is a reason to stop. A pass is in pass.ts, the end of an epoch in epoch.ts, where a run stands in
 // training-checkpoint.ts; the rule by which weights change is the optimizer's.
-import { random } from '@scatterlab/tensor'
+import { random, startTurns } from '@scatterlab/tensor'
 import { checkpointsOf } from './checkpoints.ts'
 import { closeEpoch } from './epoch.ts'
 import type { FitOptions, FitResult } from './fit-options.ts'
@@ -11,7 +11,6 @@ import { startPace } from './pace.ts'
 import { trainPass } from './pass.ts'
 import type { Training } from './training.ts'
 import { type TrainingRun, decodeRun } from '../checkpoints/training-checkpoint.ts'
-import { startTurns } from './turns.ts'
 import { watchedSteps } from './watched-steps.ts'
 
 /**
@@ -63,6 +62,7 @@ function firstRun<T>(network: Network, settings: Settings<T>): TrainingRun {
       batch: 0,
       items: 0,
       lossSum: 0,
+      firstBatch: null,
       batchesPerEpoch: null,
       schedule: schedule.initial,
       best: null,
@@ -71,6 +71,7 @@ function firstRun<T>(network: Network, settings: Settings<T>): TrainingRun {
     weights,
     optimizer: optimizer.init(weights.parameters),
     bestWeights: null,
+    expectedBatch: null,
   }
 }
 

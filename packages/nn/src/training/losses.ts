@@ -15,6 +15,7 @@ import {
   mean,
   mul,
   neg,
+  numberFrom,
   relu,
   sameShape,
   sigmoid,
@@ -22,12 +23,15 @@ import {
   stopGradient,
   sub,
 } from '@scatterlab/tensor'
+import { checkArgument, checkTensor, classNumbers } from '../arguments.ts'
 
 /**
  * The mean over items of −log softmax(logits[n, ·])[labels[n]]: logits [items, classes], labels from 0. Nothing
  * overflows, whatever the logits. Throws `ShapeError`, or `ValueError` for a label that is no class.
  */
 export function crossEntropy(logits: Tensor, labels: ArrayLike<number>): Tensor {
+  checkTensor('crossEntropy: logits', logits)
+  checkArgument('crossEntropy: labels', labels, classNumbers)
   checkLengths('logits', logits.shape, [null, null])
   const [items] = logits.shape
   const losses = empty([items], logits)
@@ -39,10 +43,15 @@ export function crossEntropy(logits: Tensor, labels: ArrayLike<number>): Tensor 
 /**
  * The mean over all elements of −y·log σ(z) − (1 − y)·log(1 − σ(z)), as max(z, 0) − z·y + log(1 + e^−|z|): nothing
  * overflows, whatever the logits z. Targets y in [0, 1], constants: an array of the same shape, or one number for all.
- * Throws `ShapeError`.
+ * Throws `ShapeError`, or `ValueError` for a number outside [0, 1].
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor | number): Tensor {
-  if (typeof targets !== 'number') checkSame('targets', targets, logits)
+  checkTensor('binaryCrossEntropy: logits', logits)
+  if (typeof targets === 'number') checkArgument('binaryCrossEntropy: targets', targets, numberFrom(0, 1))
+  else {
+    checkTensor('binaryCrossEntropy: targets', targets)
+    checkSame('targets', targets, logits)
+  }
   const [z, y] = [stopGradient(logits), typeof targets === 'number' ? targets : stopGradient(targets)]
   const loss = mean(add(sub(relu(z), mul(z, y)), log(add(exp(neg(abs(z))), 1))))
   return differentiable(loss, [logits, (g) => mul(sub(sigmoid(z), y), div(g, z.size))])
@@ -50,6 +59,8 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor | number): Te
 
 /** The mean over all elements of (y − target)². Throws `ShapeError`. */
 export function meanSquare(y: Tensor, target: Tensor): Tensor {
+  checkTensor('meanSquare: y', y)
+  checkTensor('meanSquare: target', target)
   checkSame('target', target, y)
   return mean(square(sub(y, target)))
 }

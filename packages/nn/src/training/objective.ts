@@ -1,6 +1,7 @@
 // What training makes small, and what it is judged by: the loss, and the errors of a classifier. The losses themselves are in losses.ts.
-import { type Rule, type Tensor, ValueError, aFunction } from '@scatterlab/tensor'
+import { type Rules, ShapeError, type Tensor, ValueError, aFunction } from '@scatterlab/tensor'
 import { type Batch, checkImages, checkLabels } from './batch.ts'
+import { checkArgument, checkTensor, classNumbers } from '../arguments.ts'
 import { crossEntropy } from './losses.ts'
 import type { Network } from '../network.ts'
 
@@ -19,7 +20,7 @@ export interface ObjectiveOptions<T = ArrayLike<number>> {
 }
 
 /** What these options may be. */
-export const objectiveRules: { readonly [K in keyof ObjectiveOptions]-?: Rule } = {
+export const objectiveRules: Rules<ObjectiveOptions> = {
   loss: aFunction,
   countErrors: aFunction,
 }
@@ -38,7 +39,12 @@ export function objectiveOf<T>(network: Network, options: ObjectiveOptions<T>): 
   const classifies = loss === undefined || (loss as unknown) === crossEntropy
   if (!classifies) {
     const { countErrors = () => NaN } = options
-    return { loss, countErrors, check: ({ images }, where) => checkImages(network, images, where) }
+    const scalar: Loss<T> = (outputs, labels) => {
+      const L = loss(outputs, labels)
+      checkTensor('what loss gives', L)
+      return L
+    }
+    return { loss: scalar, countErrors, check: (batch, where) => checkImages(network, batch, where) }
   }
   if (network.output.length !== 1) {
     const given = `[${network.output.join(', ')}]`
@@ -47,9 +53,9 @@ export function objectiveOf<T>(network: Network, options: ObjectiveOptions<T>): 
   const classifier: Objective<ArrayLike<number>> = {
     loss: crossEntropy,
     countErrors: misclassified,
-    check({ images, labels }, where) {
-      checkImages(network, images, where)
-      checkLabels(labels, images.shape[0], network.output[0], where)
+    check(batch, where) {
+      checkImages(network, batch, where)
+      checkLabels(batch.labels, batch.images.shape[0], network.output[0], where)
     },
   }
   return {
@@ -58,6 +64,11 @@ export function objectiveOf<T>(network: Network, options: ObjectiveOptions<T>): 
   }
 }
 
-/** How many predictions are not the label. */
-export const misclassified = (predictions: Int32Array, labels: ArrayLike<number>): number =>
-  predictions.reduce((errors, prediction, item) => errors + (prediction === labels[item] ? 0 : 1), 0)
+/** How many predictions are not the label. Throws `ShapeError` unless there is a label for each. */
+export function misclassified(predictions: Int32Array, labels: ArrayLike<number>): number {
+  checkArgument('misclassified: predictions', predictions, classNumbers)
+  checkArgument('misclassified: labels', labels, classNumbers)
+  if (predictions.length !== labels.length)
+    throw new ShapeError(`misclassified: ${predictions.length} predictions and ${labels.length} labels: give as many`)
+  return predictions.reduce((errors, prediction, item) => errors + (prediction === labels[item] ? 0 : 1), 0)
+}

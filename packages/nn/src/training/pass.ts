@@ -1,11 +1,13 @@
 // One pass over the training set, step by step. What a step computes is in training-step.ts, how it is watched in watched-steps.ts.
 import { random } from '@scatterlab/tensor'
+import { checkArgument, somePass } from '../arguments.ts'
 import { type Batch, EmptyPassError } from './batch.ts'
 import { CheckpointError } from '../checkpoints/checkpoint-error.ts'
 import { DivergedError } from './diverged.ts'
 import type { StepEvent } from './fit-options.ts'
 import type { Speed } from './pace.ts'
 import type { Training } from './training.ts'
+import { type TrainingRun, changedSettings } from '../checkpoints/training-checkpoint.ts'
 
 /** Takes the steps of an epoch that are left, from wherever the run stands in it. Gives false if the run's steps end within it. */
 export async function trainPass<T>(training: Training<T>): Promise<boolean> {
@@ -13,17 +15,20 @@ export async function trainPass<T>(training: Training<T>): Promise<boolean> {
   const { seed, signal, steps, batches, check } = settings
   const { position } = run
   const { epoch } = position
+  const pass = batches({ epoch, random: random(`${seed}/batches/${epoch}`), ...(signal && { signal }) })
+  checkArgument('fit: what batches gives', pass, somePass)
   let index = 0
   pace.begin()
-  for await (const batch of batches({ epoch, random: random(`${seed}/batches/${epoch}`), ...(signal && { signal }) })) {
+  for await (const batch of pass) {
     if (position.step >= steps) return false
     await turns.next()
+    check(batch, `batch ${index} of epoch ${epoch}`)
+    if (index === 0) noteFirst(run, batch.images.shape[0])
     if (index++ < position.batch) {
       // a step of before the interruption
       pace.begin()
       continue
     }
-    check(batch, `batch ${index - 1} of epoch ${epoch}`)
     const loss = await takeStep(training, batch)
     const items = batch.images.shape[0]
     tell(training, { loss, items, ...pace.end(items) })
@@ -36,6 +41,14 @@ export async function trainPass<T>(training: Training<T>): Promise<boolean> {
   }
   position.batchesPerEpoch = index
   return true
+}
+
+/** Holds a resumed run to the size of its batches. */
+function noteFirst(run: TrainingRun, items: number): void {
+  const { expectedBatch, position } = run
+  if (expectedBatch !== null && items !== expectedBatch) throw changedSettings([['batch size', expectedBatch, items]])
+  run.expectedBatch = null
+  position.firstBatch = items
 }
 
 /** One step and its place in the run's account. Gives its loss; throws `DivergedError`, nothing being changed. */

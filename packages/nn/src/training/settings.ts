@@ -1,18 +1,21 @@
 // The options of `fit`, checked and completed. What they mean is in fit-options.ts.
 import {
   type Rule,
+  type Rules,
   ValueError,
   aBackend,
   aFunction,
   checkOptions,
   having,
   oneOf,
+  trueOrFalse,
   wholeNumber,
 } from '@scatterlab/tensor'
 import type { Schedule } from '@scatterlab/optim'
 import type { Score } from './evaluate.ts'
 import type { CheckpointOptions, FitOptions } from './fit-options.ts'
-import { type Network, checkNetwork, someWeights } from '../network.ts'
+import { aNetwork, aSignal, checkArgument, isRecord, someWeights } from '../arguments.ts'
+import type { Network } from '../network.ts'
 import { type Objective, objectiveOf, objectiveRules } from './objective.ts'
 
 /** What `fit` was asked for, with a value where an option has a default. */
@@ -22,28 +25,26 @@ type Defaulted = 'seed' | 'epochs' | 'steps' | 'patience' | 'schedule' | 'metric
 
 /** The options with their defaults. Throws `ValueError` for options that cannot be. */
 export function settingsOf<T>(network: Network, options: FitOptions<T>): Settings<T> {
-  checkNetwork('fit', network)
+  checkArgument('fit: network', network, aNetwork)
   const given = checkOptions<FitOptions<T>>('fit', options, rules, ['batches', 'optimizer'])
   const { epochs, steps, weights, resume, backend, checkpoint } = given
   if (epochs === undefined && steps === undefined) throw new ValueError('fit needs an end: give epochs or steps')
   if (weights && resume) throw new ValueError('weights and resume: give one, a checkpoint has weights of its own')
   if (weights && backend && Object.values(weights.parameters).some((x) => x.backend !== backend))
     throw new ValueError('weights of another back end: make them with initialise(random, { backend })')
-  if (checkpoint) checkOptions<CheckpointOptions>('fit: checkpoint', checkpoint, checkpointRules, ['save'])
+  if (checkpoint && Object.getPrototypeOf(checkpoint) === Object.prototype)
+    checkOptions<CheckpointOptions>('fit: checkpoint', checkpoint, checkpointRules, ['save'])
   const ends = { epochs: Infinity, steps: Infinity, patience: Infinity }
   const defaults = { seed: 0, schedule: constantRate, metric: errorRateOrLoss, onProgress: () => {} }
   return { ...ends, ...defaults, ...given, ...objectiveOf(network, given) }
 }
-
-/** An AbortSignal. */
-export const aSignal: Rule = having('an AbortSignal', 'throwIfAborted', 'addEventListener')
 
 const onePass =
   (example: string): Rule =>
   (value) =>
     aFunction(value) && `a function that gives one pass: ${example}`
 
-const rules: { readonly [K in keyof FitOptions]-?: Rule } = {
+const rules: Rules<FitOptions> = {
   batches: onePass('({ random }) => batches(set, { size: 128, shuffle: random })'),
   optimizer: having('an optimizer, for example sgd({ rate: 0.01 }) of @scatterlab/optim', 'init', 'update'),
   schedule: having('a schedule, for example cosine({ steps: 1000 }) of @scatterlab/optim', 'rate'),
@@ -61,10 +62,14 @@ const rules: { readonly [K in keyof FitOptions]-?: Rule } = {
   signal: aSignal,
   onProgress: aFunction,
   checkpoint: having('an object { every, save }', 'save'),
-  resume: (value) => (value instanceof Uint8Array ? undefined : 'a Uint8Array, the bytes of a checkpoint'),
+  resume: (value) =>
+    (isRecord(value) && 'bytes' in value ? value['bytes'] : value) instanceof Uint8Array
+      ? undefined
+      : 'the bytes of a checkpoint, a Uint8Array, or { bytes, file }',
+  acceptChanges: trueOrFalse,
 }
 
-const checkpointRules: { readonly [K in keyof CheckpointOptions]-?: Rule } = {
+const checkpointRules: Rules<CheckpointOptions> = {
   every: (value) => (value === 'epoch' ? undefined : wholeNumber(1)(value) && "'epoch' or a whole number, 1 or more"),
   save: aFunction,
 }

@@ -1,4 +1,6 @@
 // How fast a network trains here, measured before a long training begins.
+import { aFunction, wholeNumber } from '@scatterlab/tensor'
+import { checkArgument, isRecord } from '../arguments.ts'
 import { fit } from './fit.ts'
 import type { FitOptions, StepEvent } from './fit-options.ts'
 import { release } from '../checkpoints/named-arrays.ts'
@@ -27,7 +29,10 @@ export async function trainingSpeed<T = ArrayLike<number>>(
   network: Network,
   options: TrainingSpeedOptions<T>,
 ): Promise<TrainingSpeed> {
+  checkArgument('trainingSpeed: options', options, (value) => (isRecord(value) ? undefined : 'the options of fit'))
   const { steps = 4, onProgress, ...training } = options
+  checkArgument('trainingSpeed: steps', steps, wholeNumber(1))
+  if (onProgress !== undefined) checkArgument('trainingSpeed: onProgress', onProgress, aFunction)
   const taken: StepEvent[] = []
   const { weights } = await fit(network, {
     ...training,

@@ -1,5 +1,6 @@
 // One step's loss and gradients: the piece of which loops are made, by hand or in fit.ts. The update is the optimizer's.
-import { type Named, type Random, type Tensor, scope, valueAndGrad } from '@scatterlab/tensor'
+import { type Named, type Random, type Tensor, aFunction, checkOptions, scope, valueAndGrad } from '@scatterlab/tensor'
+import { aNetwork, aRandom, checkArgument, someWeights } from '../arguments.ts'
 import { type Batch, imageTensor, placeOf } from './batch.ts'
 import type { Network, Weights } from '../network.ts'
 import { type ObjectiveOptions, objectiveOf } from './objective.ts'
@@ -35,8 +36,12 @@ export function trainingStep<T = ArrayLike<number>>(
   batch: Batch<T>,
   options: TrainingStepOptions<T> = {},
 ): TrainingStep {
-  const { loss, check } = objectiveOf(network, options)
-  const mode = { training: true, ...(options.random && { random: options.random }) }
+  checkArgument('trainingStep: network', network, aNetwork)
+  checkArgument('trainingStep: weights', weights, someWeights)
+  const rules = { loss: aFunction, random: aRandom }
+  const { random, ...objective } = checkOptions<TrainingStepOptions<T>>('trainingStep', options, rules)
+  const { loss, check } = objectiveOf(network, objective)
+  const mode = { training: true, ...(random && { random }) }
   check(batch, 'batch')
   return scope(() => {
     const x = imageTensor(network, batch.images, placeOf(weights))

@@ -1,10 +1,10 @@
 // A run of `fit` under way: what was asked for, where it stands, and what its parts share. The parts are in fit.ts, pass.ts and epoch.ts.
+import type { Turns } from '@scatterlab/tensor'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Settings } from './settings.ts'
 import type { Network } from '../network.ts'
 import type { Pace } from './pace.ts'
 import type { TrainingRun } from '../checkpoints/training-checkpoint.ts'
-import type { Turns } from './turns.ts'
 import type { WatchedSteps } from './watched-steps.ts'
 
 /** A run under way. */

@@ -31,11 +31,13 @@ export function watchedSteps<T>(network: Network, weights: Weights): WatchedStep
   const { state } = weights
   const stateBefore = copyOf(state)
 
+  /** What is not finite, found with the running moments as the step left them; they are put back. */
   async function diagnose({ batch, random }: WatchedStep<T>, loss: number, gradients: Named): Promise<NonFinite> {
-    if (Number.isFinite(loss)) {
-      const found = await lastNonFinite(gradients, 'gradient')
-      if (found) return found
-    }
+    const found = Number.isFinite(loss)
+      ? ((await lastNonFinite(gradients, 'gradient')) ?? (await lastNonFinite(state, 'running moments')))
+      : null
+    overwrite(state, stateBefore)
+    if (found) return found
     const where = await firstNonFinite(network, weights, batch.images, { training: true, random: random() })
     overwrite(state, stateBefore)
     return where
@@ -47,15 +49,12 @@ export function watchedSteps<T>(network: Network, weights: Weights): WatchedStep
       overwrite(stateBefore, state)
       const read = scope(() => {
         const { loss: L, gradients } = trainingStep(network, weights, batch, { loss, random: random() })
-        const totals = Object.values(gradients).map(totalOf)
+        const totals = [...Object.values(gradients), ...Object.values(state)].map(totalOf)
         return { gradients, L: numberOf(L), total: totals.length === 0 ? 0 : numberOf(totals.reduce(add)) }
       })
       try {
         const [L, total] = [await read.L, await read.total]
-        if (!Number.isFinite(L) || !Number.isFinite(total)) {
-          overwrite(state, stateBefore)
-          return await diagnose(step, L, read.gradients)
-        }
+        if (!Number.isFinite(L) || !Number.isFinite(total)) return await diagnose(step, L, read.gradients)
         scope(() => update(read.gradients))
         return L
       } finally {

@@ -1,0 +1,66 @@
+// What layers, networks and losses are given, checked where it comes in: rules beside those of tensor, for what is this package's own.
+import { type Rule, Tensor, ValueError, aFunction, having, shown } from '@scatterlab/tensor'
+
+/** Throws `ValueError` for a value that does not fit; `what` names it ("linear: units"). */
+export function checkArgument(what: string, value: unknown, rule: Rule): void {
+  const wanted = rule(value)
+  if (wanted !== undefined) throw new ValueError(`${what} is ${shown(value)}: it must be ${wanted}`)
+}
+
+/** An array. */
+export const aTensor: Rule = (x) => (x instanceof Tensor ? undefined : 'a Tensor, for example tensor(data, shape)')
+
+/** Throws `ValueError` for what is no tensor. */
+export const checkTensor = (what: string, value: unknown): void => checkArgument(what, value, aTensor)
+
+/** A finite number. */
+export const finite: Rule = (value) => (Number.isFinite(value) ? undefined : 'a finite number')
+
+/** One whole number for both axes of an image, or one for each, none below `least`. */
+export const oneOrPair =
+  (least: number): Rule =>
+  (value) => {
+    const both: unknown[] = Array.isArray(value) ? value : [value, value]
+    const fits = both.length === 2 && both.every((n) => Number.isInteger(n) && (n as number) >= least)
+    return fits ? undefined : `a whole number, ${least} or more, or two of them, [y, x]`
+  }
+
+/** A layer. */
+export const aLayer: Rule = having('a layer, for example relu()', 'plan', 'forward')
+
+/** The shape of one item, of which the lengths are checked elsewhere. */
+export const aShape: Rule = (value) => (Array.isArray(value) ? undefined : 'a shape, for example [1, 28, 28]')
+
+/** What parameters begin as. */
+export const anInitialiser: Rule = (value) => aFunction(value) && 'an initialiser, for example normal(0.01)'
+
+/** A stream of random numbers. */
+export const aRandom: Rule = having('a stream of random numbers, for example random(1)', 'fillUniform', 'fillNormal')
+
+/** A signal that ends long work. */
+export const aSignal: Rule = having('an AbortSignal', 'throwIfAborted')
+
+/** Whether a value has things by name: no list, no date, no map. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  Object.prototype.toString.call(value) === '[object Object]'
+
+/** Parameters and state by name. */
+export const someWeights: Rule = (value) =>
+  isRecord(value) && isRecord(value['parameters']) && isRecord(value['state'])
+    ? undefined
+    : 'weights { parameters, state }, as network.initialise(random) gives them'
+
+/** One class, from 0, for each item. */
+export const classNumbers: Rule = (value) =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+    ? undefined
+    : 'a list of class numbers, from 0, one for each item'
+
+/** What `for await` goes through. */
+export const somePass: Rule = (value) =>
+  typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
+    ? undefined
+    : 'an iterable of batches { images, labels }'
+
+/** A network. */
+export const aNetwork: Rule = having('a network, for example network(relu(), [1, 28, 28])', 'initialise', 'forward')
