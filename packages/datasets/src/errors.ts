@@ -7,7 +7,7 @@ import { ScatterlabError } from '@scatterlab/tensor'
  * checksum says), SWAPPED (images where labels belong or the reverse), EMPTY, FORMAT (another kind of file), MISMATCH
  * (it does not belong to the files beside it). Of getting it: NOT_FOUND (it is nowhere and was not to be downloaded),
  * DOWNLOAD (no mirror gave it), CACHE (the cache cannot be read or written), WORKER (a thread that read it died).
- * VALUE is an option out of range.
+ * An option out of range is a `ValueError` of `@scatterlab/tensor`.
  */
 export type DatasetErrorCode =
   | 'TRUNCATED'
@@ -20,7 +20,6 @@ export type DatasetErrorCode =
   | 'DOWNLOAD'
   | 'CACHE'
   | 'WORKER'
-  | 'VALUE'
 
 /** Thrown for data that cannot be had or used; the message names the file or the option, and the fix. */
 export class DatasetError extends ScatterlabError {

@@ -1,7 +1,7 @@
 // Mean, deviation and covariance of the channels of a set, and images brought to mean 0 and deviation 1 by them. Taken
 // from the training images and applied to all.
 
-import { DatasetError } from '../errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ByteImages, ImageShape } from '../sets/image-set.ts'
 import { planesOf } from './planes.ts'
@@ -17,13 +17,13 @@ export interface ChannelStatistics {
 
 /**
  * Mean, deviation and covariance of the channels over all pixels of all images, in double precision. Bytes count as
- * toFloat32 makes them, 0 to 1. Throws DatasetError VALUE without images.
+ * toFloat32 makes them, 0 to 1. Throws ValueError without images.
  */
 export function channelStatistics(images: ByteImages | FloatImages): ChannelStatistics {
   const { count, channels, height, width } = planesOf(images)
   const { data } = images
   const area = height * width
-  if (count * area === 0) throw new DatasetError('VALUE', 'statistics of no images: give at least one')
+  if (count * area === 0) throw new ValueError('statistics of no images: give at least one')
   const scale = data instanceof Uint8Array ? 1 / 255 : 1
   const mean = new Float64Array(channels)
   for (let plane = 0; plane < count * channels; plane++) {
@@ -54,7 +54,7 @@ export function channelStatistics(images: ByteImages | FloatImages): ChannelStat
 
 /**
  * (x - mean) / deviation in each channel, as new images; a channel that is constant only loses its mean. Throws
- * DatasetError VALUE if the statistics are those of another number of channels.
+ * ValueError if the statistics are those of another number of channels.
  */
 export function normaliseChannels<Shape extends ImageShape>(
   images: FloatImages<Shape>,
@@ -63,7 +63,7 @@ export function normaliseChannels<Shape extends ImageShape>(
   const { count, channels, height, width } = planesOf(images)
   if (mean.length !== channels || deviation.length !== channels) {
     const channelCounts = `statistics of ${mean.length} channels for images of ${channels}`
-    throw new DatasetError('VALUE', `${channelCounts}: take them from the same kind of images`)
+    throw new ValueError(`${channelCounts}: take them from the same kind of images`)
   }
   const area = height * width
   const data = new Float32Array(images.data.length)

@@ -1,9 +1,8 @@
 // The colour noise of AlexNet: each image as a whole is shifted along the principal directions of the colours of the
 // training set.
 
-import type { Random } from '@scatterlab/tensor'
+import { ValueError, type Random } from '@scatterlab/tensor'
 import type { ChannelStatistics } from './channels.ts'
-import { DatasetError } from '../errors.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf } from './planes.ts'
@@ -13,7 +12,7 @@ import { planesOf } from './planes.ts'
  * channels, α_i ~ N(0, deviation²) is drawn once per image, by default with deviation 0.1. It is computed as C·z with
  * z ~ N(0, deviation²) in each channel, which has the same distribution: normal, of covariance deviation²·C². C has the
  * square of the unit of pixels, so add it to pixels of the unit that the statistics come from, before channels are
- * normalised. Throws DatasetError VALUE if the statistics are those of another number of channels.
+ * normalised. Throws ValueError if the statistics are those of another number of channels.
  * Source: A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with deep convolutional networks (2012), 4.1.
  */
 export function addColourNoise<Shape extends ImageShape>(
@@ -25,10 +24,10 @@ export function addColourNoise<Shape extends ImageShape>(
   const { count, channels, height, width } = planesOf(images)
   if (covariance.length !== channels ** 2) {
     const channelCounts = `a covariance of ${Math.sqrt(covariance.length)} channels for images of ${channels}`
-    throw new DatasetError('VALUE', `${channelCounts}: take them from the same kind of images`)
+    throw new ValueError(`${channelCounts}: take them from the same kind of images`)
   }
   if (!(deviation >= 0 && Number.isFinite(deviation))) {
-    throw new DatasetError('VALUE', `deviation ${deviation}: give a finite number of at least 0`)
+    throw new ValueError(`deviation ${deviation}: give a finite number of at least 0`)
   }
   const area = height * width
   const data = new Float32Array(images.data.length)

@@ -1,8 +1,7 @@
 // Parts of images, and their mirror images: at random places to train on, at ten fixed ones to test on. Values are
 // kept, only moved; every image is cut and mirrored as a whole, its channels together.
 
-import type { Random } from '@scatterlab/tensor'
-import { DatasetError } from '../errors.ts'
+import { ValueError, type Random } from '@scatterlab/tensor'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf, resized } from './planes.ts'
@@ -20,7 +19,7 @@ export interface RandomCropOptions {
 
 /**
  * One crop of each image, all places in its frame of zeros equally likely. `padding` 4 is the rule for CIFAR-10 (He et
- * al. 2016), `size` [224, 224] that of AlexNet for 256×256. Throws DatasetError VALUE for a size that does not fit.
+ * al. 2016), `size` [224, 224] that of AlexNet for 256×256. Throws ValueError for a size that does not fit.
  */
 export function randomCrops<Shape extends ImageShape>(
   images: FloatImages<Shape>,
@@ -30,7 +29,7 @@ export function randomCrops<Shape extends ImageShape>(
   const { count, height, width } = planesOf(images)
   const { padding = 0, size = [height, width] } = options
   if (!Number.isSafeInteger(padding) || padding < 0) {
-    throw new DatasetError('VALUE', `padding ${padding}: give a whole number of at least 0`)
+    throw new ValueError(`padding ${padding}: give a whole number of at least 0`)
   }
   checkSize(size, height + 2 * padding, width + 2 * padding)
   const places = Array.from({ length: count }, (_, image) => ({
@@ -42,7 +41,7 @@ export function randomCrops<Shape extends ImageShape>(
   return cut(images, places, size)
 }
 
-/** Each image or its left-right mirror image, this with the given probability (1/2). Throws DatasetError VALUE. */
+/** Each image or its left-right mirror image, this with the given probability (1/2). Throws ValueError. */
 export function randomFlips<Shape extends ImageShape>(
   images: FloatImages<Shape>,
   random: Random,
@@ -50,7 +49,7 @@ export function randomFlips<Shape extends ImageShape>(
 ): FloatImages<Shape> {
   const { count, height, width } = planesOf(images)
   if (!(probability >= 0 && probability <= 1)) {
-    throw new DatasetError('VALUE', `probability ${probability}: give a number from 0 to 1`)
+    throw new ValueError(`probability ${probability}: give a number from 0 to 1`)
   }
   const places = Array.from({ length: count }, (_, image) => ({
     image,
@@ -63,7 +62,7 @@ export function randomFlips<Shape extends ImageShape>(
 
 /**
  * Ten crops of each image, to average predictions over: top left, top right, bottom left, bottom right, centre, then
- * the mirror images of these five; n images become 10 n, the ten of an image together. Throws DatasetError VALUE for a
+ * the mirror images of these five; n images become 10 n, the ten of an image together. Throws ValueError for a
  * size that does not fit. Source: A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with deep
  * convolutional networks (2012), 4.1.
  */
@@ -120,6 +119,6 @@ function checkSize([cropHeight, cropWidth]: CropSize, height: number, width: num
   const fits = (length: number, limit: number) => Number.isInteger(length) && length >= 1 && length <= limit
   if (!fits(cropHeight, height) || !fits(cropWidth, width)) {
     const limit = `whole numbers from 1 to ${height} and ${width}`
-    throw new DatasetError('VALUE', `size ${cropHeight}×${cropWidth}: give ${limit}`)
+    throw new ValueError(`size ${cropHeight}×${cropWidth}: give ${limit}`)
   }
 }

@@ -1,8 +1,7 @@
 // Elastic deformations, for digits above all: each image is bent by a smooth random displacement field of its own, a
 // Gaussian field that is the same everywhere in distribution, edges included.
 
-import type { Random } from '@scatterlab/tensor'
-import { DatasetError } from '../errors.ts'
+import { ValueError, type Random } from '@scatterlab/tensor'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf } from './planes.ts'
@@ -25,7 +24,7 @@ export interface DisplacementField {
  * A random field τ of height × width displacements: in each component a Gaussian field of mean 0 and covariance
  * E[τ(u) τ(v)] = amplitude² exp(-|u - v|² / 4σ²), which is white noise smoothed by a Gaussian of deviation σ, scaled to
  * the deviation `amplitude`. Drawn as τ = amplitude · A W Bᵀ with W white N(0, 1) noise, as the covariance is a product
- * A Aᵀ of the rows times B Bᵀ of the columns. Throws DatasetError VALUE for an amplitude below 0 or a smoothness that
+ * A Aᵀ of the rows times B Bᵀ of the columns. Throws ValueError for an amplitude below 0 or a smoothness that
  * is not above 0. Source: P. Simard, D. Steinkraus, J. Platt, Best practices for convolutional neural networks (2003),
  * with the field's own deviation in the place of α, which names that of the noise before smoothing.
  */
@@ -43,7 +42,7 @@ export function displacementField(
 /**
  * Each image x bent by a field of its own: (D_τ x)(u) = x(u - τ(u)), bilinear between pixels, 0 outside of the image;
  * all channels of an image by the same field. Digits of 28×28 stay readable at amplitude 1, smoothness 4. Throws
- * DatasetError VALUE as {@link displacementField}.
+ * ValueError as {@link displacementField}.
  */
 export function elasticDeformations<Shape extends ImageShape>(
   images: FloatImages<Shape>,
@@ -100,10 +99,10 @@ function fieldDrawer(
   { amplitude, smoothness }: ElasticOptions,
 ): (random: Random, field: DisplacementField) => void {
   if (!(amplitude >= 0 && Number.isFinite(amplitude))) {
-    throw new DatasetError('VALUE', `amplitude ${amplitude}: give a finite number of pixels, at least 0`)
+    throw new ValueError(`amplitude ${amplitude}: give a finite number of pixels, at least 0`)
   }
   if (!(smoothness > 0 && Number.isFinite(smoothness))) {
-    throw new DatasetError('VALUE', `smoothness ${smoothness}: give a finite number of pixels above 0`)
+    throw new ValueError(`smoothness ${smoothness}: give a finite number of pixels above 0`)
   }
   const A = covarianceFactor(height, smoothness)
   const B = covarianceFactor(width, smoothness)

@@ -1,23 +1,23 @@
 // The mean image of a set, and images without it. Taken from the training images and subtracted from all.
 
-import { DatasetError } from '../errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 import { type FloatImages, type FloatOptions, scaleOf } from '../sets/float-images.ts'
 import { imageSize, type ByteImages, type ImageShape } from '../sets/image-set.ts'
 
 /**
  * The mean of each value over the images, in double precision. Bytes count as toFloat32 makes them with this `scale`, 0 to
- * 1 by default. Throws DatasetError VALUE without images, or for a scale that is not finite.
+ * 1 by default. Throws ValueError without images, or for a scale that is not finite.
  */
 export function meanImage({ data, shape }: ByteImages, options: Pick<FloatOptions, 'scale'> = {}): Float64Array {
   const scale = scaleOf(options)
   const [count, size] = [shape[0], imageSize(shape)]
-  if (data.length === 0) throw new DatasetError('VALUE', 'the mean of no images: give at least one')
+  if (data.length === 0) throw new ValueError('the mean of no images: give at least one')
   const sums = new Float64Array(size)
   for (let at = 0; at < data.length; at += size) for (let i = 0; i < size; i++) sums[i] += data[at + i]
   return sums.map((sum) => (sum / count) * scale)
 }
 
-/** x - mean in each image, in place; gives the images. Throws DatasetError VALUE for a mean of another size. */
+/** x - mean in each image, in place; gives the images. Throws ValueError for a mean of another size. */
 export function subtractMean<Shape extends ImageShape>(
   images: FloatImages<Shape>,
   mean: ArrayLike<number>,
@@ -25,7 +25,7 @@ export function subtractMean<Shape extends ImageShape>(
   const { data, shape } = images
   const size = imageSize(shape)
   if (mean.length !== size) {
-    throw new DatasetError('VALUE', `a mean of ${mean.length} values for images of ${size}: take it from such images`)
+    throw new ValueError(`a mean of ${mean.length} values for images of ${size}: take it from such images`)
   }
   for (let at = 0; at < data.length; at += size) for (let i = 0; i < size; i++) data[at + i] -= mean[i]
   return images

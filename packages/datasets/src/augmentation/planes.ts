@@ -1,6 +1,6 @@
 // The reading of a shape that augmentation shares: images of planes of rows, whatever the number of axes before them.
 
-import { DatasetError } from '../errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ByteImages, ImageShape } from '../sets/image-set.ts'
 
@@ -12,12 +12,12 @@ export interface Planes {
   readonly width: number
 }
 
-/** The planes of `images`. Throws DatasetError VALUE for another number of axes, or data that do not fill the shape. */
+/** The planes of `images`. Throws ValueError for another number of axes, or data that do not fill the shape. */
 export function planesOf({ data, shape }: ByteImages | FloatImages): Planes {
   const planes = shape.length === 3 ? { channels: 1, height: shape[1], width: shape[2] } : fourAxes(shape)
   const [count] = shape
   if (data.length !== count * planes.channels * planes.height * planes.width) {
-    throw new DatasetError('VALUE', `${data.length} values do not fill images of shape [${shape.join(', ')}]`)
+    throw new ValueError(`${data.length} values do not fill images of shape [${shape.join(', ')}]`)
   }
   return { count, ...planes }
 }
@@ -31,7 +31,7 @@ function fourAxes(shape: ImageShape): Omit<Planes, 'count'> {
   const [, channels, height, width, ...more] = shape
   if (width === undefined || more.length > 0) {
     const forms = '[count, height, width] or [count, channels, height, width]'
-    throw new DatasetError('VALUE', `images of shape [${shape.join(', ')}]: give ${forms}`)
+    throw new ValueError(`images of shape [${shape.join(', ')}]: give ${forms}`)
   }
   return { channels, height, width }
 }

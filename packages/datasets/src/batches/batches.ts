@@ -1,7 +1,6 @@
 // One pass over a set in batches, as an async iterable: the form in which training loops take their data.
 
-import type { Random } from '@scatterlab/tensor'
-import { DatasetError } from '../errors.ts'
+import { ValueError, type Random } from '@scatterlab/tensor'
 import { toFloat32, type FloatImages, type FloatOptions } from '../sets/float-images.ts'
 import { checkedCount, subset, type ImageShape, type LabelledImages, type Labels } from '../sets/image-set.ts'
 
@@ -28,7 +27,7 @@ export interface Batch<Shape extends ImageShape = ImageShape, ClassLabels extend
 
 /**
  * One pass over `set` in batches of `size` images, scaled to [0, 1] unless `scale` says otherwise. The order of a pass
- * is drawn when it is made; call again for the next pass. Throws DatasetError VALUE for a size that is not a whole
+ * is drawn when it is made; call again for the next pass. Throws ValueError for a size that is not a whole
  * number above 0.
  */
 export function batches<Shape extends ImageShape, ClassLabels extends Labels>(
@@ -57,7 +56,7 @@ export function cutIntoBatches(
   { size, shuffle, drop = false }: Pick<BatchOptions, 'size' | 'shuffle' | 'drop'>,
 ): Iterable<Int32Array> {
   if (!Number.isSafeInteger(size) || size < 1) {
-    throw new DatasetError('VALUE', `size ${size}: give a whole number of at least 1`)
+    throw new ValueError(`size ${size}: give a whole number of at least 1`)
   }
   const order = shuffle?.permutation(count) ?? Int32Array.from({ length: count }, (_, i) => i)
   const end = drop ? count - (count % size) : count

@@ -1,7 +1,7 @@
 // Batches made ahead of their use: while the consumer works on one, the next ones are prepared. It gains where
 // preparation waits for something else, worker threads or files; it adds no threads itself.
 
-import { DatasetError } from '../errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 
 /** How far ahead to go. */
 export interface PrefetchOptions {
@@ -14,7 +14,7 @@ export interface PrefetchOptions {
 /**
  * The items of `source` in its order, up to `ahead` of them asked for before they are wanted, one after the other. What
  * the source throws is thrown in its turn, after the items before it. When the consumer leaves early, the source ends
- * after the item in preparation; on abort its end is not waited for. Throws DatasetError VALUE for an `ahead` that is
+ * after the item in preparation; on abort its end is not waited for. Throws ValueError for an `ahead` that is
  * not a whole number of at least 0.
  */
 export function prefetch<Item>(
@@ -22,7 +22,7 @@ export function prefetch<Item>(
   { ahead = 2, signal }: PrefetchOptions = {},
 ): AsyncGenerator<Item, void, undefined> {
   if (!Number.isSafeInteger(ahead) || ahead < 0) {
-    throw new DatasetError('VALUE', `ahead ${ahead}: give a whole number of at least 0`)
+    throw new ValueError(`ahead ${ahead}: give a whole number of at least 0`)
   }
 
   async function* pass(): AsyncGenerator<Item, void, undefined> {

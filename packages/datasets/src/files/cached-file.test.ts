@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  mkdirSync,
+} from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -78,6 +87,12 @@ const breakHalfway = ({ received }: DownloadProgress) => {
   if (received === half) for (const response of held.splice(0)) response.destroy()
 }
 
+const bomb = gzipSync(new Uint8Array(1e8))
+/** Sends `bytes` again and again as long as somebody listens. */
+const endless = (response: ServerResponse, bytes: Uint8Array): void => {
+  while (response.writable && response.write(bytes));
+  if (response.writable) response.once('drain', () => endless(response, bytes))
+}
 const failing =
   (status: number): Handler =>
   (_, response) => {
@@ -89,6 +104,7 @@ const get = (options: Partial<CachedFileOptions>) =>
     cache: openCache(folder),
     directory: 'set',
     mirrors: [],
+    most: content.length,
     ...options,
   })
 
@@ -170,6 +186,30 @@ describe('a download', () => {
     expect(kept()).toEqual(['numbers.gz'])
   })
 
+  it.each<[string, Handler]>([
+    ['without an end', (_, response) => endless(response.writeHead(200), gz)],
+    ['compressed to nothing', (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)],
+    ['that says it is long', (_, response) => void response.writeHead(200, { 'content-length': 1e12 }).write('x')],
+  ])('stops a file %s at the published size, and takes the next mirror', async (_, handler) => {
+    const [first, second] = [await mirror(handler), await mirror(serving())]
+    let most = 0
+    const onProgress = ({ received }: DownloadProgress) => (most = Math.max(most, received))
+    expect((await get({ mirrors: [first.url, second.url], onProgress })).content).toEqual(content)
+    expect(most).toBeLessThanOrEqual(content.length)
+    expect(first.requests).toEqual(['-'])
+    expect(second.requests).toEqual(['-'])
+    expect(kept()).toEqual(['numbers.gz'])
+    const alone = get({ mirrors: [first.url], cache: memoryCache() })
+    await expect(alone).rejects.toThrow(`it has more than the ${content.length} bytes of the published file`)
+  })
+
+  it('does not read a file in the cache that is too long', async () => {
+    leave('numbers.gz', new Uint8Array(0))
+    truncateSync(join(folder, 'set/numbers.gz'), 2 ** 40)
+    await expect(get({})).rejects.toMatchObject({ code: 'CORRUPT' })
+    expect(kept()).toEqual([])
+  })
+
   it('accepts a file that the server decompressed on the way', async () => {
     const { url } = await mirror((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': gz.length }).end(gz)
@@ -225,7 +265,7 @@ describe('a download that was stopped', () => {
       const { cachedFile } = await import(${JSON.stringify(new URL('./cached-file.ts', import.meta.url).href)})
       const { openCache } = await import(${JSON.stringify(new URL('./storage.node.ts', import.meta.url).href)})
       await cachedFile('numbers.gz', async () => {}, '', {
-        cache: openCache(${JSON.stringify(folder)}), directory: 'set', mirrors: [${JSON.stringify(slow.url)}],
+        cache: openCache(${JSON.stringify(folder)}), directory: 'set', mirrors: [${JSON.stringify(slow.url)}], most: 1e6,
         onProgress: ({ received }) => { if (received === ${half}) process.kill(process.pid, 'SIGINT') },
       })`
     const signal = await new Promise((resolve) => {

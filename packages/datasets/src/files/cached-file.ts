@@ -4,7 +4,7 @@
 import { openCache } from '#storage'
 import { download, type DownloadOptions } from './download.ts'
 import { DatasetError } from '../errors.ts'
-import { gunzip, isGzip } from './gzip.ts'
+import { gunzip, isGzip, type SizeLimit } from './gzip.ts'
 import type { LoadOptions } from '../sets/load-options.ts'
 import { memoryCache } from './memory-cache.ts'
 import { sha256 } from './sha256.ts'
@@ -17,6 +17,8 @@ export interface CachedFileOptions extends DownloadOptions {
   readonly directory: string
   /** Addresses of folders that hold the file, tried in order; none to stay off the network. */
   readonly mirrors: readonly string[]
+  /** The most bytes that the file may have, compressed or not. */
+  readonly most: number
 }
 
 /** What a file holds, and where it came from: a phrase. */
@@ -29,7 +31,7 @@ export interface CachedContent<Content> {
 export function cachedFileOptions(
   options: LoadOptions,
   set: { readonly directory: string; readonly mirrors: readonly string[] },
-): CachedFileOptions {
+): Omit<CachedFileOptions, 'most'> {
   const { cache, download = true, mirrors = set.mirrors, signal, onProgress } = options
   return {
     cache: cache === false ? memoryCache() : openCache(cache),
@@ -52,18 +54,16 @@ export async function cachedFile<Content>(
   ways: string,
   options: CachedFileOptions,
 ): Promise<CachedContent<Content>> {
-  const { cache, directory, mirrors, signal } = options
+  const { cache, directory, mirrors, signal, most } = options
   signal?.throwIfAborted()
   const path = `${directory}/${name}`
-  const cached = await cache.read(path)
-  if (cached) {
-    try {
-      return { content: await decode(cached), origin: `cached in ${cache.place}` }
-    } catch (error) {
-      if (!(error instanceof DatasetError)) throw error
-      await cache.remove(path)
-      if (mirrors.length === 0) throw removedFromCache(path, cache.place, error)
-    }
+  try {
+    const cached = await cache.read(path, most)
+    if (cached) return { content: await decode(cached), origin: `cached in ${cache.place}` }
+  } catch (error) {
+    if (!(error instanceof DatasetError) || error.code === 'CACHE') throw error
+    await cache.remove(path)
+    if (mirrors.length === 0) throw removedFromCache(path, cache.place, error)
   }
   if (mirrors.length === 0) {
     const message = `${name} is not in the cache (${cache.place}) and \`download\` is off`
@@ -85,16 +85,23 @@ export async function cachedFile<Content>(
 }
 
 /**
+ * The most bytes of a published file on its way, if it holds `content` bytes: mirrors compress it as they like, at worst
+ * by gzip's blocks that store.
+ */
+export const mostOf = (content: number): number => content + (content >> 10) + 1024
+
+/**
  * The decompressed bytes of a file, which some servers and mirrors decompress by themselves; the checksum is theirs, as
- * different compressions of the same content are all right. Throws DatasetError: what gunzip throws, and CORRUPT for
+ * different compressions of the same content are all right; it has at most `limit` bytes. Throws DatasetError: what gunzip throws, and CORRUPT for
  * another checksum.
  */
 export async function decodePublished(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
   checksum: string,
+  limit?: SizeLimit,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const content = isGzip(bytes) || bytes.length === 0 ? await gunzip(bytes, name) : bytes
+  const content = isGzip(bytes) || bytes.length === 0 ? await gunzip(bytes, name, limit) : bytes
   if ((await sha256(content)) === checksum) return content
   throw new DatasetError('CORRUPT', `${name} is not the published file (its checksum differs)`, { file: name })
 }

@@ -21,21 +21,24 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void
 }
 
+/** The body of an answer that cannot be the file. */
+class Endless extends Error {}
+
 const MAX_ATTEMPTS = 5
 const MAX_SILENCE_MS = 15_000
 
 /**
  * Fills `part` with `file` from the first of `mirrors` (addresses of folders) that has it, and returns what `decode`
  * makes of it together with the address. A connection that breaks is taken up again where it broke; content that
- * `decode` refuses with a DatasetError is thrown away. Throws DatasetError DOWNLOAD with every mirror's reason, or the
- * signal's reason.
+ * `decode` refuses with a DatasetError is thrown away, and so are more than `most` bytes. Throws DatasetError DOWNLOAD
+ * with every mirror's reason, or the signal's reason.
  */
 export async function download<Content>(
   file: string,
   mirrors: readonly string[],
   part: FilePart,
   decode: (bytes: Uint8Array<ArrayBuffer>) => Promise<Content>,
-  options: DownloadOptions = {},
+  options: DownloadOptions & { readonly most: number },
 ): Promise<{ readonly url: string; readonly content: Content }> {
   const reasons: string[] = []
   for (const mirror of mirrors) {
@@ -48,7 +51,8 @@ export async function download<Content>(
         options.signal?.throwIfAborted()
         if (error instanceof DatasetError) throw error
         reasons.push(`${url}: ${reasonOf(error)}`)
-        if (part.size === before) break
+        if (error instanceof Endless) await part.clear()
+        if (error instanceof Endless || part.size === before) break
         continue
       }
       try {
@@ -64,8 +68,12 @@ export async function download<Content>(
   throw new DatasetError('DOWNLOAD', `${file} could not be downloaded (${[...new Set(reasons)].join('; ')})`, { file })
 }
 
-async function receive(file: string, url: string, part: FilePart, options: DownloadOptions): Promise<void> {
-  const { signal, onProgress } = options
+async function receive(
+  file: string,
+  url: string,
+  part: FilePart,
+  { signal, onProgress, most }: DownloadOptions & { readonly most: number },
+): Promise<void> {
   const silence = new AbortController()
   const giveUp = () => silence.abort(new Error(`nothing came for ${MAX_SILENCE_MS / 1000} seconds`))
   let timer = setTimeout(giveUp, MAX_SILENCE_MS)
@@ -92,6 +100,10 @@ async function receive(file: string, url: string, part: FilePart, options: Downl
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       clearTimeout(timer)
       timer = setTimeout(giveUp, MAX_SILENCE_MS)
+      if (Math.max(total ?? 0, part.size + read.value.length) > most) {
+        await reader.cancel()
+        throw new Endless(`it has more than the ${most} bytes of the published file`)
+      }
       await part.append(read.value)
       onProgress?.({ file, url, received: part.size, total })
     }

@@ -1,5 +1,6 @@
 // A cache that lasts as long as the program: for `cache: false`, and for pages without the Cache API.
 
+import { joined } from './gzip.ts'
 import type { FileCache, FilePart } from './storage.ts'
 
 /** A new, empty cache in memory. */
@@ -23,15 +24,6 @@ export function memoryPart(
   let chunks = parts.get(name) ?? []
   parts.delete(name)
   let size = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-  const joined = () => {
-    const bytes = new Uint8Array(size)
-    let at = 0
-    for (const chunk of chunks) {
-      bytes.set(chunk, at)
-      at += chunk.length
-    }
-    return bytes
-  }
   return {
     get size() {
       return size
@@ -44,8 +36,8 @@ export function memoryPart(
       chunks = []
       size = 0
     },
-    bytes: async () => joined(),
-    commit: () => keep(joined()),
+    bytes: async () => joined(chunks, size),
+    commit: () => keep(joined(chunks, size)),
     leave: async () => {
       if (size > 0) parts.set(name, chunks)
     },

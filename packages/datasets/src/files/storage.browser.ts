@@ -1,7 +1,7 @@
 // Files in the browser's Cache API, or in memory where it is missing (pages that are neither https nor localhost).
 // Parts of interrupted downloads last as long as the page.
 
-import { DatasetError } from '../errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 import { memoryCache, memoryPart } from './memory-cache.ts'
 import { cacheError, type Storage } from './storage.ts'
 
@@ -14,12 +14,9 @@ const addressOf = (name: string): string => new URL(name, 'https://scatterlab.in
 /** A page's environment names no folder. */
 export const dataFolder: Storage['dataFolder'] = () => undefined
 
-/** Throws DatasetError VALUE: a page reads no folders. */
+/** Throws ValueError: a page reads no folders. */
 export const readFirst: Storage['readFirst'] = (folder) => {
-  throw new DatasetError(
-    'VALUE',
-    `folder ${folder}: a page reads no folders, give \`mirrors\` that serve the files instead`,
-  )
+  throw new ValueError(`folder ${folder}: a page reads no folders, give \`mirrors\` that serve the files instead`)
 }
 
 /** The Cache API's cache named `place`. */

@@ -6,17 +6,26 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { DatasetError } from '../errors.ts'
+import { isGzip, MAX_BYTES, type SizeLimit } from './gzip.ts'
 import { cacheError, type FilePart, type Storage } from './storage.ts'
 
 /** SCATTERLAB_DATA. */
 export const dataFolder: Storage['dataFolder'] = () => process.env['SCATTERLAB_DATA'] || undefined
 
 /** The first of `names` that is a file, not a folder. */
-export const readFirst: Storage['readFirst'] = async (folder, names) => {
+export const readFirst: Storage['readFirst'] = async (folder, names, limit) => {
   for (const name of names) {
     const path = join(folder, name)
-    const bytes = await readIfFile(path)
-    if (bytes) return { path, bytes }
+    try {
+      const bytes = await readIfFile(path, limit)
+      if (bytes) return { path, bytes }
+    } catch (cause) {
+      if (cause instanceof DatasetError) throw cause
+      const why = cause instanceof Error ? cause.message : String(cause)
+      const message = `${path} cannot be read (${why}): give a folder whose files can be`
+      throw new DatasetError('NOT_FOUND', message, { file: path, cause })
+    }
   }
   return undefined
 }
@@ -27,12 +36,13 @@ export const openCache: Storage['openCache'] = (place = defaultCacheFolder()) =>
     try {
       return await action()
     } catch (error) {
+      if (error instanceof DatasetError) throw error
       throw cacheError(place, error)
     }
   }
   return {
     place,
-    read: (name) => named(() => readIfFile(join(place, name))),
+    read: (name, most) => named(() => readIfFile(join(place, name), most)),
     remove: (name) => named(() => rm(join(place, name), { force: true })),
     openPart: async (name) => {
       const part = await named(() => openPart(join(place, name)))
@@ -59,19 +69,35 @@ function defaultCacheFolder(): string {
   return join(homedir(), '.cache', 'scatterlab')
 }
 
-async function readIfFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+// The length is looked at before anything is read; pipes and devices, which may have no end, are no files.
+async function readIfFile(path: string, limit: SizeLimit = MAX_BYTES): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    return new Uint8Array(await readFile(path))
+    if (!(await stat(path)).isFile()) return undefined
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
+  }
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const start = new Uint8Array(64)
+    const { bytesRead } = await file.read(start, 0, start.length, 0)
+    const most =
+      typeof limit === 'number' ? limit : isGzip(start) ? MAX_BYTES : limit(start.subarray(0, bytesRead), path)
+    if (size > most) {
+      const message = `${path} has ${size} bytes, more than the ${most} that belong in it: get it again`
+      throw new DatasetError('CORRUPT', message, { file: path })
+    }
+    return new Uint8Array(await file.readFile())
+  } finally {
+    await file.close()
   }
 }
 
 // A part that waits is `file.part`. One in use is `file.part-PID-…`: two downloads never write to the same part, and
 // after a download was killed its part is known by the dead process in its name.
 async function openPart(path: string): Promise<FilePart> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const own = `${path}.part-${process.pid}-${randomUUID().slice(0, 8)}`
   for (const waiting of await waitingParts(path)) if (await moved(waiting, own)) break
   const handle = await open(own, 'a')
@@ -100,6 +126,20 @@ async function openPart(path: string): Promise<FilePart> {
       if (size > 0) await rename(own, `${path}.part`)
       else await rm(own, { force: true })
     },
+  }
+}
+
+// one level at a time, as Node's own way never ends where a file system makes no folders, such as /proc
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path).catch((again: unknown) => {
+      if (!hasCode(again, 'EEXIST')) throw again
+    })
   }
 }
 

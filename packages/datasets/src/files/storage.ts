@@ -2,12 +2,14 @@
 // API.
 
 import { DatasetError } from '../errors.ts'
+import type { SizeLimit } from './gzip.ts'
 
 /** Downloaded files, kept between runs. Names have forward slashes. */
 export interface FileCache {
   /** Where the files are, for messages. */
   readonly place: string
-  read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** The bytes of the file `name`, if it is there; throws DatasetError CACHE, or CORRUPT for more than `most` bytes. */
+  read(name: string, most?: number): Promise<Uint8Array<ArrayBuffer> | undefined>
   remove(name: string): Promise<void>
   /** The part of `name` that an interrupted download left, or an empty one; nobody else writes to it meanwhile. */
   openPart(name: string): Promise<FilePart>
@@ -30,10 +32,14 @@ export interface FilePart {
 export interface Storage {
   /** The data folder that the environment names, if it does. */
   dataFolder(): string | undefined
-  /** The first of `names` that is a file in `folder`, with its full path. */
+  /**
+   * The first of `names` that is a file in `folder`, with its full path. Throws DatasetError: NOT_FOUND if it may not be
+   * read, CORRUPT if it is longer than `limit`, before it is read. What the first bytes say of a gzip file is not its length.
+   */
   readFirst(
     folder: string,
     names: readonly string[],
+    limit?: SizeLimit,
   ): Promise<{ readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined>
   /** The cache in `place`, by default the one that all programs of this user share. */
   openCache(place?: string): FileCache

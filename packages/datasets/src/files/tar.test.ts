@@ -37,4 +37,18 @@ describe('tarFiles', () => {
   ])('throws %s and names the archive', (code, damaged) => {
     expect(() => tarFiles(damaged(), 'a.tar')).toThrow(expect.objectContaining({ code, file: 'a.tar' }))
   })
+
+  it.each(['-1000', '-1', '+1', ' ', '99999999999', '1x', '0x10', '1e3', '\x80\0\0\0\0\0\0\0\0\0\x02\0'])(
+    'refuses the size %j in a header that is right otherwise',
+    (size) => {
+      const damaged = archive.slice()
+      const file = damaged.findLastIndex((byte, i) => i % 512 === 156 && byte === 0x30) - 156
+      damaged.fill(0, file + 124, file + 136)
+      for (let i = 0; i < size.length; i++) damaged[file + 124 + i] = size.charCodeAt(i)
+      damaged.fill(32, file + 148, file + 156)
+      const sum = damaged.subarray(file, file + 512).reduce((total, byte) => total + byte, 0)
+      damaged.set(Buffer.from(`${sum.toString(8).padStart(6, '0')}\0 `), file + 148)
+      expect(() => tarFiles(damaged, 'a.tar')).toThrow(expect.objectContaining({ code: 'CORRUPT', file: 'a.tar' }))
+    },
+  )
 })

@@ -7,7 +7,7 @@ const BLOCK = 512
 
 /**
  * The files in the (decompressed) tar archive `bytes` by their paths, as views; `archive` is its name in errors. Throws
- * DatasetError: TRUNCATED if a file in it ends too early, CORRUPT if the checksum of a header is wrong.
+ * DatasetError: TRUNCATED if a file in it ends too early, CORRUPT if the checksum or the size in a header is wrong.
  * Source: POSIX.1-1988, ustar interchange format.
  */
 export function tarFiles(bytes: Uint8Array, archive = 'tar archive'): Map<string, Uint8Array> {
@@ -16,7 +16,7 @@ export function tarFiles(bytes: Uint8Array, archive = 'tar archive'): Map<string
   while (at + BLOCK <= bytes.length && bytes[at] !== 0) {
     const header = bytes.subarray(at, at + BLOCK)
     const size = octal(header, 124, 12)
-    if (!Number.isSafeInteger(size) || octal(header, 148, 8) !== checksum(header)) {
+    if (size === undefined || octal(header, 148, 8) !== checksum(header)) {
       throw new DatasetError('CORRUPT', `${archive} is not a tar archive, or is damaged: get it again`, {
         file: archive,
       })
@@ -46,7 +46,11 @@ function checksum(header: Uint8Array): number {
   return header.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 32 : byte), 0)
 }
 
-const octal = (header: Uint8Array, at: number, length: number): number => parseInt(text(header, at, length).trim(), 8)
+/** The octal digits in a field; undefined for anything else, signs and binary numbers among it. */
+function octal(header: Uint8Array, at: number, length: number): number | undefined {
+  const digits = text(header, at, length).trim()
+  return /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : undefined
+}
 
 function text(header: Uint8Array, at: number, length: number): string {
   const field = header.subarray(at, at + length)

@@ -2,6 +2,7 @@
 
 import { dataFolder, readFirst } from '#storage'
 import { DatasetError } from '../errors.ts'
+import type { SizeLimit } from '../files/gzip.ts'
 import type { LoadOptions } from '../sets/load-options.ts'
 
 /** A file as found; `path` names it in errors. */
@@ -19,6 +20,8 @@ export interface FolderQuery<Role extends string> {
   readonly names: Readonly<Record<Role, readonly string[]>>
   /** The ways to get the set, as sentences. */
   readonly ways: string
+  /** The most bytes that each file may hold. */
+  readonly limit: SizeLimit
 }
 
 /**
@@ -26,7 +29,7 @@ export interface FolderQuery<Role extends string> {
  * Throws DatasetError NOT_FOUND if `folder` lacks them or either holds only some, or the signal's reason.
  */
 export async function filesInFolder<Role extends string>(
-  { title, places, names, ways }: FolderQuery<Role>,
+  { title, places, names, ways, limit }: FolderQuery<Role>,
   { folder, signal }: LoadOptions,
 ): Promise<{ readonly files: Record<Role, FoundFile>; readonly folder: string } | undefined> {
   const root = folder ?? dataFolder()
@@ -37,7 +40,7 @@ export async function filesInFolder<Role extends string>(
     for (const role of roles) {
       signal?.throwIfAborted()
       const paths = names[role].map((name) => `${place}/${name}`)
-      const file = await readFirst(root, paths)
+      const file = await readFirst(root, paths, limit)
       if (file) files[role] = file
     }
     const missing = roles.filter((role) => files[role] === undefined).map((role) => names[role][0])

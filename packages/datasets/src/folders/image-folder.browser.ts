@@ -1,14 +1,14 @@
 // A page reads no folders: says so. Node gets `image-folder.node.ts` in its place.
 
-import { DatasetError } from '../errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 import type { ImageFolder } from './image-folder.ts'
 
-/** Throws DatasetError VALUE. */
+/** Throws ValueError. */
 export const listClasses: ImageFolder['listClasses'] = async (folder) => {
-  throw new DatasetError('VALUE', `folder ${folder}: a page reads no folders, run this in Node`)
+  throw new ValueError(`folder ${folder}: a page reads no folders, run this in Node`)
 }
 
-/** Throws DatasetError VALUE. */
+/** Throws ValueError. */
 export const openReader: ImageFolder['openReader'] = () => {
-  throw new DatasetError('VALUE', 'a page reads no folders, run this in Node')
+  throw new ValueError('a page reads no folders, run this in Node')
 }

@@ -1,6 +1,7 @@
 // A folder of labelled images as ImageNet lays them out, `folder/class/image`, of any size: listed at once, read batch
 // by batch, so that it need not fit in memory. Files and threads are behind `#image-folder`.
 
+import { ValueError } from '@scatterlab/tensor'
 import { listClasses, openReader } from '#image-folder'
 import { cutIntoBatches, type Batch, type BatchOptions } from '../batches/batches.ts'
 import type { CropSize } from '../augmentation/crops.ts'
@@ -86,10 +87,10 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
   const { size: asked = 256, fit = 'crop', skipUndecodable = false, onSkip, threads } = options
   const size = sizeOf(asked, 'size')
   if (fit !== 'crop' && fit !== 'stretch') {
-    throw new DatasetError('VALUE', `fit ${String(fit)}: give 'crop' or 'stretch'`)
+    throw new ValueError(`fit ${String(fit)}: give 'crop' or 'stretch'`)
   }
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
-    throw new DatasetError('VALUE', `threads ${threads}: give a whole number of at least 1`)
+    throw new ValueError(`threads ${threads}: give a whole number of at least 1`)
   }
   const found = await listClasses(folder)
   checkFolders(folder, found)
@@ -150,7 +151,7 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
   const howToFit = (crop: number | CropSize = size): Fit => {
     const cut = sizeOf(crop, 'crop')
     if (cut[0] > size[0] || cut[1] > size[1]) {
-      throw new DatasetError('VALUE', `crop ${cut.join('×')}: the images are ${size.join('×')}, raise \`size\``)
+      throw new ValueError(`crop ${cut.join('×')}: the images are ${size.join('×')}, raise \`size\``)
     }
     return { size, stretch: fit === 'stretch', crop: cut }
   }
@@ -208,7 +209,7 @@ type ByteBatch = LoadedFolder
 function sizeOf(size: number | CropSize, option: string): CropSize {
   const [height, width] = typeof size === 'number' ? [size, size] : size
   if (!Number.isSafeInteger(height) || !Number.isSafeInteger(width) || height < 1 || width < 1) {
-    throw new DatasetError('VALUE', `${option} ${height}×${width}: give whole numbers of at least 1`)
+    throw new ValueError(`${option} ${height}×${width}: give whole numbers of at least 1`)
   }
   return [height, width]
 }
@@ -237,7 +238,7 @@ function checkClasses(
 ): void {
   if (classes.length > MAX_CLASSES || numbers.size < classes.length) {
     const fix = `give at most ${MAX_CLASSES} names, each once`
-    throw new DatasetError('VALUE', `${classes.length} classes, ${numbers.size} of them different: ${fix}`)
+    throw new ValueError(`${classes.length} classes, ${numbers.size} of them different: ${fix}`)
   }
   const unknown = found.find(({ name }) => !numbers.has(name))
   if (unknown) {
@@ -252,10 +253,7 @@ function checkedIndices(indices: ArrayLike<number> | undefined, count: number): 
   if (!indices) return Int32Array.from({ length: count }, (_, i) => i)
   for (let i = 0; i < indices.length; i++) {
     if (!Number.isSafeInteger(indices[i]) || indices[i] < 0 || indices[i] >= count) {
-      throw new DatasetError(
-        'VALUE',
-        `indices[${i}] is ${indices[i]}: the folder holds ${count} images, numbered from 0`,
-      )
+      throw new ValueError(`indices[${i}] is ${indices[i]}: the folder holds ${count} images, numbered from 0`)
     }
   }
   return Int32Array.from(indices)

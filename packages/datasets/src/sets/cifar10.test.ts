@@ -30,6 +30,7 @@ const pickled: Record<string, Uint8Array> = Object.fromEntries(
 const archiveOfSmall = (name: string, directory: string, suffix: string, files: Record<string, Uint8Array>) => ({
   name,
   mirrors: ['http://127.0.0.1:1/nobody'],
+  bytes: 2 ** 18,
   directory,
   suffix,
   batches: Object.fromEntries(

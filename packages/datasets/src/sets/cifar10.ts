@@ -1,6 +1,7 @@
 // CIFAR-10 in its binary or python version, from a folder, the cache, or the network, in this order.
 
-import { cachedFile, cachedFileOptions } from '../files/cached-file.ts'
+import { ValueError } from '@scatterlab/tensor'
+import { cachedFile, cachedFileOptions, mostOf } from '../files/cached-file.ts'
 import { cifar10Images } from './cifar10-records.ts'
 import type { NamedFile } from './digit-files.ts'
 import { DatasetError } from '../errors.ts'
@@ -24,6 +25,8 @@ export interface Cifar10Options extends LoadOptions {
 export interface Cifar10Archive {
   readonly name: string
   readonly mirrors: readonly string[]
+  /** The most bytes of the archive without its compression: its six files, and the small ones beside them. */
+  readonly bytes: number
   /** The folder in it. */
   readonly directory: string
   /** What the names of the files in it end with. */
@@ -39,6 +42,8 @@ type BatchName = (typeof BATCHES)[number]
 const BATCHES = ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch'] as const
 const TITLE = 'CIFAR-10'
 const DIRECTORY = 'cifar10'
+// four times a published batch
+const MOST_BYTES_OF_BATCH = 2 ** 27
 
 const PUBLISHED: Cifar10Archives = {
   binary: {
@@ -47,6 +52,7 @@ const PUBLISHED: Cifar10Archives = {
       'https://www.cs.toronto.edu/~kriz',
       'https://storage.googleapis.com/s4tf-hosted-binaries/datasets/CIFAR10',
     ],
+    bytes: 6 * 30_730_000 + 2 ** 18,
     directory: 'cifar-10-batches-bin',
     suffix: '.bin',
     batches: {
@@ -61,6 +67,7 @@ const PUBLISHED: Cifar10Archives = {
   python: {
     name: 'cifar-10-python.tar.gz',
     mirrors: ['https://www.cs.toronto.edu/~kriz'],
+    bytes: 6 * 31_036_000 + 2 ** 18,
     directory: 'cifar-10-batches-py',
     suffix: '',
     batches: {
@@ -105,7 +112,7 @@ export async function loadCifar10(
   { version, ...options }: Cifar10Options = {},
 ): Promise<LoadedSet<ColourShape>> {
   if (version !== undefined && !Object.hasOwn(archives, version)) {
-    throw new DatasetError('VALUE', `version ${String(version)}: give 'binary' or 'python'`)
+    throw new ValueError(`version ${String(version)}: give 'binary' or 'python'`)
   }
   const accepted = version ? [archives[version]] : [archives.binary, archives.python]
   const { files, canonical, origin } =
@@ -129,6 +136,7 @@ async function fromFolder(archives: readonly Cifar10Archive[], options: LoadOpti
       places: [DIRECTORY, '.', ...directories, ...directories.map((directory) => `${DIRECTORY}/${directory}`)],
       names: forEachBatch((name) => archives.flatMap(({ suffix }) => [name + suffix, `${name}${suffix}.gz`])),
       ways: waysToGet(archives[0]),
+      limit: MOST_BYTES_OF_BATCH,
     },
     options,
   )
@@ -137,7 +145,7 @@ async function fromFolder(archives: readonly Cifar10Archive[], options: LoadOpti
   let canonical = true
   for (const name of BATCHES) {
     const { path, bytes } = found.files[name]
-    const content = isGzip(bytes) ? await gunzip(bytes, path) : bytes
+    const content = isGzip(bytes) ? await gunzip(bytes, path, MOST_BYTES_OF_BATCH) : bytes
     const checksum = await sha256(content)
     canonical &&= archives.some(({ batches }) => batches[name] === checksum)
     files[name] = { name: path, bytes: content }
@@ -148,21 +156,26 @@ async function fromFolder(archives: readonly Cifar10Archive[], options: LoadOpti
 async function fromArchive(archive: Cifar10Archive, options: LoadOptions): Promise<BatchFiles> {
   const source = cachedFileOptions(options, { directory: DIRECTORY, mirrors: archive.mirrors })
   const decode = (bytes: Uint8Array<ArrayBuffer>) => publishedBatches(bytes, archive)
-  const { content, origin } = await cachedFile(archive.name, decode, waysToGet(archive), source)
+  const { content, origin } = await cachedFile(archive.name, decode, waysToGet(archive), {
+    ...source,
+    most: mostOf(archive.bytes),
+  })
   return { files: content, canonical: true, origin }
 }
 
 async function publishedBatches(
   bytes: Uint8Array<ArrayBuffer>,
-  { name: archiveName, directory, suffix, batches }: Cifar10Archive,
+  { name: archiveName, bytes: most, directory, suffix, batches }: Cifar10Archive,
 ): Promise<Record<BatchName, NamedFile>> {
-  const content = isGzip(bytes) || bytes.length === 0 ? await gunzip(bytes, archiveName) : bytes
+  const content = isGzip(bytes) || bytes.length === 0 ? await gunzip(bytes, archiveName, most) : bytes
   const inArchive = tarFiles(content, archiveName)
   for (const name of BATCHES) {
     const file = inArchive.get(`${directory}/${name}${suffix}`)
     if (file && (await sha256(file)) === batches[name]) continue
-    const fault = file ? 'is not the published one (its checksum differs)' : 'lacks'
-    throw new DatasetError('CORRUPT', `${name}${suffix} in ${archiveName} ${fault}`, { file: archiveName })
+    const fault = file
+      ? `${name}${suffix} in ${archiveName} is not the published one (its checksum differs): get it again`
+      : `${archiveName} has no file ${directory}/${name}${suffix}: get it again`
+    throw new DatasetError('CORRUPT', fault, { file: archiveName })
   }
   return forEachBatch((name) => ({ name, bytes: inArchive.get(`${directory}/${name}${suffix}`)! }))
 }

@@ -12,7 +12,8 @@ export interface NamedFile {
   readonly bytes: Uint8Array
 }
 
-const SIDE = 28
+/** Height and width of a digit. */
+export const SIDE = 28
 
 /**
  * The images and labels of two IDX files. Throws DatasetError, naming the file: SWAPPED if one holds what belongs in

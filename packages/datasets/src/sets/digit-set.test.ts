@@ -26,6 +26,7 @@ const published: Record<string, Uint8Array> = {
 }
 const publishedFile = (name: string) => ({
   name: `${name}.gz`,
+  bytes: published[name].length,
   sha256: createHash('sha256').update(published[name]).digest('hex'),
 })
 const tiny: DigitSet = {
@@ -111,7 +112,12 @@ describe('a folder', () => {
     ['EMPTY', 'train-images-idx3-ubyte', imagesOf(0), /holds 0 images/],
     ['TRUNCATED', 't10k-images-idx3-ubyte', imagesOf(2).subarray(0, 900), /ends after 900 of 1584 bytes/],
     ['TRUNCATED', 't10k-labels-idx1-ubyte', gzipSync(labelsOf(7, 2)).subarray(0, 25), /cut short, get it again/],
-    ['CORRUPT', 'train-labels-idx1-ubyte', Uint8Array.of(...labelsOf(5, 0, 4), 9), /1 bytes longer than/],
+    [
+      'CORRUPT',
+      'train-labels-idx1-ubyte',
+      Uint8Array.of(...labelsOf(5, 0, 4), 9),
+      /has 12 bytes, more than the 11 that belong in it/,
+    ],
     ['CORRUPT', 'train-labels-idx1-ubyte', gzipSync(labelsOf(5, 0, 4)).fill(0, 12, 20), /is damaged/],
     ['SWAPPED', 'train-labels-idx1-ubyte', imagesOf(3), /holds images where labels belong: exchange/],
     ['SWAPPED', 't10k-images-idx3-ubyte', labelsOf(7, 2), /holds labels where images belong: exchange/],

@@ -1,16 +1,19 @@
 // The digits of MNIST, or of a set in its form, from a folder, the cache, or the network, in this order.
 
-import { cachedFile, cachedFileOptions, decodePublished } from '../files/cached-file.ts'
-import { digitsOf, type NamedFile } from './digit-files.ts'
+import { cachedFile, cachedFileOptions, decodePublished, mostOf } from '../files/cached-file.ts'
+import { DatasetError } from '../errors.ts'
+import { digitsOf, SIDE, type NamedFile } from './digit-files.ts'
 import { filesInFolder } from '../folders/folder-files.ts'
-import { gunzip, isGzip } from '../files/gzip.ts'
+import { gunzip, isGzip, MAX_BYTES } from '../files/gzip.ts'
 import type { GreyShape } from './image-set.ts'
+import { idxHeader } from './idx.ts'
 import { sourceOf, type LoadedSet, type LoadOptions } from './load-options.ts'
 import { sha256 } from '../files/sha256.ts'
 
-/** A published file: gzip under its name on every mirror, known by the SHA-256 of what it holds. */
+/** A published file: gzip under its name on every mirror, known by the length and the SHA-256 of what it holds. */
 export interface PublishedFile {
   readonly name: string
+  readonly bytes: number
   readonly sha256: string
 }
 
@@ -32,6 +35,10 @@ interface DigitFiles {
   readonly origin: string
 }
 
+// More labels than any set in this form has. Images may take 64 MB, or what belongs to the labels, whichever is more.
+const MOST_LABELS = 2 ** 24
+const ENOUGH_PIXELS = 2 ** 26
+
 // The small files first: what is wrong shows early.
 const ROLES: readonly Role[] = ['trainLabels', 'testLabels', 'testImages', 'trainImages']
 
@@ -50,14 +57,16 @@ async function fromFolder(set: DigitSet, options: LoadOptions): Promise<DigitFil
       places: [set.directory, '.', 'MNIST/raw'],
       names: forEachRole((role) => fileNames(set.files[role].name)),
       ways: waysToGet(set),
+      limit: digitBytesUpTo(MAX_BYTES),
     },
     options,
   )
   if (!found) return undefined
-  let canonical = true
+  let [canonical, most] = [true, ENOUGH_PIXELS]
   const files = await forEachRoleInTurn(async (role) => {
     const { path, bytes } = found.files[role]
-    const content = isGzip(bytes) ? await gunzip(bytes, path) : bytes
+    const content = isGzip(bytes) ? await gunzip(bytes, path, digitBytesUpTo(most)) : bytes
+    most = Math.max(most, content.length * SIDE * SIDE)
     canonical &&= (await sha256(content)) === set.files[role].sha256
     return { name: path, bytes: content }
   })
@@ -68,14 +77,24 @@ async function fromCacheOrMirrors(set: DigitSet, options: LoadOptions): Promise<
   const source = cachedFileOptions(options, set)
   const origins = new Set<string>()
   const files = await forEachRoleInTurn(async (role) => {
-    const { name, sha256: checksum } = set.files[role]
-    const decode = (bytes: Uint8Array<ArrayBuffer>) => decodePublished(bytes, name, checksum)
-    const { content, origin } = await cachedFile(name, decode, waysToGet(set), source)
+    const { name, bytes: size, sha256: checksum } = set.files[role]
+    const decode = (bytes: Uint8Array<ArrayBuffer>) => decodePublished(bytes, name, checksum, size)
+    const { content, origin } = await cachedFile(name, decode, waysToGet(set), { ...source, most: mostOf(size) })
     origins.add(origin)
     return { name, bytes: content }
   })
   return { files, canonical: true, origin: [...origins].join(' and ') }
 }
+
+/** How many bytes a file of labels or of images holds, by its header; images may be `most` bytes. Throws CORRUPT. */
+const digitBytesUpTo =
+  (most: number) =>
+  (start: Uint8Array, file: string): number => {
+    const { shape, bytes } = idxHeader(start, file)
+    if (bytes <= (shape.length === 1 ? MOST_LABELS : most)) return bytes
+    const message = `${file} says that it holds [${shape.join(', ')}] bytes, more than belong to the labels`
+    throw new DatasetError('CORRUPT', `${message}: get it again`, { file })
+  }
 
 const forEachRole = <Value>(valueOf: (role: Role) => Value): Record<Role, Value> =>
   Object.fromEntries(ROLES.map((role) => [role, valueOf(role)])) as Record<Role, Value>

@@ -1,7 +1,6 @@
 // Bytes to the numbers that transforms and networks take: scaled, and framed by zeros. Augmentation is elsewhere.
 
-import type { ShapedArray } from '@scatterlab/tensor'
-import { DatasetError } from '../errors.ts'
+import { ValueError, type ShapedArray } from '@scatterlab/tensor'
 import { imageSize, type ByteImages, type ImageShape } from './image-set.ts'
 
 /** Images of 32-bit numbers, one after the other, each row by row. */
@@ -17,7 +16,7 @@ export interface FloatOptions {
 
 /**
  * The images as 32-bit numbers: value = scale · byte, zero in the frame; [n, …, h, w] becomes [n, …, pad[0], pad[1]].
- * Throws DatasetError VALUE for a frame smaller than the images, a scale that is not finite, or data that do not fill
+ * Throws ValueError for a frame smaller than the images, a scale that is not finite, or data that do not fill
  * the shape.
  */
 export function toFloat32<Shape extends ImageShape>(
@@ -29,10 +28,10 @@ export function toFloat32<Shape extends ImageShape>(
   const { pad: [padHeight, padWidth] = [height, width] } = options
   const scale = scaleOf(options)
   if (shape.length < 3 || data.length !== shape[0] * imageSize(shape)) {
-    throw new DatasetError('VALUE', `${data.length} values do not fill images of shape [${shape.join(', ')}]`)
+    throw new ValueError(`${data.length} values do not fill images of shape [${shape.join(', ')}]`)
   }
   if (!(Number.isInteger(padHeight) && Number.isInteger(padWidth) && padHeight >= height && padWidth >= width)) {
-    throw new DatasetError('VALUE', `pad ${padHeight}×${padWidth}: give whole numbers of at least ${height}×${width}`)
+    throw new ValueError(`pad ${padHeight}×${padWidth}: give whole numbers of at least ${height}×${width}`)
   }
   const planes = shape.slice(0, -2).reduce((product, length) => product * length, 1)
   const values = new Float32Array(planes * padHeight * padWidth)
@@ -46,8 +45,8 @@ export function toFloat32<Shape extends ImageShape>(
   return { data: values, shape: [...shape.slice(0, -2), padHeight, padWidth] as unknown as Shape }
 }
 
-/** What a byte is multiplied by. Throws DatasetError VALUE for a number that is not finite. */
+/** What a byte is multiplied by. Throws ValueError for a number that is not finite. */
 export function scaleOf({ scale = 1 / 255 }: FloatOptions): number {
   if (Number.isFinite(scale)) return scale
-  throw new DatasetError('VALUE', `scale ${scale}: give a finite number, such as 1/255`)
+  throw new ValueError(`scale ${scale}: give a finite number, such as 1/255`)
 }

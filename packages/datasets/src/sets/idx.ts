@@ -1,11 +1,18 @@
 // The IDX format of MNIST and its kin: a big-endian header (two zero bytes, element type, number of axes, one length
 // per axis), then the elements. Bytes only, the one element type that these sets use.
 
-import type { ShapedArray } from '@scatterlab/tensor'
+import { shown, ValueError, type ShapedArray } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
 
 const UNSIGNED_BYTE = 0x08
 const MAX_AXES = 8
+
+/** What the header of an IDX file says: the shape, its own length, and that of the whole file. */
+interface IdxHeader {
+  readonly shape: readonly number[]
+  readonly header: number
+  readonly bytes: number
+}
 
 /**
  * The array in the (decompressed) IDX file `bytes`; `file` is its name in errors. Throws DatasetError: EMPTY, FORMAT if
@@ -13,6 +20,18 @@ const MAX_AXES = 8
  * Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database, "File formats".
  */
 export function parseIdx(bytes: Uint8Array, file = 'IDX file'): ShapedArray<Uint8Array> {
+  const { shape, header, bytes: expected } = idxHeader(bytes, file)
+  if (bytes.length < expected) throw truncated(file, bytes.length, expected)
+  if (bytes.length > expected) {
+    const excess = bytes.length - expected
+    throw new DatasetError('CORRUPT', `${file} is ${excess} bytes longer than its header says: get it again`, { file })
+  }
+  return { data: bytes.subarray(header), shape }
+}
+
+/** The header at the start of an IDX file; throws what {@link parseIdx} throws of it. */
+export function idxHeader(bytes: Uint8Array, file: string): IdxHeader {
+  if (!(bytes instanceof Uint8Array)) throw new ValueError(`parseIdx takes a Uint8Array, not ${shown(bytes)}`)
   if (bytes.length === 0) throw new DatasetError('EMPTY', `${file} is empty: get it again`, { file })
   const [zero, zeroToo, type, axes] = bytes
   const isIdx = bytes.length >= 4 && zero === 0 && zeroToo === 0 && type >= 8 && type <= 14 && axes <= MAX_AXES
@@ -29,13 +48,7 @@ export function parseIdx(bytes: Uint8Array, file = 'IDX file'): ShapedArray<Uint
   if (bytes.length < header) throw truncated(file, bytes.length, header)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis))
-  const expected = header + shape.reduce((product, length) => product * length, 1)
-  if (bytes.length < expected) throw truncated(file, bytes.length, expected)
-  if (bytes.length > expected) {
-    const excess = bytes.length - expected
-    throw new DatasetError('CORRUPT', `${file} is ${excess} bytes longer than its header says: get it again`, { file })
-  }
-  return { data: bytes.subarray(header), shape }
+  return { shape, header, bytes: header + shape.reduce((product, length) => product * length, 1) }
 }
 
 const truncated = (file: string, length: number, expected: number): DatasetError =>

@@ -1,8 +1,7 @@
 // Labelled images as every loader of this package gives them: bytes, a shape, a label each; and smaller sets of them,
 // which share the pixels wherever consecutive images allow it.
 
-import type { ShapedArray } from '@scatterlab/tensor'
-import { DatasetError } from '../errors.ts'
+import { ValueError, type ShapedArray } from '@scatterlab/tensor'
 
 /** The number of images first, then the shape of one. */
 export type ImageShape = readonly [count: number, ...image: number[]]
@@ -31,7 +30,7 @@ export interface TrainTest<Shape extends ImageShape = ImageShape> {
   readonly source: string
 }
 
-/** The images `start` … `start + count - 1` of a set, as a view of its pixels and labels. Throws DatasetError VALUE. */
+/** The images `start` … `start + count - 1` of a set, as a view of its pixels and labels. Throws ValueError. */
 export function take<Shape extends ImageShape, ClassLabels extends Labels>(
   set: LabelledImages<Shape, ClassLabels>,
   count: number,
@@ -39,7 +38,7 @@ export function take<Shape extends ImageShape, ClassLabels extends Labels>(
 ): LabelledImages<Shape, ClassLabels> {
   const total = checkedCount(set)
   if (!isWhole(count) || !isWhole(start) || start + count > total) {
-    throw new DatasetError('VALUE', `take ${count} from ${start}: the set holds ${total} images, numbered from 0`)
+    throw new ValueError(`take ${count} from ${start}: the set holds ${total} images, numbered from 0`)
   }
   const { data, shape } = set.images
   const size = imageSize(shape)
@@ -51,7 +50,7 @@ export function take<Shape extends ImageShape, ClassLabels extends Labels>(
 
 /**
  * The images of the given numbers, in that order and as often as named. Numbers in unbroken ascending order give a
- * view, all others a copy. Throws DatasetError VALUE for a number that the set has not.
+ * view, all others a copy. Throws ValueError for a number that the set has not.
  */
 export function subset<Shape extends ImageShape, ClassLabels extends Labels>(
   set: LabelledImages<Shape, ClassLabels>,
@@ -60,7 +59,7 @@ export function subset<Shape extends ImageShape, ClassLabels extends Labels>(
   const total = checkedCount(set)
   for (let i = 0; i < indices.length; i++) {
     if (!isWhole(indices[i]) || indices[i] >= total) {
-      throw new DatasetError('VALUE', `indices[${i}] is ${indices[i]}: the set holds ${total} images, numbered from 0`)
+      throw new ValueError(`indices[${i}] is ${indices[i]}: the set holds ${total} images, numbered from 0`)
     }
   }
   if (isRun(indices)) return take(set, indices.length, indices[0] ?? 0)
@@ -86,13 +85,13 @@ export function withCount<Shape extends ImageShape>(shape: Shape, count: number)
   return [count, ...shape.slice(1)] as unknown as Shape
 }
 
-/** How many images a set holds; throws DatasetError VALUE if its shape, pixels and labels do not agree on it. */
+/** How many images a set holds; throws ValueError if its shape, pixels and labels do not agree on it. */
 export function checkedCount(set: LabelledImages<ImageShape, Labels>): number {
   const { data, shape } = set.images
   const [count] = shape
   if (data.length !== count * imageSize(shape) || set.labels.length !== count) {
     const parts = `images of shape [${shape.join(', ')}] with ${data.length} values and ${set.labels.length} labels`
-    throw new DatasetError('VALUE', `${parts} do not fit: give one value per place of the shape, one label per image`)
+    throw new ValueError(`${parts} do not fit: give one value per place of the shape, one label per image`)
   }
   return count
 }
