@@ -3,6 +3,7 @@ import type { Group } from './context.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { fft } from './fft.ts'
+import { gradient } from './gradient.ts'
 import { load } from './load.ts'
 import { matmul } from './matmul.ts'
 import { networks } from './networks.ts'
@@ -12,6 +13,7 @@ import { training } from './training.ts'
 
 export const groups: Readonly<Record<string, Group>> = {
   scattering,
+  gradient,
   matmul,
   convolution,
   training,

@@ -28,6 +28,8 @@ interface Run {
   readonly images: number
   /** Of the numbers. */
   readonly seed?: number
+  /** What the pixels are multiplied by. */
+  readonly unit?: number
   /** Where the input begins in its buffer. */
   readonly offset?: number
   /** Whether the call is made with the cascade's key. */
@@ -101,10 +103,12 @@ function small(backend: Backend) {
 
   const runner = (body: (x: View, out: View) => void, from: number, to: number, shape: readonly number[]) => {
     const key = {}
-    return ({ images, seed = 11, offset = 0, keyed = false }: Run): Float32Array => {
+    return ({ images, seed = 11, unit = 1, offset = 0, keyed = false }: Run): Float32Array => {
+      const data = numbers(offset + images * from, seed)
+      if (unit !== 1) data.forEach((v, i) => (data[i] = (i - offset) % from < PIXELS ? unit * v : v))
       const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1))
       const x: View = {
-        buffer: backend.adopt(numbers(offset + images * from, seed)),
+        buffer: backend.adopt(data),
         dtype: 'float32',
         shape: [images, ...shape],
         strides: [from, ...strides],
@@ -223,6 +227,12 @@ describe.each(forms)('groups of images, %s', (form) => {
       })
     expect(fails).toThrow(RangeError)
     expectClose(own.transform({ images: 13 }), right.transform({ images: 13 }), tolerance)
+  })
+
+  it.each([1e-30, 1e-22, 1e22, 1e30])('S(c·x) = c·S(x), and the gradient does not change: c = %f', (unit) => {
+    const of = (run: Run): Float64Array => Float64Array.from(own.transform(run), (v) => v / (run.unit ?? 1))
+    expectClose(of({ images: 6, unit }), of({ images: 6 }), tolerance)
+    expectClose(own.gradient({ images: 6, unit }), own.gradient({ images: 6 }), tolerances.gradient)
   })
 
   it.each(directions)('gives the same bits as one group at a time: %s', (direction) => {
