@@ -77,7 +77,7 @@ export function sourceViolations(
   })
 }
 
-/** Libraries that belong in one file but are imported, outside tests, by more. */
+/** Libraries that belong in one file but are imported, outside tests, by more; types count for nothing. */
 export function oneFileViolations(
   members: readonly Member[],
   sources: ReadonlyMap<Member, readonly SourceFile[]>,
@@ -86,7 +86,9 @@ export function oneFileViolations(
   const files = members.flatMap((member) => sources.get(member) ?? []).filter(({ path }) => !isUnshipped(path))
   return rules.oneFileLibraries.flatMap((library) => {
     const importers = files
-      .filter(({ path, text }) => importsOf(path, text).some(({ specifier }) => packageOf(specifier) === library))
+      .filter(({ path, text }) =>
+        importsOf(path, text).some(({ specifier, typeOnly }) => !typeOnly && packageOf(specifier) === library),
+      )
       .map(({ path }) => path)
     return importers.length > 1 ? [`${importers.join(', ')}: ${library} is wrapped by one file only`] : []
   })

@@ -7,6 +7,7 @@ import { copyKernels } from './elementwise/copies.ts'
 import { pointwiseKernels } from './elementwise/pointwise.ts'
 import { Buffers } from './memory/buffers.ts'
 import { Kernels } from './fourier/kernels.ts'
+import { fourierKernels } from './fourier/operations.ts'
 import { Heap, type HeapOptions, type HeapStatistics } from './memory/heap.ts'
 import { Host, type KernelSet } from './host.ts'
 import { matmulKernels } from './matmul/operations.ts'
@@ -16,7 +17,9 @@ import { reductionKernels } from './reduction/operations.ts'
 import { NoSimdError } from './no-simd.ts'
 import { probe } from './probe.ts'
 import { runnerOf } from './registry.ts'
-import { ScatteringOperations } from './scattering/operations.ts'
+import { Replay } from './replay/replay.ts'
+import { scatteringGradientKernels } from './scattering/adjoint-operations.ts'
+import { scatteringKernels } from './scattering/operations.ts'
 import { Workers, availableThreads, messageOf } from './threads/workers.ts'
 
 /** How the back end computes. */
@@ -54,6 +57,9 @@ export interface WasmBackend extends Backend {
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   return wasmBackend(
     [
+      scatteringKernels,
+      scatteringGradientKernels,
+      fourierKernels,
       copyKernels,
       pointwiseKernels,
       reductionKernels,
@@ -68,8 +74,8 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
 }
 
 /**
- * `createWasmBackend` with the kernels of scattering and Fourier transforms and of the sets that are named; what has no kernel runs on the
- * reference, and is counted. For bundles that are to hold no more than they use.
+ * `createWasmBackend` with the sets of kernels that are named, scattering's before `copyKernels`; what has no kernel runs on the reference,
+ * and is counted. For bundles that are to hold no more than they use.
  */
 export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {}): WasmBackend {
   const features = probe()
@@ -86,22 +92,13 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
   let workers: Workers | null = null
   let closed = threads === 1
   const pool = (): Workers | null => (closed ? null : (workers ??= new Workers(heap, { threads })))
-  const scattering = new ScatteringOperations(new Kernels(heap, relaxed), addressOf, pool)
-  const host = new Host(heap, relaxed, addressOf, pool)
+  const replay = new Replay(new Kernels(heap, relaxed), addressOf, pool)
+  const host = new Host(heap, relaxed, addressOf, pool, replay.steps)
   const declined = new Map<string, number>()
-  const others = sets.flatMap((set) => set(host))
   const run = runnerOf(
-    [
-      ...scattering.kernels(),
-      ...others.map(({ operation, run }) => ({
-        operation,
-        run: (...args: never) => scattering.outside() || run(...args),
-      })),
-    ],
-    ({ title }) => {
-      scattering.outside()
-      declined.set(title, (declined.get(title) ?? 0) + 1)
-    },
+    sets.flatMap((set) => set(host)),
+    () => replay.outside(),
+    ({ title }) => declined.set(title, (declined.get(title) ?? 0) + 1),
   )
   /** Released, but still to be used by calls that are noted down. */
   const held: Buffer[] = []
@@ -115,15 +112,15 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
     laneStep: 4,
     declined,
     run,
-    allocate: (dtype, length, content) => scattering.allocated(buffers.allocate(dtype, length, content)),
+    allocate: (dtype, length, content) => replay.allocated(buffers.allocate(dtype, length, content)),
     adopt: buffers.adopt.bind(buffers),
     release: (buffer) => {
-      if (scattering.holdsMemory) held.push(buffer)
+      if (replay.holdsMemory) held.push(buffer)
       else buffers.release(buffer)
     },
     read: async ({ data }) => data!.slice(),
     forEachGroup: (input, output, size, body, key) =>
-      scattering.forEachGroup(input, output, size, body, key, () => {
+      replay.forEachGroup(input, output, size, body, key, () => {
         for (const buffer of held.splice(0)) buffers.release(buffer)
       }),
     memory: () => heap.statistics,

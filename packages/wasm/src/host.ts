@@ -3,6 +3,7 @@ import type { Buffer, RegisteredKernel, View } from '@scatterlab/tensor'
 import { StridedKernels } from './elementwise/strided-kernels.ts'
 import type { HeapArray } from './memory/heap-array.ts'
 import type { Address, Heap } from './memory/heap.ts'
+import type { Steps } from './replay/steps.ts'
 import type { Workers } from './threads/workers.ts'
 
 /** A view of real numbers in the heap; strides in bytes. */
@@ -10,8 +11,17 @@ export interface Placed extends HeapArray {
   readonly bytes: 4 | 8
 }
 
+/** A kernel, and whether its calls go through `Host.steps`, so that they can be replayed for every group of images. */
+export interface HostKernel extends RegisteredKernel {
+  readonly replayed?: boolean
+}
+
 /** Kernels for some operations, made for one host. */
-export type KernelSet = (host: Host) => readonly RegisteredKernel[]
+export type KernelSet = (host: Host) => readonly HostKernel[]
+
+/** Kernels whose calls go through `Host.steps`. */
+export const replayed = (...kernels: readonly RegisteredKernel[]): readonly HostKernel[] =>
+  kernels.map((kernel) => ({ ...kernel, replayed: true }))
 
 /** What kernels are made for. Not for two threads at a time. */
 export class Host {
@@ -22,6 +32,8 @@ export class Host {
   readonly workers: () => Workers | null
   /** The place of a buffer in the heap, or undefined if it is not there. */
   readonly addressOf: (buffer: Buffer) => Address | undefined
+  /** The queue for kernel calls that may be replayed. */
+  readonly steps: Steps
   /** Runs kernels over strided views. */
   readonly strided: StridedKernels
 
@@ -30,7 +42,9 @@ export class Host {
     relaxed: boolean,
     addressOf: (buffer: Buffer) => Address | undefined,
     workers: () => Workers | null,
+    steps: Steps,
   ) {
+    this.steps = steps
     this.heap = heap
     this.relaxed = relaxed
     this.addressOf = addressOf

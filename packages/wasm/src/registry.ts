@@ -1,18 +1,24 @@
 // Which kernels there are for an operation, and what runs where none takes it.
-import type { AnyOperation, Backend, Kernel, RegisteredKernel } from '@scatterlab/tensor'
+import type { AnyOperation, Backend, Kernel } from '@scatterlab/tensor'
+import type { HostKernel } from './host.ts'
 
 /**
- * `Backend.run` over kernels, in their order: the first that takes the arguments, else the reference, after `decline` was told.
+ * `Backend.run` over kernels, in their order: the first that takes the arguments, else the reference, after `decline` was told. `outside` is
+ * called before anything whose calls cannot be replayed.
  */
 export function runnerOf(
-  registered: readonly RegisteredKernel[],
+  registered: readonly HostKernel[],
+  outside: () => void,
   decline: (operation: AnyOperation) => void,
 ): Backend['run'] {
-  const kernels = new Map<AnyOperation, Kernel<never>[]>()
-  for (const { operation, run } of registered) kernels.set(operation, [...(kernels.get(operation) ?? []), run])
+  const kernels = new Map<AnyOperation, HostKernel[]>()
+  for (const one of registered) kernels.set(one.operation, [...(kernels.get(one.operation) ?? []), one])
   return (operation, args) => {
-    const own = kernels.get(operation) as readonly Kernel<typeof args>[] | undefined
-    if (own?.some((run) => run(...args))) return
+    for (const { run, replayed } of kernels.get(operation) ?? []) {
+      if (!replayed) outside()
+      if ((run as Kernel<typeof args>)(...args)) return
+    }
+    outside()
     decline(operation)
     operation.reference(...args)
   }

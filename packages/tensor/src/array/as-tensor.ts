@@ -1,7 +1,7 @@
 // The forms in which arrays come in: tensors, typed arrays with a shape, nested arrays, ndarrays of scijs.
 import { shown } from '../check-options.ts'
 import { DTypeError, ValueError } from '../errors.ts'
-import { fromNdarray } from './ndarray.ts'
+import { fromNdarray } from './from-ndarray.ts'
 import type { ShapedArray } from './shaped-array.ts'
 import { type NestedNumbers, Tensor, tensor } from './tensor.ts'
 

@@ -5,7 +5,7 @@ import { elementAt, elements, indicesOf, noise, shapes, views } from '../fourier
 import { DTypeError, ShapeError } from '../errors.ts'
 import { full } from './create.ts'
 import { complex } from './elementwise.ts'
-import { fromNdarray } from './ndarray.ts'
+import { fromNdarray } from './from-ndarray.ts'
 import { reference } from '../backend/reference.ts'
 import { sizeOf } from './shape.ts'
 import { type SliceRange, Tensor, empty, tensor } from './tensor.ts'

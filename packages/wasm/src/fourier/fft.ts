@@ -9,7 +9,7 @@ import { type LineLayout, acrossLines, fourLines } from './lines.ts'
 import { Plans } from './plans.ts'
 import { foursteps, singlePlan } from './single.ts'
 import type { Address } from '../memory/heap.ts'
-import type { Steps } from '../scattering/steps.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** Lines from this length on are transformed one by one, */
 const LONG = 1024

@@ -6,7 +6,8 @@ import { emitLine, hasCodelet, scratchBytes } from './codelet.ts'
 import type { Kernel, Kernels } from './kernels.ts'
 import { type ImagOffset, QUAD, isFour, loadQuad, storeFour, storeQuad } from './layout.ts'
 import { Plans } from './plans.ts'
-import { type Steps, pitch } from '../scattering/steps.ts'
+import { pitch } from '../scattering/field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** Rows that are transformed at a time: a pair to a lane. */
 const ROWS = 8

@@ -4,7 +4,8 @@ import type { SampledKernel } from '@scatterlab/tensor/operations'
 import { Plans } from '../fourier/plans.ts'
 import { REAL, applyBand, isBand } from './average.ts'
 import { type BandPlan, planBand, transposedBand } from './band.ts'
-import { type Steps, fieldOf, pitch } from './steps.ts'
+import { fieldOf, pitch } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 const plans = new Plans<SampledKernel, BandPlan>()
 

@@ -5,7 +5,8 @@ import { type Local, f32, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { Plans, Words, tableFor } from '../fourier/plans.ts'
 import type { Address } from '../memory/heap.ts'
-import { type Steps, fieldOf } from './steps.ts'
+import { fieldOf } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** Bytes of four real numbers. */
 const REAL = 16

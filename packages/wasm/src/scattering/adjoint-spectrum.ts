@@ -8,7 +8,8 @@ import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
 import { Plans } from '../fourier/plans.ts'
 import { type Complex, type Signed, scaled } from '../fourier/vectors.ts'
-import { type Field, type Steps, fieldOf, pitch } from './steps.ts'
+import { type Field, fieldOf, pitch } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 interface Plan {
   readonly columns: Kernel

@@ -12,7 +12,8 @@ import type { Complex, Vectors } from '../fourier/vectors.ts'
 import { type FoldedFilter, sourceOf } from './filter.ts'
 import { HEADER, MIRRORED, ZERO } from './gather.ts'
 import { type Note, inRange, square } from './modulus.ts'
-import { type Field, type Steps, clear, fieldOf, pitch } from './steps.ts'
+import { type Field, clear, fieldOf, pitch } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 import { type RowCall, columnsByTarget, foldingOf, isFilterable, namedColumns, rowCalls } from './wavelet.ts'
 
 interface Plan {

@@ -5,7 +5,8 @@ import type { Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
 import { Plans } from '../fourier/plans.ts'
 import { type BandPlan, bandOf, planBand } from './band.ts'
-import { type Steps, fieldOf, pitch } from './steps.ts'
+import { fieldOf, pitch } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** Bytes of four real numbers. */
 export const REAL = 16

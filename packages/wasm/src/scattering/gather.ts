@@ -6,7 +6,7 @@ import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { Words, tableFor } from '../fourier/plans.ts'
 import { type FilterRow, type FoldedFilter, modulo, sourceOf, trimRows } from './filter.ts'
-import type { Field } from './steps.ts'
+import type { Field } from './field.ts'
 import type { RowTable } from './wavelet.ts'
 
 /** A run of neighbouring columns that are read in one direction and all are, or none is, the first to reach its target. */

@@ -3,7 +3,11 @@ import { type Backend, type Buffer, type RealArray, type RealDType, dtypeOf, ref
 import { Kernels } from '../fourier/kernels.ts'
 import { Heap } from '../memory/heap.ts'
 import { runnerOf } from '../registry.ts'
-import { ScatteringOperations } from './operations.ts'
+import { fourierKernels } from '../fourier/operations.ts'
+import { Host } from '../host.ts'
+import { Replay } from '../replay/replay.ts'
+import { scatteringGradientKernels } from './adjoint-operations.ts'
+import { scatteringKernels } from './operations.ts'
 import type { Workers } from '../threads/workers.ts'
 
 interface HeapBuffer extends Buffer {
@@ -20,7 +24,8 @@ export function host(
   const live = new Set<number>()
   const addressOf = (buffer: Buffer): number | undefined =>
     'address' in buffer ? (buffer as HeapBuffer).address : undefined
-  const operations = new ScatteringOperations(new Kernels(heap, relaxed), addressOf, () => workers)
+  const replay = new Replay(new Kernels(heap, relaxed), addressOf, () => workers)
+  const owner = new Host(heap, relaxed, addressOf, () => workers, replay.steps)
   const allocate = (dtype: RealDType, length: number): HeapBuffer => {
     const bytes = dtype === 'float32' ? 4 : 8
     const address = heap.allocateZeroed(Math.max(1, length) * bytes)
@@ -40,7 +45,7 @@ export function host(
     lanes: 4,
     laneStep: 4,
     declined,
-    allocate: (dtype, length) => operations.allocated(allocate(dtype, length)),
+    allocate: (dtype, length) => replay.allocated(allocate(dtype, length)),
     adopt: (data: RealArray) => {
       const buffer = allocate(dtypeOf(data), data.length)
       buffer.data!.set(data)
@@ -50,10 +55,11 @@ export function host(
       const address = addressOf(buffer)
       if (address !== undefined && live.delete(address)) heap.free(address)
     },
-    run: runnerOf(operations.kernels(), ({ title }) => {
-      operations.outside()
-      declined.set(title, (declined.get(title) ?? 0) + 1)
-    }),
-    forEachGroup: operations.forEachGroup.bind(operations),
+    run: runnerOf(
+      [scatteringKernels, scatteringGradientKernels, fourierKernels].flatMap((set) => set(owner)),
+      () => replay.outside(),
+      ({ title }) => declined.set(title, (declined.get(title) ?? 0) + 1),
+    ),
+    forEachGroup: replay.forEachGroup.bind(replay),
   }
 }

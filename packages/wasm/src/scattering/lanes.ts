@@ -3,7 +3,7 @@ import type { View } from '@scatterlab/tensor'
 import { i32, v128 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
-import type { Steps } from './steps.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** Bytes of four real numbers. */
 const REAL = 16

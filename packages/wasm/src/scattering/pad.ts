@@ -4,7 +4,8 @@ import { type Expr, type Local, v128, i32 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
 import { Plans, tableFor } from '../fourier/plans.ts'
-import { type Steps, fieldOf } from './steps.ts'
+import { fieldOf } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** Bytes of four real numbers. */
 const REAL = 16

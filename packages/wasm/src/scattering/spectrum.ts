@@ -5,8 +5,8 @@ import { emitLine, hasCodelet, scratchBytes } from '../fourier/codelet.ts'
 import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import { Plans } from '../fourier/plans.ts'
-import { realPlanes } from '../fourier/real-planes.ts'
-import { type Field, type Steps, fieldOf } from './steps.ts'
+import { type Field, fieldOf } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** The kernels of one size and layout, and their work space in bytes. */
 interface Plan {
@@ -24,8 +24,7 @@ const plans = new Plans<Kernels, Plan>()
 export function spectrum(steps: Steps, x: View, out: View): boolean {
   const from = fieldOf(steps, x, 'float32')
   const to = fieldOf(steps, out, 'complex64')
-  if (from === null || to === null) return realPlanes(steps, x, out)
-  if (!hasCodelet(from.height) || !hasCodelet(from.width)) return false
+  if (from === null || to === null || !hasCodelet(from.height) || !hasCodelet(from.width)) return false
   const { kernels, issue } = steps
   const layout = [from.height, from.width, from.row, from.element, to.row, to.element, to.imag]
   const plan = plans.get(kernels, kernels, layout, () => planOf(kernels, from, to))

@@ -13,7 +13,8 @@ import { Plans, Words, tableFor } from '../fourier/plans.ts'
 import { type FoldedFilter, foldFilter, modulo, sourceOf } from './filter.ts'
 import { gatherKernel, gatherTables } from './gather.ts'
 import { inRange, modulus, scaleLine } from './modulus.ts'
-import { type Field, type Steps, fieldOf, pitch } from './steps.ts'
+import { type Field, fieldOf, pitch } from './field.ts'
+import type { Steps } from '../replay/steps.ts'
 
 /** What a filter needs on one grid, in one layout: the kernel calls, but for the addresses of spectrum and result. */
 interface Plan {

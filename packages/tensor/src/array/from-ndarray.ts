@@ -1,21 +1,10 @@
-// Exchange with scijs `ndarray`, both ways without a copy. The only file that imports it.
-import ndarray, { type NdArray } from 'ndarray'
-import { type RealArray, dtypeOf, isComplex } from './dtype.ts'
+// A scijs `ndarray` as an array, without a copy. It needs no more of ndarray than its types.
+import type { NdArray } from 'ndarray'
 import { shown } from '../check-options.ts'
 import { DTypeError, ShapeError, ValueError } from '../errors.ts'
+import { type RealArray, dtypeOf } from './dtype.ts'
 import { formatShape } from './shape.ts'
 import { Tensor, type TensorOptions, tensor } from './tensor.ts'
-
-/**
- * An ndarray over the same memory. A complex array becomes a real one with a last axis of 2. Throws on a GPU back end.
- */
-export function toNdarray(x: Tensor): NdArray<RealArray> {
-  const { data } = x.buffer
-  if (data === null)
-    throw new DTypeError(`the ${x.backend.name} back end keeps its arrays on the device: use \`await x.read()\``)
-  const real = isComplex(x.dtype) ? x.asReal() : x
-  return ndarray(data, [...real.shape], [...real.strides], real.offset)
-}
 
 /**
  * An array over the memory of an ndarray of `Float32Array` or `Float64Array` data (a copy where the back end keeps
