@@ -1,7 +1,7 @@
 // Keeps the checkpoints of a run in a place, and gives back what an earlier run left there. Beside the checkpoints stands run.json:
 // which run they are of, how long it had taken, and a checksum of each. It names only what was written.
+import { checksum } from '@scatterlab/tensor'
 import type { Checkpoints } from './checkpoints.ts'
-import { checksum } from './checksum.ts'
 import { UsageError } from './errors.ts'
 import type { Mode } from './experiment.ts'
 import { checkpointNames } from './file-name.ts'

@@ -1,5 +1,5 @@
 // Whether a file is as it was written: a CRC-32 of what it holds, whatever the order in which it lies there.
-import type { Shape } from '@scatterlab/tensor'
+import { type Shape, checksum } from '@scatterlab/tensor'
 
 /** Where the checksum stands in a file's metadata. */
 export const CHECKSUM = 'scatterlab.crc32'
@@ -20,22 +20,5 @@ export function checksumOf(arrays: readonly LyingArray[], metadata: Readonly<Rec
     notes.sort(([a], [b]) => (a < b ? -1 : 1)),
     byName.map(({ name, dtype, shape }) => [name, dtype, shape]),
   ]
-  const parts = [new TextEncoder().encode(JSON.stringify(text)), ...byName.map(({ bytes }) => bytes)]
-  return parts
-    .reduce((crc, part) => crc32(part, crc), 0)
-    .toString(16)
-    .padStart(8, '0')
-}
-
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  return crc
-})
-
-/** The checksum of zip and PNG files; `before` is that of the bytes before these. */
-export function crc32(bytes: Uint8Array, before = 0): number {
-  let crc = ~before
-  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8)
-  return ~crc >>> 0
+  return checksum(new TextEncoder().encode(JSON.stringify(text)), ...byName.map(({ bytes }) => bytes))
 }
