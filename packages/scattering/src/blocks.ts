@@ -45,7 +45,7 @@ export interface Work<T> {
 }
 
 /** About so many numbers make a block. */
-const BLOCK = 2 ** 22
+const BLOCK = 2 ** 21
 
 /** First image and the one behind the last of each block. */
 export function blocks(backend: Backend, count: number, size: number): [start: number, end: number][] {
