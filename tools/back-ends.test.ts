@@ -92,3 +92,27 @@ it('gives a batch the same answer at every call, whatever was computed before wi
     expect(relativeError(found[i], exact.transform(images).data)).toBeLessThan(5e-7)
   }
 })
+
+it('gives the memory of a transform back when it is disposed of, without waiting for a garbage collection', () => {
+  for (const threads of [1, 2]) {
+    const backend = createWasmBackend({ threads })
+    const images = { data: random(1).fillNormal(new Float32Array(9 * 256)), shape: [9, 16, 16] }
+    const used = Array.from({ length: 5 }, () => {
+      const transform = scattering2d({ shape: [16, 16], scales: 2, orientations: 4, backend })
+      transform.gradient(images, transform.transform(images))
+      transform.dispose()
+      return backend.memory().liveBytes
+    })
+    // the first leaves kernels' constants and work space
+    expect(used).toEqual(used.map(() => used[0]))
+    backend.close()
+  }
+})
+
+it('works on after it was disposed of', () => {
+  const transform = scattering2d({ shape: [16, 16], scales: 2, backend: createWasmBackend({ threads: 1 }) })
+  const images = { data: random(1).fillNormal(new Float32Array(9 * 256)), shape: [9, 16, 16] }
+  const before = transform.transform(images)
+  transform.dispose()
+  expect(transform.transform(images)).toEqual(before)
+})

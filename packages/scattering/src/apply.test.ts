@@ -5,6 +5,7 @@ import {
   mul,
   onBackend,
   random,
+  reference,
   square,
   sum,
   tanh,
@@ -95,12 +96,27 @@ describe('apply is a differentiable operation', () => {
     expect(backend.live.size).toBe(0)
   })
 
+  it('also where the filters are disposed of before the way back', async () => {
+    const backend = deviceBackend()
+    const x = noise([2, 8, 8], 1)
+    const L = (x: Tensor): Tensor => {
+      const scatter = scattering2d({ shape: [8, 8], scales: 2, orientations: 2, backend: x.backend })
+      const loss = sum(square(scatter.apply(x)))
+      scatter.dispose()
+      return loss
+    }
+    expect(await grad(L)(onBackend(x, backend)).read()).toEqual(grad(L)(x).toTypedArray())
+  })
+
   it('for a tensor of another back end, which its gradient goes back to', () => {
-    const backend = { ...deviceBackend(), name: 'elsewhere' }
-    const scatter = scattering2d({ shape: [8, 8], scales: 1, orientations: 2, backend })
-    const S = scatter.apply(noise([8, 8], 1))
-    expect(S.backend).toBe(backend)
-    expect(S.shape).toEqual(scatter.outputShape)
+    const elsewhere = { ...reference, name: 'elsewhere' }
+    const options = { shape: [8, 8], scales: 1, orientations: 2 } as const
+    const [scatter, here] = [scattering2d({ ...options, backend: elsewhere }), scattering2d(options)]
+    const x = noise([8, 8], 1)
+    expect(scatter.apply(x).backend).toBe(elsewhere)
+    const gradient = grad((x: Tensor) => sum(square(scatter.apply(x))))(x)
+    expect(gradient.backend).toBe(reference)
+    expect(gradient.toTypedArray()).toEqual(grad((x: Tensor) => sum(square(here.apply(x))))(x).toTypedArray())
   })
 
   it('and refuses what is no tensor, and paths that are not averaged', () => {

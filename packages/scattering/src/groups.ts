@@ -4,7 +4,6 @@ import {
   type ShapedArray,
   type Tensor,
   type View,
-  empty,
   realArray,
   scope,
   unwritten,
@@ -55,7 +54,7 @@ export function backward(plan: Plan, images: Tensor, g: Tensor, layout: Layout):
   const [n, height, width] = images.shape
   const pixels = height * width
   const length = pixels + layout.total
-  const out = empty([n, pixels], { dtype, backend })
+  const out = unwritten([n, pixels], { dtype, backend })
   const grid = (view: View): View => ({
     ...view,
     shape: [view.shape[0], height, width],

@@ -216,13 +216,14 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
         throw new DTypeError('`apply` takes a tensor: give tensor(data, shape), or call `transform`')
       const here = onBackend(x, backend)
       const batch = batchOf(here, size)
-      const plan = planFor(realOf(here.dtype))
+      // asked for anew on the way back, where filters may have been disposed of
+      const plan = (): Plan => planFor(realOf(here.dtype))
       const images = (first?: number): Tensor => resident(batch.slice(0, batch.count), backend, first)
       const S = unrecorded(() =>
-        scope(() => forward(plan, images(0), layout, average).reshape(...batch.shape, ...outputShape)),
+        scope(() => forward(plan(), images(0), layout, average).reshape(...batch.shape, ...outputShape)),
       )
       const pullback = (g: Tensor): Tensor =>
-        backward(plan, images(), g.reshape(batch.count, layout.total), layout).reshape(...x.shape)
+        backward(plan(), images(), g.reshape(batch.count, layout.total), layout).reshape(...x.shape)
       return differentiable(S, [here, pullback])
     },
     dispose: () => {

@@ -8,6 +8,7 @@ import { pointwiseKernels } from './elementwise/pointwise.ts'
 import { Buffers } from './memory/buffers.ts'
 import { Kernels } from './fourier/kernels.ts'
 import { fourierKernels } from './fourier/operations.ts'
+import { releaseTables } from './fourier/plans.ts'
 import { Heap, type HeapOptions, type HeapStatistics } from './memory/heap.ts'
 import { Host, type KernelSet } from './host.ts'
 import { matmulKernels } from './matmul/operations.ts'
@@ -102,6 +103,10 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
   )
   /** Released, but still to be used by calls that are noted down. */
   const held: Buffer[] = []
+  const release = (buffer: Buffer): void => {
+    releaseTables(buffer)
+    buffers.release(buffer)
+  }
 
   return {
     name: 'wasm',
@@ -116,12 +121,12 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
     adopt: buffers.adopt.bind(buffers),
     release: (buffer) => {
       if (replay.holdsMemory) held.push(buffer)
-      else buffers.release(buffer)
+      else release(buffer)
     },
     read: async ({ data }) => data!.slice(),
     forEachGroup: (input, output, size, body, key) =>
       replay.forEachGroup(input, output, size, body, key, () => {
-        for (const buffer of held.splice(0)) buffers.release(buffer)
+        for (const buffer of held.splice(0)) release(buffer)
       }),
     memory: () => heap.statistics,
     start: async () => pool()?.begin(),

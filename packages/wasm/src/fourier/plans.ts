@@ -1,5 +1,6 @@
 // Plans that are made once and found again by numbers: for one set of kernels, for one filter, in one layout. Comparing a few
 // numbers is cheaper than naming a kernel, and steps are issued by the hundred.
+import type { Buffer } from '@scatterlab/tensor'
 import type { Kernels } from './kernels.ts'
 import type { Address } from '../memory/heap.ts'
 
@@ -28,17 +29,41 @@ function equal(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length
 }
 
-const abandoned = new FinalizationRegistry<{ readonly kernels: Kernels; readonly address: Address }>(
-  ({ kernels, address }) => kernels.heap.free(address),
-)
+/** Memory of a plan. */
+interface Table {
+  readonly kernels: Kernels
+  readonly address: Address
+}
 
-/** Memory for a plan's table of 32-bit words, given back when its owner is gone. */
-export function tableFor(kernels: Kernels, owner: object, words: ArrayLike<number>): Address {
+const free = ({ kernels, address }: Table): void => kernels.heap.free(address)
+const tables = new WeakMap<Buffer, Table[]>()
+const abandoned = new FinalizationRegistry<Table[]>((owned) => owned.forEach(free))
+
+/** Memory for a plan's table of 32-bit words, given back with the buffer of the numbers that it was made of. */
+export function tableFor(kernels: Kernels, owner: Buffer, words: ArrayLike<number>): Address {
   const address = kernels.heap.allocateUnscoped(4 * words.length)
   kernels.tookMemory()
   kernels.heap.int32(address, words.length).set(words)
-  if (owner !== kernels) abandoned.register(owner, { kernels, address })
+  let owned = tables.get(owner)
+  if (owned === undefined) {
+    tables.set(owner, (owned = []))
+    abandoned.register(owner, owned, owner)
+  }
+  owned.push({ kernels, address })
   return address
+}
+
+/** A table that stays, one for all equal lists of words. */
+export const commonTable = (kernels: Kernels, words: readonly number[] | Int32Array): Address =>
+  kernels.words(`table ${words.join()}`, () => Int32Array.from(words))
+
+/** Gives the tables back that were made of a buffer's numbers; its plans must not be used any more. */
+export function releaseTables(owner: Buffer): void {
+  const owned = tables.get(owner)
+  if (owned === undefined) return
+  abandoned.unregister(owner)
+  tables.delete(owner)
+  owned.forEach(free)
 }
 
 /** A list of 32-bit words, integers and single-precision numbers in turn. */

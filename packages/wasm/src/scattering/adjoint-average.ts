@@ -32,7 +32,7 @@ export function averageAdjoint(
   ) =>
     plans.get(kernels, of, [length, ...spacing, Number(adds)], () => {
       const [sample, line, outSample, outLine] = spacing
-      return planBand(kernels, of, transposedBand(of, length), { sample, line, outSample, outLine, adds })
+      return planBand(kernels, of.taps.buffer, transposedBand(of, length), { sample, line, outSample, outLine, adds })
     })
   const across = planFor(columns, to.width, [from.element, from.row, REAL, row], false)
   const down = planFor(rows, to.height, [row, REAL, to.row, to.element], accumulate)

@@ -3,7 +3,7 @@
 import type { View } from '@scatterlab/tensor'
 import { type Local, f32, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
-import { Plans, Words, tableFor } from '../fourier/plans.ts'
+import { Plans, Words, commonTable } from '../fourier/plans.ts'
 import type { Address } from '../memory/heap.ts'
 import { fieldOf } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
@@ -49,7 +49,7 @@ function readers(kernels: Kernels, list: Int32Array, count: number, step: number
       if (place >= 0) positions[place]!.push(position * step)
     })
     for (const own of positions) words.int(own.length, ...own)
-    return tableFor(kernels, list, words.list)
+    return commonTable(kernels, words.list)
   })
 }
 

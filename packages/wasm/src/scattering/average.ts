@@ -63,6 +63,6 @@ function planFor(
   outLine: number,
 ): BandPlan {
   return plans.get(kernels, of, [length, sample, line, outSample, outLine], () =>
-    planBand(kernels, of, bandOf(of, length), { sample, line, outSample, outLine, adds: false }),
+    planBand(kernels, of.taps.buffer, bandOf(of, length), { sample, line, outSample, outLine, adds: false }),
   )
 }

@@ -1,5 +1,6 @@
 // A banded matrix along one axis of lines of vectors: what it reads for each output, and the kernels that apply it. Narrow
 // bands are written out in full; wide ones run from a table of taps.
+import type { Buffer } from '@scatterlab/tensor'
 import type { SampledKernel } from '@scatterlab/tensor/operations'
 import { type Expr, type Local, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
@@ -85,13 +86,13 @@ export interface BandPlan {
 }
 
 /** Prepares a band for one spacing. */
-export function planBand(kernels: Kernels, owner: object, band: Band, spacing: BandSpacing): BandPlan {
+export function planBand(kernels: Kernels, owner: Buffer, band: Band, spacing: BandSpacing): BandPlan {
   const terms = band.reduce((sum, own) => sum + own.length, 0)
   return terms <= MOST_TERMS ? straightBand(kernels, owner, band, spacing) : tableBand(kernels, owner, band, spacing)
 }
 
 /** The table is the taps alone, once if all outputs have the same. */
-function straightBand(kernels: Kernels, owner: object, band: Band, spacing: BandSpacing): BandPlan {
+function straightBand(kernels: Kernels, owner: Buffer, band: Band, spacing: BandSpacing): BandPlan {
   const { sample, line, outSample, outLine, adds } = spacing
   const alike = band.every(
     (own) => own.length === band[0]!.length && own.every(({ tap }, t) => tap === band[0]![t]!.tap),
@@ -154,7 +155,7 @@ function sumTerms(
  * The table has for each output its place, the number of single taps and of pairs; then the singles (source, tap) and the pairs
  * (source, source, tap).
  */
-function tableBand(kernels: Kernels, owner: object, band: Band, spacing: BandSpacing): BandPlan {
+function tableBand(kernels: Kernels, owner: Buffer, band: Band, spacing: BandSpacing): BandPlan {
   const words = new Words()
   band.forEach((own, o) => {
     const singles = own.filter(({ second }) => second === null)

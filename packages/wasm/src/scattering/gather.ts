@@ -1,5 +1,6 @@
 // Long rows of a filtered spectrum: each is gathered in work space from runs of stored frequencies, then transformed. The
 // runs are listed in a table, so that one kernel serves every filter.
+import type { Buffer } from '@scatterlab/tensor'
 import { i32, v128 } from '../assembler/assembler.ts'
 import { emitLine } from '../fourier/codelet.ts'
 import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
@@ -30,7 +31,7 @@ export const ZERO = 4
 /** The table for the rows of a filter: one for all. */
 export function gatherTables(
   kernels: Kernels,
-  owner: object,
+  owner: Buffer,
   folded: FoldedFilter,
   from: Field,
   rowPitch: number,

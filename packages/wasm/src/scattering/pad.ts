@@ -3,7 +3,7 @@ import type { View } from '@scatterlab/tensor'
 import { type Expr, type Local, v128, i32 } from '../assembler/assembler.ts'
 import type { Kernel, Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
-import { Plans, tableFor } from '../fourier/plans.ts'
+import { Plans, commonTable } from '../fourier/plans.ts'
 import { fieldOf } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
 
@@ -23,16 +23,14 @@ export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array
   const rowStride = x.strides[1]! * 4
   // for each row the offset of its source in bytes, or −1; for each column that in a line of vectors, behind which stands zero
   const rowTable = tables.get(kernels, rows, [height, rowStride], () =>
-    tableFor(
+    commonTable(
       kernels,
-      rows,
       rows.map((row) => (row < 0 ? -1 : row * rowStride)),
     ),
   )
   const columnTable = tables.get(kernels, columns, [width, 0, 0], () =>
-    tableFor(
+    commonTable(
       kernels,
-      columns,
       columns.map((column) => (column < 0 ? width : column) * REAL),
     ),
   )

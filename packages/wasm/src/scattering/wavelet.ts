@@ -1,7 +1,7 @@
 // U = |F⁻¹ periodise(x̂·ψ̂)|: the rows of the subsampled grid that the filter reaches are gathered and transformed, then the
 // columns, whose moduli are stored. Short rows read the spectrum themselves, with the filter's columns written into the
 // kernel; long rows are gathered first.
-import type { View } from '@scatterlab/tensor'
+import type { Buffer, View } from '@scatterlab/tensor'
 import type { SpectralFilter } from '@scatterlab/tensor/operations'
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import { emitLine, hasCodelet, scratchBytes } from '../fourier/codelet.ts'
@@ -90,7 +90,7 @@ export function foldingOf(
   return foldings.get(kernels, psi, [from.row, from.element, height, width, factor], () => {
     const folded = foldFilter(psi, psi.values.buffer.data!, { H: height * factor, W: width * factor, factor })
     const tables = isStraight(width) ? shortTables : gatherTables
-    return { folded, tables: tables(kernels, psi, folded, from, pitch(width, QUAD)) }
+    return { folded, tables: tables(kernels, psi.values.buffer, folded, from, pitch(width, QUAD)) }
   })
 }
 
@@ -109,7 +109,7 @@ export function rowCalls(kernels: Kernels, { folded, tables }: Folding, from: Fi
  * Rows whose kernel knows the filter's columns: one call for all rows on which equally many filter rows fall. The table has
  * for each row its target, the offsets of its filter rows in the spectrum (as they are, and mirrored), then the weights.
  */
-function shortTables(kernels: Kernels, owner: object, folded: FoldedFilter, from: Field, rowPitch: number): RowTable[] {
+function shortTables(kernels: Kernels, owner: Buffer, folded: FoldedFilter, from: Field, rowPitch: number): RowTable[] {
   const { grid, targets } = folded
   const byTarget = columnsByTarget(folded)
   const counts = [...new Set(targets.map((rows) => rows.length))]
