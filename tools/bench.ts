@@ -1,11 +1,10 @@
 // `pnpm bench [GROUP…] [--threads N] [--json FILE] [--markdown FILE] [--backend wasm|gpu|reference]`: ours and the peers in turn, on
 // one pinned core; a GPU beside the WebAssembly back end, each call with the wait for its end.
-import { map } from '@scatterlab/tensor/operations'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { type Backend, empty, reference } from '@scatterlab/tensor'
+import { type Backend, cos, empty, reference } from '@scatterlab/tensor'
 import { groups } from './bench/cases/index.ts'
 import { type BenchRow, type Calibration, type Case, type Work, measure } from './bench/measure.ts'
 import { installPeers } from './bench/peers.ts'
@@ -116,7 +115,7 @@ function waited(device: Backend, work: Work): Work {
   const mark = empty([1], { backend: device })
   return async () => {
     await work()
-    map(device, 'cos', mark, mark)
+    cos.into(mark, mark)
     await mark.read()
   }
 }

@@ -1,6 +1,6 @@
 // What the back end promises beyond the operations, on a device that interprets the kernels.
 import * as operations from '@scatterlab/tensor/operations'
-import { type RealArray, ValueError, empty, reference, scope, tensor } from '@scatterlab/tensor'
+import { type RealArray, ValueError, abs, add, empty, reference, scope, sqrt, square, tensor } from '@scatterlab/tensor'
 import { expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { type GpuBackend, backendOn, createGpuBackend } from './backend.ts'
@@ -40,7 +40,7 @@ describe('arrays', () => {
     const { backend } = setUp()
     const x = tensor(numbersOf(3), [3], { backend })
     const before = backend.read(x.buffer)
-    operations.map(backend, 'square', x, x)
+    square.into(x, x)
     const after = backend.read(x.buffer)
     expect(await before).toEqual(numbersOf(3))
     expect(await after).toEqual(numbersOf(3).map((v) => v * v))
@@ -53,13 +53,13 @@ describe('arrays', () => {
       lost.x = tensor(numbersOf(3), [3], { backend })
     })
     await expect(lost.x.read()).rejects.toThrow(ReleasedError)
-    expect(() => operations.map(backend, 'abs', lost.x, lost.x)).toThrow(expect.objectContaining({ code: 'RELEASED' }))
+    expect(() => abs.into(lost.x, lost.x)).toThrow(expect.objectContaining({ code: 'RELEASED' }))
   })
 
   it('of another back end are refused', () => {
     const { backend } = setUp()
     const x = tensor(numbersOf(3), [3])
-    expect(() => operations.map(backend, 'abs', x, x)).toThrow(ValueError)
+    expect(() => operations.copy(backend, x, x)).toThrow(ValueError)
   })
 })
 
@@ -68,14 +68,14 @@ describe('what has no kernel', () => {
     const { backend } = setUp()
     const x = tensor(numbersOf(5), [5], { backend })
     const wide = empty([5], { dtype: 'float64', backend })
-    operations.map(backend, 'square', x, x)
+    square.into(x, x)
     operations.copy(backend, x, wide)
-    operations.map(backend, 'sqrt', wide, wide)
+    sqrt.into(wide, wide)
     operations.copy(backend, wide, x)
-    operations.zip(backend, 'add', x, x, x)
+    add.into(x, x, x)
     expect(await wide.read()).toEqual(Float64Array.from(numbersOf(5), Math.abs))
     expect(await x.read()).toEqual(numbersOf(5).map((v) => 2 * Math.abs(v)))
-    expect(Object.fromEntries(backend.declined)).toEqual({ copy: 2, map: 1 })
+    expect(Object.fromEntries(backend.declined)).toEqual({ copy: 2, fused: 1 })
   })
 
   it('may be an array that is too long, or an output whose elements interlock', async () => {

@@ -33,9 +33,13 @@ interface Axis {
   readonly stride: number
 }
 
+/** Numbers that a body may name. They are parameters, since the text of some has no meaning or another on a GPU. */
+const NAMED = { nan: NaN, infinity: Infinity, zero: 0, one: 1 }
+
 /**
  * The kernel that writes `out`. Null where the elements of `out` share places or interlock, so that a place does not tell its
- * element. `numbers` are the parameters that may differ from call to call; `nan` and `infinity` are there where the body names them.
+ * element. `numbers` are the parameters that may differ from call to call; `nan`, `infinity`, `zero` and `one` are
+ * there where the body names them.
  */
 export function kernelText<K extends string>(
   out: View,
@@ -54,8 +58,7 @@ export function kernelText<K extends string>(
   const text = `${locate(axes, keeps)}${statements}`
   const values: Record<string, number> = { ...numbers, origin: first }
   for (const [name, { offset }] of given) values[`${name}At`] = offset
-  if (text.includes('nan')) values.nan = NaN
-  if (text.includes('infinity')) values.infinity = Infinity
+  for (const [name, value] of Object.entries(NAMED)) if (text.includes(name)) values[name] = value
   const parameters = [...given.map(([name]) => name), ...(keeps ? ['old'] : []), ...Object.keys(values)]
   return { source: `function (${parameters.join(', ')}) {\n${text}\n}`, keeps, numbers: Object.values(values) }
 }

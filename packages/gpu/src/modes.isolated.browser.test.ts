@@ -1,7 +1,6 @@
 // Both modes on the browser's GPU: what really ran, training, memory, loss, and a worker. In one kind of page: they differ in nothing
 // that this back end uses.
-import { map } from '@scatterlab/tensor/operations'
-import { type RealArray, empty, reference, tensor } from '@scatterlab/tensor'
+import { type RealArray, empty, reference, square, tensor } from '@scatterlab/tensor'
 import { expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { createGpuBackend } from './backend.ts'
@@ -72,12 +71,12 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (mode) => {
     const data = Float32Array.from({ length: 12 }, (_, i) => i)
     const x = tensor(data, [12], { backend })
     const out = empty([12], { backend })
-    map(backend, 'square', x, out)
+    square.into(out, x)
     await out.read()
     lose[mode]()
     await expect(out.read()).rejects.toThrow(expect.objectContaining({ code: 'CONTEXT_LOST' }))
     const again = tensor(data, [12], { backend })
-    map(backend, 'square', again, out)
+    square.into(out, again)
     expect(await out.read()).toEqual(data.map((v) => v * v))
     expect(backend.mode).toBe(mode)
     await backend.close()

@@ -11,7 +11,6 @@ import * as pooling from './pooling.ts'
 import * as reduction from './reduction.ts'
 import * as scattering from './scattering.ts'
 import * as scatteringAdjoints from './scattering-adjoints.ts'
-import * as updates from './updates.ts'
 import type { Recorder } from './recorder.ts'
 
 /** Records the passes of an operation from its prepared arguments, or declines. */
@@ -25,8 +24,7 @@ const recorded = <A extends readonly unknown[], P extends readonly unknown[]>(
 /** How operations are recorded. */
 export const records: ReadonlyMap<AnyOperation, Record<never>> = new Map([
   recorded(operations.copy, elementwise.copy),
-  recorded(operations.map, elementwise.map),
-  recorded(operations.zip, elementwise.zip),
+  recorded(operations.fused, elementwise.fused),
   recorded(operations.reduce, reduction.reduce),
   recorded(operations.matmul, matmul.matmul),
   recorded(operations.fft, fourier.fft),
@@ -45,14 +43,10 @@ export const records: ReadonlyMap<AnyOperation, Record<never>> = new Map([
   recorded(operations.maxPoolGradient, pooling.maxPoolGradient),
   recorded(operations.averagePool, pooling.averagePool),
   recorded(operations.averagePoolGradient, pooling.averagePoolGradient),
-  recorded(operations.relu, elementwise.relu),
-  recorded(operations.reluGradient, elementwise.reluGradient),
   recorded(operations.channelMoments, normalisation.channelMoments),
   recorded(operations.normalise, normalisation.normalise),
   recorded(operations.normaliseGradient, normalisation.normaliseGradient),
   recorded(operations.responseNorm, normalisation.responseNorm),
   recorded(operations.responseNormGradient, normalisation.responseNormGradient),
   recorded(operations.softmaxCrossEntropy, crossEntropy.softmaxCrossEntropy),
-  recorded(operations.sgdUpdate, updates.sgdUpdate),
-  recorded(operations.adamUpdate, updates.adamUpdate),
 ])

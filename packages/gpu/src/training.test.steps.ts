@@ -1,8 +1,19 @@
 // A few training steps of a small ConvNet on the bare operations of any back end: what came of its parameters.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Backend, type RealArray, type Tensor, empty, random, tensor } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type RealArray,
+  type Tensor,
+  add,
+  empty,
+  pointwise,
+  random,
+  relu,
+  tensor,
+} from '@scatterlab/tensor'
 
 const BATCH = 4
+const reluGradient = pointwise('slope of relu', (y, g) => y.gt(0).select(g, 0))
 
 /** Steps that may be repeated: each a forward pass, all gradients, and an update with momentum. */
 export interface Training {
@@ -41,32 +52,32 @@ export function training(backend: Backend): Training {
 
   const step = (): void => {
     operations.conv2d(backend, x, w1.w, a1, { ...window, bias: b1.w })
-    operations.relu(backend, a1, a1)
+    relu.into(a1, a1)
     operations.maxPool(backend, a1, p1, pool)
     operations.conv2d(backend, p1, w2.w, a2, { ...window, bias: b2.w })
-    operations.relu(backend, a2, a2)
+    relu.into(a2, a2)
     operations.maxPool(backend, a2, p2, pool)
     operations.matmul(backend, flat, w3.w, h)
-    operations.zip(backend, 'add', h, b3.w.broadcastTo([BATCH, 8]), h)
-    operations.relu(backend, h, h)
+    add.into(h, h, b3.w)
+    relu.into(h, h)
     operations.matmul(backend, h, w4.w, logits)
-    operations.zip(backend, 'add', logits, b4.w.broadcastTo([BATCH, 3]), logits)
+    add.into(logits, logits, b4.w)
     operations.softmaxCrossEntropy(backend, logits, labels, losses, gradLogits)
 
     operations.matmul(backend, h.transpose(), gradLogits, w4.gradient)
     operations.reduce(backend, 'sum', gradLogits, [0], b4.gradient.expand(0))
     operations.matmul(backend, gradLogits, w4.w.transpose(), gradH)
-    operations.reluGradient(backend, h, gradH, gradH)
+    reluGradient.into(gradH, h, gradH)
     operations.matmul(backend, flat.transpose(), gradH, w3.gradient)
     operations.reduce(backend, 'sum', gradH, [0], b3.gradient.expand(0))
     operations.matmul(backend, gradH, w3.w.transpose(), gradFlat)
     operations.maxPoolGradient(backend, a2, p2, gradP2, gradA2, pool)
-    operations.reluGradient(backend, a2, gradA2, gradA2)
+    reluGradient.into(gradA2, a2, gradA2)
     operations.reduce(backend, 'sum', gradA2, [0, 2, 3], b2.gradient.reshape(1, 6, 1, 1))
     operations.conv2dWeightsGradient(backend, p1, gradA2, w2.gradient, window)
     operations.conv2dInputGradient(backend, gradA2, w2.w, gradP1, window)
     operations.maxPoolGradient(backend, a1, p1, gradP1, gradA1, pool)
-    operations.reluGradient(backend, a1, gradA1, gradA1)
+    reluGradient.into(gradA1, a1, gradA1)
     operations.reduce(backend, 'sum', gradA1, [0, 2, 3], b1.gradient.reshape(1, 4, 1, 1))
     operations.conv2dWeightsGradient(backend, x, gradA1, w1.gradient, window)
     for (const { w, velocity, gradient } of Object.values(parameters)) {

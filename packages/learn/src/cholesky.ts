@@ -1,7 +1,7 @@
 // Cholesky factors of symmetric positive definite matrices, blocked: what is of third order are products on the back
 // end, in double precision. Only the diagonal blocks are factored and inverted here.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Tensor, ValueError, empty, matmul, scope } from '@scatterlab/tensor'
+import { type Tensor, ValueError, matmul, neg, scope, sub } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'
 import type { Run } from './run.ts'
 
@@ -45,9 +45,8 @@ async function eliminate(run: Run, factor: Tensor, top: number, bottom: number):
     if (bottom === size) return
     const below = factor.slice([bottom], [top, bottom])
     const lower = matmul(below, inverseBlock.transpose())
-    const negative = empty(lower.shape, { dtype: 'float64', backend })
+    const negative = neg(lower)
     operations.copy(backend, lower, below)
-    operations.map(backend, 'neg', lower, negative)
     for (let left = bottom; left < size; left += PANEL) {
       const right = Math.min(size, left + PANEL)
       const columns = lower.slice([left - bottom, right - bottom]).transpose()
@@ -124,9 +123,7 @@ function substitute(
   const own = x.slice([top, bottom])
   scope(() => {
     const rest = own.clone()
-    if (known.shape[1] > 0) {
-      operations.zip(backend, 'sub', own, matmul(known, found), rest)
-    }
+    if (known.shape[1] > 0) sub.into(rest, own, matmul(known, found))
     operations.copy(backend, matmul(inverse, rest), own)
   })
 }

@@ -1,6 +1,5 @@
 // The metric that the iteration for logistic regression runs in: its Hessian, estimated from a few hundred samples.
-import { zip } from '@scatterlab/tensor/operations'
-import { type Tensor, empty, matmul, random, realArray } from '@scatterlab/tensor'
+import { type Tensor, matmul, mul, random, realArray } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'
 import type { TrainingSet } from './features.ts'
 import { nestedComponents } from './principal-components.ts'
@@ -67,7 +66,5 @@ export async function logisticMetric(run: Run, set: TrainingSet, seed: number | 
 function scaled(x: Tensor, factors: Float64Array, run: Run): Tensor {
   const own = realArray(x.buffer.dtype, factors.length)
   own.set(factors)
-  const out = empty(x.shape, { dtype: x.dtype, backend: run.backend })
-  zip(run.backend, 'mul', x, upload(run, own, factors.length, 1).broadcastTo(x.shape), out)
-  return out
+  return mul(x, upload(run, own, factors.length, 1))
 }

@@ -1,18 +1,19 @@
 // Bounds on gradients, in place and on the back end that holds them: nothing is read.
-import { zip } from '@scatterlab/tensor/operations'
 import {
   type Named,
+  type Pointwise,
   type Tensor,
   ValueError,
   add,
   div,
   isComplex,
   maximum,
+  mul,
+  pointwise,
+  scope,
   sqrt,
   square,
   sum,
-  scope,
-  tensor,
 } from '@scatterlab/tensor'
 import { checkPositive } from './ranges.ts'
 
@@ -28,7 +29,7 @@ export function clipByNorm(gradients: Named, maxNorm: number): Tensor {
   return scope(() => {
     const norm = sqrt(all.map(sumOfSquares).reduce(add))
     const scale = div(maxNorm, maximum(norm, maxNorm))
-    for (const g of all) zip(g.backend, 'mul', g, scale.broadcastTo(g.shape), g)
+    for (const g of all) mul.into(g, g, scale)
     return norm
   })
 }
@@ -39,15 +40,12 @@ export function clipByNorm(gradients: Named, maxNorm: number): Tensor {
  */
 export function clipByValue(gradients: Named, limit: number): void {
   checkPositive('limit', limit)
-  const all = writable(gradients)
-  scope(() => {
-    for (const g of all) {
-      const bound = (value: number): Tensor => tensor([value], [], g).broadcastTo(g.shape)
-      zip(g.backend, 'min', g, bound(limit), g)
-      zip(g.backend, 'max', g, bound(-limit), g)
-    }
-  })
+  for (const g of writable(gradients)) clamp.into(g, g, limit)
 }
+
+const clamp: Pointwise<readonly [unknown, unknown], Tensor> = pointwise('clamp', (x, limit) =>
+  x.min(limit).max(limit.neg()),
+)
 
 const sumOfSquares = (g: Tensor): Tensor => scope(() => sum(square(g)))
 

@@ -13,6 +13,7 @@ export function deviceBackend(): Backend & { readonly live: ReadonlySet<Buffer> 
     return device
   }
   const onHost = (argument: unknown): unknown => {
+    if (Array.isArray(argument)) return argument.map(onHost)
     const view = argument as View
     return typeof view === 'object' && view !== null && 'buffer' in view
       ? { ...view, buffer: hosts.get(view.buffer) }

@@ -1,7 +1,6 @@
 // The contract that every back end keeps: the numbers of the reference, within stated tolerances, for any views; memory
 // that is zeroed, shared or copied as promised; and honesty about what was declined.
-import { map } from '@scatterlab/tensor/operations'
-import { type Backend, tensor } from '@scatterlab/tensor'
+import { type Backend, Tensor, exp, square, tensor } from '@scatterlab/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CheckOptions, checkOperation, contractCases } from './contract/check-operation.ts'
 
@@ -63,7 +62,7 @@ export function backendContract(
         const out = tensor(new Float32Array(items * 5), [items, 5], { backend })
         backend.forEachGroup(x, out, size, (from, to) => {
           expect(from.shape[0]).toBeLessThanOrEqual(size)
-          map(backend, 'square', from, to)
+          square.into(new Tensor(backend, to), new Tensor(backend, from))
         })
         expect(Array.from(await out.read())).toEqual(Array.from(await x.read(), (v) => v * v))
       }
@@ -127,7 +126,7 @@ function memoryTests(backend: () => Backend): void {
     backend().release(first)
     backend().release(first)
     const [a, b] = [backend().allocate('float32', 100), backend().allocate('float32', 100)]
-    map(backend(), 'exp', whole(a), whole(b))
+    exp.into(whole(backend(), b), whole(backend(), a))
     expect((await backend().read(b)).every((value) => value === 1)).toBe(true)
     expect((await backend().read(a)).every((value) => value === 0)).toBe(true)
     backend().release(a)
@@ -135,11 +134,5 @@ function memoryTests(backend: () => Backend): void {
   })
 }
 
-const whole = (buffer: ReturnType<Backend['allocate']>) => ({
-  buffer,
-  dtype: buffer.dtype,
-  shape: [buffer.length],
-  strides: [1],
-  offset: 0,
-  imagStride: 0,
-})
+const whole = (backend: Backend, buffer: ReturnType<Backend['allocate']>): Tensor =>
+  new Tensor(backend, { buffer, dtype: buffer.dtype, shape: [buffer.length], strides: [1], offset: 0, imagStride: 0 })

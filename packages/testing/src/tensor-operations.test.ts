@@ -500,7 +500,7 @@ describe('the table', () => {
     ],
     'numbers out': ['argmax', 'toNdarray'],
     differentiation: ['grad', 'valueAndGrad', 'differentiable', 'scope', 'unrecorded'],
-    operations: ['operation', 'kernel'],
+    operations: ['operation', 'kernel', 'formula', 'constant', 'pointwise', 'complexPointwise'],
     'options and inputs': [
       'startTurns',
       'aBackend',

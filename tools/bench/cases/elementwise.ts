@@ -1,6 +1,6 @@
 // Element-wise operations and reductions of arrays larger than the caches, as a share of a copy's bandwidth.
-import { copy, map, reduce, zip } from '@scatterlab/tensor/operations'
-import { empty } from '@scatterlab/tensor'
+import { copy, reduce } from '@scatterlab/tensor/operations'
+import { add, empty, mul, relu } from '@scatterlab/tensor'
 import { type Group, noiseTensor } from './context.ts'
 
 const LENGTH = 2 ** 24
@@ -14,9 +14,9 @@ export const elementwise: Group = async function* ({ backend }) {
   const means = empty([1, 1024], { backend })
   const list = [
     { name: 'copy', arrays: 2, ours: () => copy(backend, a, out) },
-    { name: 'add', arrays: 3, ours: () => zip(backend, 'add', a, b, out) },
-    { name: 'multiply', arrays: 3, ours: () => zip(backend, 'mul', a, b, out) },
-    { name: 'relu', arrays: 2, ours: () => map(backend, 'relu', a, out) },
+    { name: 'add', arrays: 3, ours: () => add.into(out, a, b) },
+    { name: 'multiply', arrays: 3, ours: () => mul.into(out, a, b) },
+    { name: 'relu', arrays: 2, ours: () => relu.into(out, a) },
     { name: 'sum', arrays: 1, ours: () => reduce(backend, 'sum', a, [0], total) },
     { name: 'sum of columns', arrays: 1, ours: () => reduce(backend, 'sum', rows, [0], means) },
   ]

@@ -1,9 +1,10 @@
 // One training step of a small ConvNet, on the bare operations of the back end: forward, gradients, update.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Tensor, empty } from '@scatterlab/tensor'
+import { type Tensor, add, empty, pointwise, relu } from '@scatterlab/tensor'
 import { type Group, noise, noiseTensor } from './context.ts'
 
 const BATCH = 128
+const reluGradient = pointwise('slope of relu', (y, g) => y.gt(0).select(g, 0))
 /** Forward, both gradients, without the gradient of the images. */
 const FLOPS = BATCH * 2 * (2 * 784 * 32 * 25 + 3 * 196 * 64 * 800 + 3 * 3136 * 512 + 3 * 512 * 10)
 
@@ -41,32 +42,32 @@ export const training: Group = async function* ({ backend, threads }) {
 
   const step = (): void => {
     operations.conv2d(backend, x, w1.w, a1, { ...window, bias: b1.w })
-    operations.relu(backend, a1, a1)
+    relu.into(a1, a1)
     operations.maxPool(backend, a1, p1, pool)
     operations.conv2d(backend, p1, w2.w, a2, { ...window, bias: b2.w })
-    operations.relu(backend, a2, a2)
+    relu.into(a2, a2)
     operations.maxPool(backend, a2, p2, pool)
     operations.matmul(backend, flat, w3.w, h)
-    operations.zip(backend, 'add', h, b3.w.broadcastTo([BATCH, 512]), h)
-    operations.relu(backend, h, h)
+    add.into(h, h, b3.w)
+    relu.into(h, h)
     operations.matmul(backend, h, w4.w, logits)
-    operations.zip(backend, 'add', logits, b4.w.broadcastTo([BATCH, 10]), logits)
+    add.into(logits, logits, b4.w)
     operations.softmaxCrossEntropy(backend, logits, labels, losses, gradLogits)
 
     operations.matmul(backend, h.transpose(), gradLogits, w4.gradient)
     operations.reduce(backend, 'sum', gradLogits, [0], b4.gradient.expand(0))
     operations.matmul(backend, gradLogits, w4.w.transpose(), gradH)
-    operations.reluGradient(backend, h, gradH, gradH)
+    reluGradient.into(gradH, h, gradH)
     operations.matmul(backend, flat.transpose(), gradH, w3.gradient)
     operations.reduce(backend, 'sum', gradH, [0], b3.gradient.expand(0))
     operations.matmul(backend, gradH, w3.w.transpose(), gradFlat)
     operations.maxPoolGradient(backend, a2, p2, gradP2, gradA2, pool)
-    operations.reluGradient(backend, a2, gradA2, gradA2)
+    reluGradient.into(gradA2, a2, gradA2)
     operations.reduce(backend, 'sum', gradA2, [0, 2, 3], b2.gradient.reshape(1, 64, 1, 1))
     operations.conv2dWeightsGradient(backend, p1, gradA2, w2.gradient, window)
     operations.conv2dInputGradient(backend, gradA2, w2.w, gradP1, window)
     operations.maxPoolGradient(backend, a1, p1, gradP1, gradA1, pool)
-    operations.reluGradient(backend, a1, gradA1, gradA1)
+    reluGradient.into(gradA1, a1, gradA1)
     operations.reduce(backend, 'sum', gradA1, [0, 2, 3], b1.gradient.reshape(1, 32, 1, 1))
     operations.conv2dWeightsGradient(backend, x, gradA1, w1.gradient, window)
     for (const { w, velocity, gradient } of [w1, b1, w2, b2, w3, b3, w4, b4]) {

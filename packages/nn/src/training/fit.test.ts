@@ -1,6 +1,6 @@
 import type { Optimizer, Schedule } from '@scatterlab/optim'
-import { sgdUpdate, zip } from '@scatterlab/tensor/operations'
-import { type Tensor, random, scope, sum, tensor } from '@scatterlab/tensor'
+import { sgdUpdate } from '@scatterlab/tensor/operations'
+import { type Tensor, random, scope, sub, sum, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import {
   type Batch,
@@ -262,7 +262,7 @@ describe('fit', () => {
       epochs: 1,
       optimizer: { ...momentum(0.05), update: (_, gradients, state) => (seen.push(gradients.zero), state) },
       clip: (gradients) => {
-        for (const g of Object.values(gradients)) zip(g.backend, 'sub', g, g, g)
+        for (const g of Object.values(gradients)) sub.into(g, g, g)
         seen.push(sum(gradients['head.weight']))
       },
     })

@@ -7,6 +7,52 @@ export interface Walk {
   readonly offset: number
 }
 
+interface Axis {
+  readonly length: number
+  readonly steps: readonly number[]
+}
+
+/** Below this a line is short: a longer one across memory is cheaper than many short ones along it. */
+const SHORT = 16
+
+/**
+ * Visits every element in runs of at most `longest`: the length of a run, then its start and its step in each of the views. The
+ * lists are the walk's own and change. Runs lie along the axis with the smallest strides, or, where that is short, the longest;
+ * neighbouring axes that all views run through evenly count as one.
+ */
+export function walkLines(
+  shape: Shape,
+  views: readonly Walk[],
+  longest: number,
+  visit: (n: number, starts: readonly number[], steps: readonly number[]) => void,
+): void {
+  if (shape.includes(0)) return
+  const axes = mergeAxes(shape, views)
+  const most = Math.max(1, ...axes.map(({ length }) => length))
+  const inner =
+    (axes.at(-1)?.length ?? 1) >= SHORT ? axes.length - 1 : axes.findLastIndex(({ length }) => length === most)
+  const [{ length, steps }] = inner < 0 ? [{ length: 1, steps: views.map(() => 0) }] : axes.splice(inner, 1)
+  const starts = views.map(({ offset }) => offset)
+  const counts = axes.map(() => 0)
+  const move = (by: number, along: readonly number[]): void => {
+    for (let v = 0; v < starts.length; v++) starts[v] += by * along[v]
+  }
+  for (;;) {
+    for (let k = 0; k < length; k += longest) {
+      visit(Math.min(longest, length - k), starts, steps)
+      move(longest, steps)
+    }
+    move(-longest * Math.ceil(length / longest), steps)
+    let axis = axes.length - 1
+    for (; axis >= 0 && ++counts[axis] === axes[axis].length; axis--) {
+      move(1 - axes[axis].length, axes[axis].steps)
+      counts[axis] = 0
+    }
+    if (axis < 0) return
+    move(1, axes[axis].steps)
+  }
+}
+
 /** Receives the length of a line, then its start and its step in each of the views. */
 export type LineVisitor = (
   length: number,
@@ -18,60 +64,29 @@ export type LineVisitor = (
   step2: number,
 ) => void
 
-interface Axis {
-  length: number
-  steps: readonly number[]
-}
-
 /** The longest line that is visited at once: short enough that the engine compiles the visitor as a whole. */
 const LONGEST = 2048
 
-const STILL: Walk = { strides: [], offset: 0 }
-
-/**
- * Visits every line of one to three views of one shape, in any order: lines lie along the axis with the smallest
- * strides, and neighbouring axes that all views run through evenly count as one.
- */
+/** `walkLines` for one to three views, as numbers. */
 export function forEachLine(shape: Shape, views: readonly Walk[], visit: LineVisitor): void {
-  if (shape.includes(0)) return
-  const walks = [views[0], views[1] ?? STILL, views[2] ?? STILL]
-  const axes = mergeAxes(shape, walks)
-  const { length, steps } = axes.pop() ?? { length: 1, steps: [0, 0, 0] }
-  const [step0, step1, step2] = steps
-  let [at0, at1, at2] = walks.map((walk) => walk.offset)
-  const counts = axes.map(() => 0)
-  for (;;) {
-    for (let k = 0; k < length; k += LONGEST) {
-      const count = Math.min(LONGEST, length - k)
-      visit(count, at0 + k * step0, step0, at1 + k * step1, step1, at2 + k * step2, step2)
-    }
-    let axis = axes.length - 1
-    for (; axis >= 0; axis--) {
-      const back = ++counts[axis] === axes[axis].length
-      const move = back ? 1 - axes[axis].length : 1
-      at0 += move * axes[axis].steps[0]
-      at1 += move * axes[axis].steps[1]
-      at2 += move * axes[axis].steps[2]
-      if (!back) break
-      counts[axis] = 0
-    }
-    if (axis < 0) return
-  }
+  walkLines(shape, views, LONGEST, (n, [at0, at1 = 0, at2 = 0], [step0, step1 = 0, step2 = 0]) =>
+    visit(n, at0, step0, at1, step1, at2, step2),
+  )
 }
 
+/** The axes, those with the largest strides first. */
 function mergeAxes(shape: Shape, views: readonly Walk[]): Axis[] {
-  const reach = (axis: Axis): number => axis.steps.reduce((sum, step) => sum + Math.abs(step), 0)
+  const reach = ({ steps }: Axis): number => steps.reduce((sum, step) => sum + Math.abs(step), 0)
   const sorted = shape
-    .map((length, axis): Axis => ({ length, steps: views.map((view) => view.strides[axis] ?? 0) }))
-    .filter((axis) => axis.length !== 1)
+    .map((length, axis): Axis => ({ length, steps: views.map(({ strides }) => strides[axis]) }))
+    .filter(({ length }) => length !== 1)
     .sort((a, b) => reach(b) - reach(a))
   const merged: Axis[] = []
   for (const axis of sorted) {
     const outer = merged.at(-1)
-    if (outer?.steps.every((step, view) => step === axis.length * axis.steps[view])) {
-      outer.length *= axis.length
-      outer.steps = axis.steps
-    } else merged.push(axis)
+    if (outer?.steps.every((step, v) => step === axis.length * axis.steps[v]))
+      merged[merged.length - 1] = { length: outer.length * axis.length, steps: axis.steps }
+    else merged.push(axis)
   }
   return merged
 }

@@ -1,18 +1,15 @@
-import { map } from '../operations/map.ts'
-import { zip } from '../operations/zip.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Backend, Buffer } from '../backend/backend.ts'
 import { countingBackend } from '../backend/counting.test.backend.ts'
 import { onBackend, zeros } from '../array/create.ts'
-import { abs, add, div, exp, maximum, mul, relu, square, sub, tanh } from '../array/elementwise.ts'
+import { abs, add, div, exp, maximum, mul, neg, relu, square, sub, tanh } from '../array/elementwise.ts'
 import { ShapeError, ValueError } from '../errors.ts'
 import { fft2, ifft2 } from '../fourier/fourier.ts'
 import { grad, stopGradient, valueAndGrad } from './grad.ts'
 import { matmul } from '../array/matmul.ts'
 import { elements, noise } from '../fourier/naive.test.oracle.ts'
 import { max, mean, min, norm, sum, variance } from '../array/reduction.ts'
-import { reference } from '../backend/reference.ts'
 import { scope } from '../array/scope.ts'
 import { differentiable, isRecording } from './tape.ts'
 import { type Tensor, empty, tensor } from '../array/tensor.ts'
@@ -92,11 +89,11 @@ describe('grad', () => {
     const [ga, gb] = grad(([a, b]: readonly [Tensor, Tensor]) => sum(add(a, b)))([a, b] as const)
     expect(ga.buffer).not.toBe(gb.buffer)
     expect([ga.isContiguous, gb.isContiguous]).toEqual([true, true])
-    map(reference, 'neg', ga, ga)
+    neg.into(ga, ga)
     expect(elements(gb)).toEqual([1, 1])
     // a rule that hands out an array of the forward computation
     const through = grad((x: Tensor) => sum(differentiable(mul(x, 1), [x, () => b])))(a)
-    map(reference, 'neg', through, through)
+    neg.into(through, through)
     expect(elements(b)).toEqual([3, 4])
   })
 
@@ -200,7 +197,7 @@ describe('memory', () => {
         losses.push(value.item())
         for (const name of ['w1', 'w2'] as const) {
           const change = mul(gradient[name], -0.01)
-          zip(backend, 'add', weights[name], change, weights[name])
+          add.into(weights[name], weights[name], change)
         }
       })
       expect(backend.live.size).toBe(before)

@@ -1,8 +1,7 @@
 // Reverse-mode differentiation: the steps of the tape backwards, each handing its gradient on to its sources. Gradients
 // of complex arrays are ∂L/∂Re + i·∂L/∂Im. No gradients of gradients.
-import { zip } from '../operations/zip.ts'
 import { isComplex } from '../array/dtype.ts'
-import { complex } from '../array/elementwise.ts'
+import { add, complex } from '../array/elementwise.ts'
 import { ShapeError, ValueError } from '../errors.ts'
 import { ones } from '../array/create.ts'
 import { sum } from '../array/reduction.ts'
@@ -86,7 +85,7 @@ function accumulate(gradients: Gradients, source: Tensor, rule: Pullback | Regio
   }
   const sum = before === undefined ? empty(source.shape, source) : writable(gradients, before)
   const target = typeof rule === 'function' ? sum : rule.region(sum)
-  zip(sum.backend, 'add', target, part, target)
+  add.into(target, target, part)
   gradients.set(source, sum)
   release(gradients, part)
 }

@@ -39,6 +39,8 @@ export type Tolerances = Readonly<Record<RealDType, Tolerance>>
 /** The contract of one operation. */
 export interface OperationCases {
   readonly operation: AnyOperation
+  /** That of the operation, or, of one with several contracts, another. */
+  readonly title: string
   readonly tolerances: Tolerances
   readonly calls: fc.Arbitrary<Call>
 }
@@ -46,6 +48,7 @@ export interface OperationCases {
 /** Declares the contract of an operation. */
 export const cases = (operation: AnyOperation, tolerances: Tolerances, calls: fc.Arbitrary<Call>): OperationCases => ({
   operation,
+  title: operation.title,
   tolerances,
   calls,
 })

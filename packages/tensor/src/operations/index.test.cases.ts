@@ -4,12 +4,11 @@ import { conv2dCases, conv2dInputGradientCases, conv2dWeightsGradientCases } fro
 import { copyCases } from './copy.test.cases.ts'
 import { softmaxCrossEntropyCases } from './cross-entropy.test.cases.ts'
 import { fftCases } from './fft.test.cases.ts'
-import { mapCases } from './map.test.cases.ts'
+import { fusedCases, fusedSumsCases } from './fused.test.cases.ts'
 import { matmulCases } from './matmul.test.cases.ts'
 import { channelMomentsCases, normaliseCases, normaliseGradientCases } from './normalisation.test.cases.ts'
 import { averagePoolCases, averagePoolGradientCases, maxPoolCases, maxPoolGradientCases } from './pooling.test.cases.ts'
 import { reduceCases } from './reduce.test.cases.ts'
-import { reluCases, reluGradientCases } from './relu.test.cases.ts'
 import { responseNormCases, responseNormGradientCases } from './response-norm.test.cases.ts'
 import {
   averageAdjointCases,
@@ -21,8 +20,6 @@ import {
   waveletModulusAdjointCases,
   waveletModulusCases,
 } from './scattering.test.cases.ts'
-import { adamUpdateCases, sgdUpdateCases } from './updates.test.cases.ts'
-import { zipCases } from './zip.test.cases.ts'
 
 export * from './contract.test.cases.ts'
 export * from './operand.test.cases.ts'
@@ -30,8 +27,8 @@ export * from './operand.test.cases.ts'
 /** The contracts. */
 export const contracts: readonly OperationCases[] = [
   copyCases,
-  mapCases,
-  zipCases,
+  fusedCases,
+  fusedSumsCases,
   reduceCases,
   matmulCases,
   fftCases,
@@ -50,14 +47,10 @@ export const contracts: readonly OperationCases[] = [
   maxPoolGradientCases,
   averagePoolCases,
   averagePoolGradientCases,
-  reluCases,
-  reluGradientCases,
   channelMomentsCases,
   normaliseCases,
   normaliseGradientCases,
   responseNormCases,
   responseNormGradientCases,
   softmaxCrossEntropyCases,
-  sgdUpdateCases,
-  adamUpdateCases,
 ]

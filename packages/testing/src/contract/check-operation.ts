@@ -4,9 +4,9 @@ import { type OperationCases, type Tolerance, type Tolerances, contracts } from 
 import fc from 'fast-check'
 import { compareCall, describeCall } from './call.ts'
 
-/** The contract of each operation, by its title. */
+/** The contracts, by their titles. */
 export const contractCases: Readonly<Record<string, OperationCases>> = Object.fromEntries(
-  contracts.map((contract) => [contract.operation.title, contract]),
+  contracts.map((contract) => [contract.title, contract]),
 )
 
 /** How an operation is checked. */
@@ -31,7 +31,8 @@ export async function checkOperation(
   const contract = contractCases[title]
   const tolerance = (dtype: DType): Tolerance =>
     tolerances[title]?.[realOf(dtype)] ?? contract.tolerances[realOf(dtype)]
-  const before = backend.declined.get(title) ?? 0
+  const declined = (): number => backend.declined.get(contract.operation.title) ?? 0
+  const before = declined()
   let total = 0
   const result = await fc.check(
     fc.asyncProperty(contract.calls, async (call) => {
@@ -46,5 +47,5 @@ export async function checkOperation(
     const message = cause instanceof Error ? cause.message : String(cause)
     throw new Error(call ? `${describeCall(title, call)}: ${message}` : message, { cause })
   }
-  return [total, total - ((backend.declined.get(title) ?? 0) - before)]
+  return [total, total - (declined() - before)]
 }

@@ -1,5 +1,5 @@
 import * as operations from '@scatterlab/tensor/operations'
-import { type Tensor, empty, tensor } from '@scatterlab/tensor'
+import { type Tensor, abs, empty, exp, mul, neg, sub, tensor } from '@scatterlab/tensor'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type WasmBackend, createWasmBackend } from '../backend.ts'
 
@@ -27,7 +27,7 @@ describe('large work on several threads', () => {
   it.each(shapes.map((shape) => [shape]))('maps, zips, copies and updates %j as one thread does', (shape) => {
     const map = bothWays((backend) => {
       const out = empty(shape, { backend })
-      operations.map(backend, 'exp', filled(backend, shape, 1), out)
+      exp.into(out, filled(backend, shape, 1))
       return out
     })
     expect(map[1]).toEqual(map[0])
@@ -39,8 +39,8 @@ describe('large work on several threads', () => {
         2,
       ).broadcastTo(shape)
       const single = tensor(new Float32Array([0.3]), [1], { backend }).broadcastTo(shape)
-      operations.zip(backend, 'mul', filled(backend, shape, 1), repeated, out)
-      operations.zip(backend, 'sub', out, single, out)
+      mul.into(out, filled(backend, shape, 1), repeated)
+      sub.into(out, out, single)
       return out
     })
     expect(zip[1]).toEqual(zip[0])
@@ -63,9 +63,9 @@ describe('large work on several threads', () => {
     const backend = createWasmBackend({ maximumPages: 2048, threads: 2 })
     const x = filled(backend, [400, 500], 1)
     const out = empty([400, 500], { backend })
-    operations.map(backend, 'neg', x, out)
+    neg.into(out, x)
     backend.close()
-    operations.map(backend, 'abs', x, out)
+    abs.into(out, x)
     expect(out.toTypedArray()[7]).toBe(Math.abs(Math.fround(Math.sin(8))))
     backend.close()
   })

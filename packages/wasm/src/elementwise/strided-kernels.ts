@@ -1,6 +1,6 @@
 // Runs kernels over strided views: the innermost axes in a kernel, the others around it, large work in slices on all threads.
 import type { Module } from '../assembler/assembler.ts'
-import type { Address, Heap } from '../memory/heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import type { HeapArray } from '../memory/heap-array.ts'
 import { type Axis, axesOf, forEachIndex, innermost } from './strided.ts'
 import type { Call, Program, SharedKernel, Workers } from '../threads/workers.ts'
@@ -15,8 +15,6 @@ const SLICES_PER_THREAD = 2
 const SLICE_UNIT = 16
 /** Calls to a slice, beyond which noting them down is not worth it. */
 const MOST_CALLS = 64
-/** Bytes of scratch for each thread. */
-export const THREAD_SCRATCH = 128
 
 /** How a kernel takes its work: the inner axes as parameters, before the views' addresses. */
 export interface Form {
@@ -24,24 +22,17 @@ export interface Form {
   readonly inner: 1 | 2
   /** Parameters from the lengths and steps of the inner axes and the views' addresses. */
   readonly parameters: (inner: readonly Axis[], addresses: readonly number[]) => number[]
-  /** Whether the last parameter is the address of scratch memory, of which each thread has its own. */
-  readonly scratch?: boolean
-  /** Constants behind the addresses. */
-  readonly constants?: readonly number[]
 }
 
 /** (rows, n, then for each view its address, row step and step). */
 export const rowsForm: Form = {
   inner: 2,
-  parameters: ([rows, row], addresses) => [
-    rows!.length,
-    row!.length,
-    ...addresses.flatMap((address, v) => [address, rows!.steps[v]!, row!.steps[v]!]),
-  ],
+  parameters([rows, row], addresses) {
+    const parameters = [rows!.length, row!.length]
+    for (let v = 0; v < addresses.length; v++) parameters.push(addresses[v]!, rows!.steps[v]!, row!.steps[v]!)
+    return parameters
+  },
 }
-
-/** (n, the views' addresses): all views contiguous along the inner axis. */
-export const runsForm: Form = { inner: 1, parameters: ([run], addresses) => [run!.length, ...addresses] }
 
 /** Modules of kernels on one heap, compiled when they are first needed. */
 export class StridedKernels {
@@ -50,7 +41,6 @@ export class StridedKernels {
   readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly #own = new Map<string, Record<string, Kernel | undefined>>()
   readonly #shared = new Map<string, Readonly<Record<string, SharedKernel>>>()
-  #scratch: Address = 0
 
   /** `workers` gives the threads when they are first needed, or null where there is one only. */
   constructor(heap: Heap, workers: () => Workers | null) {
@@ -70,26 +60,28 @@ export class StridedKernels {
     return functions
   }
 
-  /** Runs a function of a module (that `functions` gave before) over views of one shape; an empty axis ends it at once. */
+  /**
+   * Runs a function of a module (that `functions` gave before) over views of one shape; an empty axis ends it at once. `constants`
+   * are its last parameters.
+   */
   run(
     module: string,
     name: string,
     form: Form,
     views: readonly HeapArray[],
     axes: readonly Axis[] = axesOf(views[0]!.shape, views),
+    constants: readonly number[] = [],
   ): void {
     const starts = views.map(({ address }) => address)
     const elements = axes.reduce((size, { length }) => size * length, 1)
     if (elements === 0) return
     if (elements >= LEAST_ELEMENTS) {
       const workers = this.#workers()
-      const programs = workers && this.#programs(workers, module, name, form, axes, starts)
+      const programs = workers && this.#programs(workers, module, name, form, axes, starts, constants)
       if (programs) return workers.run(programs)
     }
     const kernel = this.#own.get(module)![name]!
-    forEachCall(form, axes, starts, (parameters) =>
-      kernel(...parameters, ...(form.constants ?? []), ...(form.scratch ? [this.#scratchFor(1)] : [])),
-    )
+    forEachCall(form, axes, starts, (parameters) => kernel(...parameters, ...constants))
   }
 
   /** The outermost axis in slices; null where that does not make a short list of calls. */
@@ -100,14 +92,14 @@ export class StridedKernels {
     form: Form,
     axes: readonly Axis[],
     starts: readonly number[],
+    constants: readonly number[],
   ): Program[] | null {
     const [outermost, ...rest] = axes
     const unit = rest.length === 0 ? SLICE_UNIT : 1
     const size = Math.ceil(outermost!.length / (SLICES_PER_THREAD * workers.threads) / unit) * unit
     const count = Math.floor(outermost!.length / size)
-    if (count < 2) return null
+    if (count < 2 || (workers.isFull && !this.#shared.has(module))) return null
     const kernel = this.#sharedFunctions(workers, module)[name]!
-    const scratch = form.scratch ? [this.#scratchFor(workers.threads)] : []
     const program = (first: number, length: number, items: number): Program | null => {
       if (length === 0) return { count: 0, calls: [] }
       const calls: Call[] = []
@@ -120,9 +112,7 @@ export class StridedKernels {
       if (next.length > MOST_CALLS) return null
       forEachCall(form, slice, from, (parameters) => {
         const perItem = parameters.map((parameter, i) => next[calls.length]![i]! - parameter)
-        const args = [...parameters, ...(form.constants ?? []), ...scratch]
-        const perThread = args.map((_, i) => (form.scratch && i === args.length - 1 ? THREAD_SCRATCH : 0))
-        calls.push({ kernel, args, perItem, perThread })
+        calls.push({ kernel, args: [...parameters, ...constants], perItem: [...perItem, ...constants.map(() => 0)] })
       })
       return { count: items, calls }
     }
@@ -136,11 +126,6 @@ export class StridedKernels {
     const functions = workers.register(this.#bytes.get(module)!)
     this.#shared.set(module, functions)
     return functions
-  }
-
-  #scratchFor(threads: number): Address {
-    if (this.#scratch === 0) this.#scratch = this.#heap.allocateUnscoped(THREAD_SCRATCH * Math.max(threads, 64))
-    return this.#scratch
   }
 }
 

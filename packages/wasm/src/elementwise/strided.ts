@@ -20,6 +20,8 @@ const NO_AXIS = (views: number): Axis => ({ length: 1, steps: new Array<number>(
  * view runs through both evenly. The order looks at the last view first (the one that is written), then at the others.
  */
 export function axesOf(shape: readonly number[], views: readonly Strided[]): Axis[] {
+  if (isEven(shape, views))
+    return [{ length: shape.reduce((a, b) => a * b), steps: views.map(({ strides }) => strides.at(-1)!) }]
   const axes = shape
     .map((length, axis): Axis => ({ length, steps: views.map(({ strides }) => strides[axis]!) }))
     .filter(({ length }) => length !== 1)
@@ -38,6 +40,14 @@ export function axesOf(shape: readonly number[], views: readonly Strided[]): Axi
     else merged.push(axis)
   }
   return merged
+}
+
+/** Whether all views run evenly through all axes as they are: the common case, found at once. */
+function isEven(shape: readonly number[], views: readonly Strided[]): boolean {
+  for (const { strides } of views)
+    for (let axis = shape.length - 1; axis > 0; axis--)
+      if (strides[axis - 1] !== strides[axis]! * shape[axis]!) return false
+  return shape.length > 0 && !shape.includes(1)
 }
 
 /** Splits off the innermost `count` axes, filled up with axes of length 1 on the outside. */

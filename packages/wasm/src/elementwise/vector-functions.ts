@@ -1,5 +1,5 @@
-// Functions of one and of two vectors, lane by lane, as code. Where the last bit depends on the order of operations that
-// order is fixed, and no fused multiply–add is used: the results are the same on every machine.
+// Functions by polynomial, in single precision, lane by lane, as code. The order of operations is fixed, and no fused
+// multiply–add is used: the results are the same on every machine.
 // Source of the polynomials: S. Moshier, Cephes mathematical library, single precision (expf, logf, tanhf).
 import {
   type Expr,
@@ -24,45 +24,8 @@ export type VectorUnary = Prepare<[Local<'v128'>]>
 /** A function of two vectors. */
 export type VectorBinary = Prepare<[Vector, Vector]>
 
-const lanesOf = ({ bytes }: Precision): typeof f32x4 | typeof f64x2 => (bytes === 4 ? f32x4 : f64x2)
-
 const splat = (f: FunctionBuilder, { bytes }: Precision, value: number): Local<'v128'> =>
   f.let(bytes === 4 ? f32x4.splat(f32.const(value)) : f64x2.splat(f64.const(value)))
-
-/** Functions that are exact or rounded once, in both precisions. */
-export const exactUnary: Readonly<
-  Record<'neg' | 'abs' | 'sign' | 'square' | 'sqrt' | 'reciprocal' | 'relu', VectorUnary>
-> = {
-  neg: (_, p) => (x) => lanesOf(p).neg(x),
-  abs: (_, p) => (x) => lanesOf(p).abs(x),
-  square: (_, p) => (x) => lanesOf(p).mul(x, x),
-  sqrt: (_, p) => (x) => lanesOf(p).sqrt(x),
-  reciprocal: (f, p) => {
-    const one = splat(f, p, 1)
-    return (x) => lanesOf(p).div(one, x)
-  },
-  // 0, -0 and NaN are their own sign.
-  sign: (f, p) => {
-    const { eq, ne } = lanesOf(p)
-    const [zero, one, signBit] = [splat(f, p, 0), splat(f, p, 1), splat(f, p, -0)]
-    return (x) => v128.bitselect(x, v128.or(one, v128.and(x, signBit)), v128.or(eq(x, zero), ne(x, x)))
-  },
-  // The last addition makes 0 of -0; NaN stays.
-  relu: (f, p) => {
-    const zero = splat(f, p, 0)
-    return (x) => lanesOf(p).add(lanesOf(p).pmax(x, zero), zero)
-  },
-}
-
-/** Functions of two arguments, rounded once, in both precisions; `min` and `max` give NaN if either is. */
-export const exactBinary: Readonly<Record<'add' | 'sub' | 'mul' | 'div' | 'min' | 'max', VectorBinary>> = {
-  add: (_, p) => lanesOf(p).add,
-  sub: (_, p) => lanesOf(p).sub,
-  mul: (_, p) => lanesOf(p).mul,
-  div: (_, p) => lanesOf(p).div,
-  min: (_, p) => lanesOf(p).min,
-  max: (_, p) => lanesOf(p).max,
-}
 
 /** Horner's rule, highest coefficient first. */
 function polynomial(f: FunctionBuilder, x: Vector, coefficients: readonly Local<'v128'>[]): Local<'v128'> {
@@ -186,10 +149,120 @@ const sigmoid: VectorUnary = (f, p) => {
   }
 }
 
+/** erf x within 3 units in the last place; the exponent of its tail and the polynomial near 0 are N. Juffa's (2015). */
+const erf: VectorUnary = (f, p) => {
+  const [one, limit, signBit] = constants(f, p, [1, 0.927734375, -0])
+  const nearCoefficients = constants(
+    f,
+    p,
+    [-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1],
+  )
+  const farCoefficients = constants(
+    f,
+    p,
+    [-1.7285347e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.128717512, 0],
+  )
+  const exponential = exp(f, p)
+  return (x) => {
+    const size = f.let(f32x4.abs(x))
+    const square = f.let(f32x4.mul(x, x))
+    const near = f.let(f32x4.add(f32x4.mul(polynomial(f, square, nearCoefficients), size), size))
+    const far = f32x4.sub(one!, exponential(polynomial(f, size, farCoefficients)))
+    return v128.or(v128.bitselect(near, far, f32x4.lt(size, limit!)), v128.and(x, signBit!))
+  }
+}
+
+/** Where two vectors of double precision stand for one of single precision: its lanes 0 and 1, and 2 and 3. */
+type Halves = readonly [low: Local<'v128'>, high: Local<'v128'>]
+
+/**
+ * aᵇ within a unit in the last place, as JavaScript has it: 2^(b·log₂ a) in double precision. log₂ m = 2/ln 2 · artanh s with
+ * s = (m − 1)/(m + 1) for m in [√½, √2), 2ʳ by its Taylor series for |r| ≤ ½.
+ */
+const pow: VectorBinary = (f, p) => {
+  const [zero, one, halfRoot, half, tiny, scale, shift, infinity, notANumber, signBit] = constants(f, p, [
+    0,
+    1,
+    Math.SQRT1_2,
+    0.5,
+    2 ** -126,
+    2 ** 25,
+    25,
+    Infinity,
+    NaN,
+    -0,
+  ])
+  const doubles = (values: readonly number[]): Local<'v128'>[] =>
+    values.map((value) => f.let(f64x2.splat(f64.const(value))))
+  const [unit, most] = doubles([1, 300])
+  const artanh = doubles([8, 7, 6, 5, 4, 3, 2, 1, 0].map((k) => 2 / ((2 * k + 1) * Math.LN2)))
+  const factorials = [1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800]
+  const exponential = doubles(factorials.map((n, k) => Math.LN2 ** k / n).toReversed())
+  const mantissaBits = f.let(i32x4.splat(i32.const(0x007fffff)))
+  const bias = f.let(i32x4.splat(i32.const(126)))
+  const scaleBias = f.let(i32x4.splat(i32.const(127)))
+  const split = (x: Local<'v128'>): Halves => [
+    f.let(f64x2.promoteLowF32x4(x)),
+    f.let(f64x2.promoteLowF32x4(f32x4.shuffle(x, x, [2, 3, 2, 3]))),
+  ]
+  const join = ([low, high]: readonly [Vector, Vector]): Local<'v128'> =>
+    f.let(f32x4.shuffle(f32x4.demoteF64x2Zero(low), f32x4.demoteF64x2Zero(high), [0, 1, 4, 5]))
+  const horner = (x: Local<'v128'>, coefficients: readonly Local<'v128'>[]): Local<'v128'> => {
+    const sum = f.let<'v128'>(coefficients[0]!)
+    for (const c of coefficients.slice(1)) f.set(sum, f64x2.add(f64x2.mul(sum, x), c))
+    return sum
+  }
+  const powerOfTwo = (n: Vector): Vector => i32x4.shl(i32x4.add(n, scaleBias), 23)
+  return (left, right) => {
+    const [a, b] = [f.let(left), f.let(right)]
+    const size = f.let(f32x4.abs(a))
+    // |a| = m·2ᵉ, as log has it
+    const denormal = f.let(f32x4.lt(size, tiny!))
+    const normal = f.let(v128.bitselect(f32x4.mul(size, scale!), size, denormal))
+    const m = f.let(v128.or(v128.and(normal, mantissaBits), half!))
+    const e = f.let(f32x4.sub(f32x4.convertI32x4S(i32x4.sub(i32x4.shrU(normal, 23), bias)), v128.and(denormal, shift!)))
+    const small = f.let(f32x4.lt(m, halfRoot!))
+    f.set(e, f32x4.sub(e, v128.and(small, one!)))
+    f.set(m, f32x4.add(m, v128.and(small, m)))
+    // the logarithms of 0, ∞ and NaN
+    f.set(e, v128.bitselect(f32x4.neg(infinity!), e, f32x4.eq(size, zero!)))
+    f.set(e, v128.bitselect(e, size, f32x4.lt(size, infinity!)))
+    const [mantissas, exponents, powers] = [split(m), split(e), split(b)]
+    const parts = [0, 1].map((i) => {
+      const s = f.let(f64x2.div(f64x2.sub(mantissas[i]!, unit!), f64x2.add(mantissas[i]!, unit!)))
+      const log2 = f64x2.add(exponents[i]!, f64x2.mul(horner(f.let(f64x2.mul(s, s)), artanh), s))
+      const t = f.let(f64x2.mul(powers[i]!, log2))
+      f.set(t, f64x2.pmax(f64x2.pmin(t, most!), f64x2.neg(most!)))
+      const n = f.let(f64x2.nearest(t))
+      return { n, y: horner(f.let(f64x2.sub(t, n)), exponential) }
+    }) as [{ n: Local<'v128'>; y: Local<'v128'> }, { n: Local<'v128'>; y: Local<'v128'> }]
+    const exponent = f.let(i32x4.truncSatF32x4S(join([parts[0].n, parts[1].n])))
+    // 2ⁿ in three factors: n is up to 300 in size, a factor's exponent up to 127
+    const third = f.let(i32x4.shrS(exponent, 2))
+    const scaled = f32x4.mul(f32x4.mul(join([parts[0].y, parts[1].y]), powerOfTwo(third)), powerOfTwo(third))
+    const rest = i32x4.sub(exponent, i32x4.shl(third, 1))
+    const remaining = f.let(rest)
+    const halfRest = f.let(i32x4.shrS(remaining, 1))
+    const y = f.let(f32x4.mul(f32x4.mul(scaled, powerOfTwo(halfRest)), powerOfTwo(i32x4.sub(remaining, halfRest))))
+    // a negative base takes whole powers only, and the sign of odd ones
+    const halfPower = f.let(f32x4.mul(b, half!))
+    const whole = f.let(f32x4.eq(f32x4.trunc(b), b))
+    const odd = f.let(v128.andnot(whole, f32x4.eq(f32x4.trunc(halfPower), halfPower)))
+    f.set(y, v128.xor(y, v128.and(v128.and(a, signBit!), odd)))
+    const finiteNegative = v128.and(f32x4.lt(a, zero!), f32x4.lt(size, infinity!))
+    f.set(y, v128.bitselect(notANumber!, y, v128.andnot(finiteNegative, whole)))
+    return v128.bitselect(one!, y, f32x4.eq(b, zero!))
+  }
+}
+
 /** Functions by polynomial, in single precision. */
-export const approximateUnary: Readonly<Record<'exp' | 'log' | 'tanh' | 'sigmoid', VectorUnary>> = {
+export const approximateUnary: Readonly<Record<'exp' | 'log' | 'tanh' | 'sigmoid' | 'erf', VectorUnary>> = {
   exp,
   log,
   tanh,
   sigmoid,
+  erf,
 }
+
+/** Powers, in single precision. */
+export const approximatePower: VectorBinary = pow

@@ -4,7 +4,6 @@ import {
   average,
   averageAdjoint,
   copy,
-  map,
   pad,
   padAdjoint,
   spectrum,
@@ -12,7 +11,7 @@ import {
   waveletModulus,
   waveletModulusAdjoint,
 } from '@scatterlab/tensor/operations'
-import { type Backend, type View, reference } from '@scatterlab/tensor'
+import { type Backend, Tensor, type View, neg, reference } from '@scatterlab/tensor'
 import { expectClose } from '@scatterlab/testing'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { Heap } from '../memory/heap.ts'
@@ -208,7 +207,7 @@ describe.each(forms)('groups of images, %s', (form) => {
     let bodies = 0
     backend.forEachGroup(input, output, 4, (x, y) => {
       bodies++
-      map(backend, 'neg', x, y)
+      neg.into(new Tensor(backend, y), new Tensor(backend, x))
     })
     expect(bodies).toBe(10)
     expectClose(

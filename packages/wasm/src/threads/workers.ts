@@ -68,9 +68,9 @@ const layout = {
   failed: 49,
   errorLength: 50,
   moduleTable: 64,
-  error: 320,
+  error: 2112,
   errorBytes: 2048,
-  words: 832,
+  words: 2624,
   programLength: 65536,
 } as const
 const MODULES = (layout.error - layout.moduleTable) / 2
@@ -144,9 +144,14 @@ export class Workers {
     }
   }
 
+  /** Whether no further module can be registered. */
+  get isFull(): boolean {
+    return this.#modules === MODULES
+  }
+
   /** Compiles a module for all threads and gives its functions by name. */
   register(bytes: Uint8Array<ArrayBuffer>): Readonly<Record<string, SharedKernel>> {
-    if (this.#modules === MODULES) throw new WorkerError(`more than ${MODULES} modules in one pool`)
+    if (this.isFull) throw new WorkerError(`more than ${MODULES} modules in one pool`)
     const address = this.#heap.allocateUnscoped(bytes.length)
     new Uint8Array(this.#heap.memory.buffer, address, bytes.length).set(bytes)
     const at = layout.moduleTable + 2 * this.#modules

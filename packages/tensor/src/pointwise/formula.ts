@@ -1,0 +1,55 @@
+// A formula: expressions frozen as a list of nodes, each once, every one behind its arguments. It is what back ends compile;
+// they may keep what they made of it for as long as it lives.
+import { Expression, type Operator, input, parameter } from './expression.ts'
+
+/** One step: what is computed from which nodes before it. */
+export interface FormulaNode {
+  readonly op: Operator
+  readonly args: readonly number[]
+  /** Which input or parameter it is, or the constant. */
+  readonly value: number
+}
+
+/** A body that computes numbers from `inputs` arrays and `parameters` numbers. */
+export interface Formula {
+  readonly name: string
+  readonly inputs: number
+  readonly parameters: number
+  readonly nodes: readonly FormulaNode[]
+  /** The node of each output. */
+  readonly outputs: readonly number[]
+}
+
+/**
+ * Freezes what `body` gives: it gets an expression for each input, then one for each parameter. Equal expressions become one
+ * node; what no output needs is left out. Inputs are arrays, parameters numbers that may differ from call to call.
+ *
+ * @example const decay = formula('decay', 1, 1, (w, rate) => [w.minus(w.times(rate))])
+ */
+export function formula(
+  name: string,
+  inputs: number,
+  parameters: number,
+  body: (...x: Expression[]) => readonly Expression[],
+): Formula {
+  const leaves = Array.from({ length: inputs + parameters }, (_, i) => (i < inputs ? input(i) : parameter(i - inputs)))
+  return freeze(name, inputs, parameters, body(...leaves))
+}
+
+/** The formula whose outputs are these expressions. */
+export function freeze(name: string, inputs: number, parameters: number, outputs: readonly Expression[]): Formula {
+  const nodes: FormulaNode[] = []
+  const places = new Map<string, number>()
+  const known = new Map<Expression, number>()
+  const place = (x: Expression): number => {
+    const before = known.get(x)
+    if (before !== undefined) return before
+    const args = x.args.map(place)
+    const key = [x.op, Object.is(x.value, -0) ? '-0' : x.value, ...args].join()
+    const at = places.get(key) ?? nodes.push({ op: x.op, args, value: x.value }) - 1
+    places.set(key, at)
+    known.set(x, at)
+    return at
+  }
+  return { name, inputs, parameters, outputs: outputs.map(place), nodes }
+}
