@@ -1,7 +1,9 @@
 // The contract that every back end keeps: the numbers of the reference, within stated tolerances, for any views; memory
 // that is zeroed, shared or copied as promised; and honesty about what was declined.
-import { type Backend, Tensor, exp, square, tensor } from '@scatterlab/tensor'
+import { type Backend, Tensor, exp, random, reference, square, tensor } from '@scatterlab/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scatteringLayer } from './contract/layer.ts'
+import { expectClose } from './expect-close.ts'
 import { type CheckOptions, checkOperation, contractCases } from './contract/check-operation.ts'
 
 /** How a back end is tested. */
@@ -65,6 +67,20 @@ export function backendContract(
           square.into(new Tensor(backend, to), new Tensor(backend, from))
         })
         expect(Array.from(await out.read())).toEqual(Array.from(await x.read(), (v) => v * v))
+      }
+    })
+
+    it('runs a scattering layer and its gradient in groups, with a key and without, on the input of each call', async () => {
+      const [own, right] = [scatteringLayer(backend), scatteringLayer(reference)]
+      const key = {}
+      for (const [seed, images] of [2, 1, 9, 9, 16, 16, 9].map((factor, seed) => [
+        seed,
+        factor * backend.laneStep + 1,
+      ])) {
+        const x = random(seed).fillNormal(new Float32Array(images * 64)) as Float32Array
+        const expected = await right.gradient(x)
+        // a small modulus leaves its direction uncertain
+        for (const of of [undefined, key]) expectClose(await own.gradient(x, of), expected, { ofLargest: 1e-3 })
       }
     })
 
