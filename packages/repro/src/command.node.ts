@@ -15,7 +15,7 @@ import { interruption } from './interrupt.node.ts'
 import { keeper } from './keeper.ts'
 import { progressDisplay } from './progress-display.node.ts'
 import type { Result, RunEvent } from './result.ts'
-import { type ResultsFolder, resultsFolder } from './results-folder.node.ts'
+import { type Lost, type ResultsFolder, resultsFolder } from './results-folder.node.ts'
 import { summary } from './summary.ts'
 import { wrapped } from './table.ts'
 import { appThread, peakMemoryMB } from './thread.node.ts'
@@ -88,8 +88,9 @@ async function run(
   const signal = interruption()
   signal.addEventListener('abort', () => display.line('Stopping at the next step; Ctrl-C again stops at once.'))
 
+  const kept = keeper(checkpointFolder(join(out, 'checkpoints')))
   const { result, failure, resumable } = await conduct(appThread(module, app.main), task, {
-    kept: keeper(checkpointFolder(join(out, 'checkpoints'))),
+    kept,
     signal,
     onEvent(event) {
       folder.take(event)
@@ -106,8 +107,9 @@ async function run(
     process.stderr.write(`${failureText(failure, task)}\n`)
     if (['BAD_OPTION', 'DAMAGED_CHECKPOINT'].includes(failure.code ?? '')) return 2
   }
-  const told = failed && result?.rows.length === 0 ? true : conclude(out, folder, result)
-  if (resumable && !whole) (failed ? process.stderr : process.stdout).write(`${resuming} goes on from here.\n`)
+  const told = (failed && !result?.rows.length) || conclude(out, folder, result)
+  if (whole && told) await kept.remove()
+  else if (resumable) (failed ? process.stderr : process.stdout).write(`${resuming} goes on from here.\n`)
   return failed || (whole && !told) ? 1 : whole ? 0 : 130
 }
 
@@ -118,10 +120,10 @@ function conclude(out: string, folder: ResultsFolder, result: Result | undefined
     return true
   }
   const { written, lost } = folder.finish(result)
-  const places = written ? placesOf(out, written) : `none; the complete ones of before are still in ${out}`
+  const places = written ? placesOf(out, written, lost) : `none; the complete ones of before are still in ${out}`
   const [heading, ...lines] = summary(result, { width, places }).split('\n')
   process.stdout.write(`${[styleText('bold', heading), ...lines].join('\n')}\n`)
-  for (const reason of lost) process.stderr.write(`${reason}: it is lost; make room, or give another --out\n`)
+  for (const { reason } of lost) process.stderr.write(`${reason}: it is lost; make room, or give another --out\n`)
   return lost.length === 0
 }
 
@@ -149,12 +151,11 @@ function failureText({ code, message, stack }: Failure, { dataFolder, dataOption
   return ofData ? `${message} (${dataOption} is ${dataFolder})` : message
 }
 
-function placesOf(out: string, { figures, files, partial }: Result): string {
+function placesOf(out: string, { figures, files, partial }: Result, lost: readonly Lost[]): string {
   const kept = [
-    'report.md',
-    'result.json',
+    ...['report.md', 'result.json'].filter((name) => lost.every((file) => file.name !== name)),
     ...(figures.length > 0 ? [`${figures.length} ${figures.length === 1 ? 'figure' : 'figures'} as SVG and PNG`] : []),
     ...files,
   ]
-  return `${partial ? 'partial, ' : ''}in ${out} (${kept.join(', ')})`
+  return kept.length === 0 ? 'none' : `${partial ? 'partial, ' : ''}in ${out} (${kept.join(', ')})`
 }

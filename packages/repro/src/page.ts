@@ -41,6 +41,7 @@ export async function runInPage(worker: Worker, options: PageRunOptions = {}): P
   const kept = keeper(options.checkpoints ?? memoryCheckpoints())
   const task = { mode, seed, backend, dataFolder: data, resume }
   const { result, failure } = await conduct(threadOf(worker), task, { kept, signal, onEvent })
+  if (result && !result.partial) await kept.remove()
   if (failure && !signal?.aborted) {
     const { code = 'FAILED', message, stack } = failure
     throw new ReproError(code, message, { cause: stack })

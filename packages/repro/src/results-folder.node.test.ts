@@ -78,7 +78,9 @@ describe('a figure that cannot be written', () => {
     folder.take({ ...figure, svg: 'first' })
     const { written, lost } = folder.finish(whole)
     expect(written).toEqual({ ...whole, figures: [] })
-    expect(lost).toEqual([expect.stringContaining(`${join(root, 'curve.svg')} could not be written`)])
+    expect(lost).toEqual([
+      { name: 'curve', reason: expect.stringContaining(`${join(root, 'curve.svg')} could not be written`) as string },
+    ])
     expect(lastResult(root)).toEqual(written)
   })
 })
@@ -87,7 +89,7 @@ test('a folder that takes nothing is told in the end, and nothing is thrown', ()
   const out = join(root, 'out')
   writeFileSync(out, '')
   const { lost } = resultsFolder(out, () => {}).finish(result)
-  expect(lost).toEqual([expect.stringContaining('report.md'), expect.stringContaining('result.json')])
+  expect(lost.map(({ name }) => name)).toEqual(['report.md', 'result.json'])
 })
 
 test('partial results replace what was there, but a complete result only when something was measured', () => {

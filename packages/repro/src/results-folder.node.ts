@@ -17,8 +17,14 @@ export interface ResultsFolder {
 export interface Finished {
   /** The result as it was written; undefined when it is interrupted, without a number, and would replace a complete one. */
   readonly written: Result | undefined
-  /** Why files are not there. */
-  readonly lost: readonly string[]
+  /** The files that are not there, and why. */
+  readonly lost: readonly Lost[]
+}
+
+/** A file, and why it could not be written. */
+export interface Lost {
+  readonly name: string
+  readonly reason: string
 }
 
 type Kept = Extract<RunEvent, { type: 'figure' | 'file' }>
@@ -29,39 +35,39 @@ export function resultsFolder(path: string, complain: (line: string) => void): R
   const write = (name: string, content: Uint8Array | string) => writeWhole(path, name, content)
 
   /** Gives the reason if it fails. */
-  const attempt = (writing: () => void): string | undefined => {
+  const attempt = (name: string, writing: () => void): Lost | undefined => {
     try {
       writing()
       return undefined
     } catch (error) {
-      return error instanceof Error ? error.message : String(error)
+      return { name, reason: error instanceof Error ? error.message : String(error) }
     }
   }
-  const keep = (event: Kept): string | undefined => {
+  const keep = (event: Kept): Lost | undefined => {
     const key = `${event.type} ${event.name}`
-    const reason = attempt(() => {
+    const lost = attempt(event.name, () => {
       if (event.type === 'file') return write(event.name, event.content)
       write(`${event.name}.svg`, event.svg)
       if (event.png) write(`${event.name}.png`, event.png)
     })
-    if (reason === undefined) unwritten.delete(key)
-    else unwritten.set(key, event)
-    return reason
+    if (lost) unwritten.set(key, event)
+    else unwritten.delete(key)
+    return lost
   }
 
   return {
     take(event) {
       if (event.type !== 'file' && event.type !== 'figure') return
       const known = unwritten.has(`${event.type} ${event.name}`)
-      const reason = keep(event)
-      if (reason !== undefined && !known) {
-        complain(`${reason}: make room in the folder of --out; it is tried again at the end`)
+      const lost = keep(event)
+      if (lost && !known) {
+        complain(`${lost.reason}: make room in the folder of --out; it is tried again at the end`)
       }
     },
     finish(result) {
       const last = result.partial && result.rows.length === 0 ? lastResult(path) : undefined
       if (last && !last.partial) return { written: undefined, lost: [] }
-      const reasons = [...unwritten.values()].map(keep)
+      const lost = [...unwritten.values()].map(keep)
       const isWritten =
         (type: Kept['type']) =>
         (name: string): boolean =>
@@ -71,9 +77,9 @@ export function resultsFolder(path: string, complain: (line: string) => void): R
         figures: result.figures.filter(({ name }) => isWritten('figure')(name)),
         files: result.files.filter(isWritten('file')),
       }
-      reasons.push(attempt(() => write('report.md', report(written))))
-      reasons.push(attempt(() => write('result.json', `${JSON.stringify(written, null, 2)}\n`)))
-      return { written, lost: reasons.filter((reason) => reason !== undefined) }
+      lost.push(attempt('report.md', () => write('report.md', report(written))))
+      lost.push(attempt('result.json', () => write('result.json', `${JSON.stringify(written, null, 2)}\n`)))
+      return { written, lost: lost.filter((file) => file !== undefined) }
     },
   }
 }

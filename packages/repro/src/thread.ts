@@ -79,7 +79,7 @@ export type FromThread =
 const patience = 1500
 
 /**
- * Runs `task` in `thread`, which must call {@link serve}, keeps its checkpoints, and ends the thread. Aborting the signal stops the
+ * Runs `task` in `thread`, which must call {@link serve}, keeps its checkpoints, which the caller removes, and ends the thread. Aborting the signal stops the
  * run at its next step, or after 1.5 s wherever it is. Throws what `kept.left` throws.
  */
 export async function conduct(thread: Thread, task: Task, options: Conducting): Promise<Conclusion> {
@@ -92,6 +92,7 @@ export async function conduct(thread: Thread, task: Task, options: Conducting): 
   const reached = ledger()
   const began = performance.now()
   const keeping = new Set<Promise<void>>()
+  const failing = new Set<string>()
   const hear = (event: RunEvent) => {
     reached.take(event)
     onEvent(event)
@@ -100,8 +101,10 @@ export async function conduct(thread: Thread, task: Task, options: Conducting): 
     try {
       await kept.keep(name, bytes, run)
       resumable = true
+      failing.delete(name)
     } catch (error) {
-      hear({ type: 'log', line: notKept(name, error) })
+      if (!failing.has(name)) hear({ type: 'log', line: notKept(name, error) })
+      failing.add(name)
     }
   }
   const stop = globalThis.SharedArrayBuffer && new Int32Array(new SharedArrayBuffer(4))
@@ -140,7 +143,6 @@ export async function conduct(thread: Thread, task: Task, options: Conducting): 
   clearTimeout(timer)
   await thread.end()
   await Promise.all(keeping)
-  if (result && !result.partial) await kept.remove()
   const seconds = (performance.now() - began) / 1000
   const ending = { seconds, peakMemoryMB: peakMemoryMB?.() ?? null, partial: true, error: failure?.message }
   return { result: result ?? reached.result(ending), failure, resumable }
@@ -167,7 +169,7 @@ export function serve(port: Port, load: () => Promise<Experiment>, surroundings:
       const kept: Keeper = {
         left: async () => left,
         keep: (name, bytes, run) => port.post({ type: 'checkpoint', name, bytes, run }, [bytes.buffer]),
-        remove: () => {}, // the host does
+        remove: () => {}, // the host does, once it has the result
       }
       const options = {
         ...task,
