@@ -18,8 +18,9 @@ it('runs in a worker, and the page sees progress, figures, files and the table',
 
   const scattering = only(events, 'phase').find(({ name }) => name === 'scattering')
   expect(scattering?.total).toBe(1_300)
-  const steps = only(events, 'advance').filter(({ id }) => id === scattering?.id)
-  expect(steps.map(({ completed }) => completed)).toEqual(expect.arrayContaining([300, 800]))
+  const steps = only(events, 'advance').flatMap(({ id, completed }) => (id === scattering?.id ? [completed] : []))
+  expect(steps.length).toBeGreaterThan(1)
+  expect(steps).toEqual(steps.toSorted((a, b) => a - b))
   expect(only(events, 'phase-done').find(({ id }) => id === scattering?.id)?.completed).toBe(1_300)
 
   const errors = only(events, 'figure').findLast(({ name }) => name === 'errors')

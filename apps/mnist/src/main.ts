@@ -1,15 +1,14 @@
 // Digit classification (the slide of that name): Φ is a scattering transform, which learns nothing, and a simple classifier follows;
 // beside it a ConvNet, which learns its Φ.
-import type { GreyShape, LabelledImages } from '@scatterlab/datasets'
-import { take } from '@scatterlab/datasets'
+import { type ByteImages, type GreyShape, type LabelledImages, take, toFloat32 } from '@scatterlab/datasets'
 import { mnistOrSample } from '@scatterlab/datasets/mnist-or-sample'
-import { normalisePaths } from '@scatterlab/learn'
-import { saveWeights } from '@scatterlab/nn'
-import { type Experiment, type Row, errorRow, experiment, trainingHost } from '@scatterlab/repro'
+import { errorCount, normalisePaths } from '@scatterlab/learn'
+import { evaluate, fit, saveWeights } from '@scatterlab/nn'
+import { type Experiment, type Phase, type Row, errorRow, experiment, grouped, trainingHost } from '@scatterlab/repro'
 import { scattering2d } from '@scatterlab/scattering'
 import { methods } from './classifiers.ts'
-import { type ConvNetBudget, predictConvNet, stepsFor, trainConvNet } from './convnet.ts'
-import { rooted, scatter } from './features.ts'
+import { type ConvNetBudget, convNet, plain, stepsFor, trainingBy } from './convnet.ts'
+import { rooted } from './features.ts'
 import { disk, errorCurve, misclassified } from './pictures.ts'
 import { paper, slide } from './published.ts'
 
@@ -18,6 +17,9 @@ interface Budget {
   readonly trainingSizes: readonly number[]
   readonly convNet: ConvNetBudget
 }
+
+/** Digits in a frame of zeros, which the transform takes. */
+const framed = (images: ByteImages<GreyShape>) => toFloat32(images, { pad: [32, 32] })
 
 const mnist: Experiment<Budget> = experiment({
   name: 'mnist',
@@ -33,33 +35,33 @@ const mnist: Experiment<Budget> = experiment({
   },
   async run(context) {
     const { budget, seed, backend, dataFolder, progress, log, signal, output } = context
-    const loading = progress.phase('data')
-    const { digits, note } = await mnistOrSample({
-      ...(dataFolder === undefined ? {} : { folder: dataFolder }),
-      signal,
-    })
-    loading.done()
+    const { digits, note } = await progress.during('data', () => mnistOrSample({ folder: dataFolder, signal }))
     const sizes = budget.trainingSizes.filter((size) => size <= digits.train.labels.length)
     const train = take(digits.train, Math.max(...sizes))
     const { test } = digits
-    const protocol =
-      'scattering J = 3, L = 8, order 2, of digits framed to 32×32; paths divided by their largest norm in training, ' +
-      'then square roots and unit norm; ' +
-      `the first ${sizes.map((n) => n.toLocaleString('en')).join(', ')} training images, tested on ${test.labels.length.toLocaleString('en')}; ` +
-      'hyper-parameters by the error on a fifth of the training images, drawn by the seed, held out; ' +
-      'ConvNet: two layers of 5×5 filters, 500 units, trained on digits moved by up to a pixel and bent'
-    output.describe({ data: digits.source, protocol, ...(note === undefined ? {} : { note }) })
-    if (note !== undefined) log(note)
+    output.describe({
+      data: digits.source,
+      protocol:
+        'scattering J = 3, L = 8, order 2, of digits framed to 32×32; paths divided by their largest norm in training, ' +
+        'then square roots and unit norm; ' +
+        `the first ${sizes.map(grouped).join(', ')} training images, tested on ${grouped(test.labels.length)}; ` +
+        'hyper-parameters by the error on a fifth of the training images, drawn by the seed, held out; ' +
+        'ConvNet: two layers of 5×5 filters, 500 units, trained on digits moved by up to a pixel and bent',
+      note,
+    })
 
     // Φ(x) = (S[p]x)_p
     const transform = scattering2d({ shape: [32, 32], scales: 3, orientations: 8, backend })
-    const phase = progress.phase('scattering', train.labels.length + test.labels.length)
-    const trainFeatures = await scatter(transform, train.images, phase)
-    const testFeatures = await scatter(transform, test.images, phase)
-    phase.done()
+    const scatter = ({ images }: LabelledImages<GreyShape>, phase: Phase) =>
+      transform.transformAsync(images, { prepare: framed, signal, onProgress: ({ images }) => phase.advance(images) })
+    const [trainFeatures, testFeatures] = await progress.during(
+      'scattering',
+      async (phase) => [await scatter(train, phase), await scatter(test, phase)],
+      train.labels.length + test.labels.length,
+    )
     await output.figure(
       'scattering-of-a-digit',
-      await diskOf(test),
+      await diskOf(take(test, 1).images),
       'The coefficients of the first test digit, over its whole area.',
     )
 
@@ -76,17 +78,16 @@ const mnist: Experiment<Budget> = experiment({
       // the last and largest set may be overwritten, nobody needs it afterwards
       const features = rooted(paths.apply(own, { inPlace: trainingSize === sizes.at(-1) }))
       const unseen = rooted(paths.apply(testFeatures))
-      for (const [method, fit] of Object.entries(methods)) {
-        const fitting = progress.phase(`${method}, ${trainingSize.toLocaleString('en')}`)
-        const { predict, chosen, validation } = await fit(features, labels, { backend: onHost, seed, signal })
-        const predicted = await predict(unseen, { backend: onHost, signal })
-        fitting.done()
+      for (const [method, select] of Object.entries(methods)) {
+        const name = `${method}, ${grouped(trainingSize)}`
+        const { predicted, chosen, validation } = await progress.during(name, async () => {
+          const { predict, ...fitted } = await select(features, labels, { backend: onHost, seed, signal })
+          return { ...fitted, predicted: await predict(unseen, { backend: onHost, signal }) }
+        })
         report(method, { trainingSize, ...chosen }, predicted)
-        log(`${method}, ${trainingSize.toLocaleString('en')} images: ${validation}`)
+        log(`${name} images: ${validation}`)
         const last = trainingSize === sizes.at(-1) && method === 'PCA-affine'
-        const picture = last
-          ? misclassified(test, predicted, `${method}, ${trainingSize.toLocaleString('en')} training images`)
-          : null
+        const picture = last ? misclassified(test, predicted, `${name} training images`) : null
         if (picture) await output.figure('misclassified', picture, 'Label → what it was taken for.')
       }
       await drawErrors()
@@ -97,23 +98,21 @@ const mnist: Experiment<Budget> = experiment({
     for (const trainingSize of sizes) {
       const steps = stepsFor(trainingSize, budget.convNet)
       const name = `convnet-${trainingSize}`
-      const run = await trainingHost(context, name, steps)
-      const checkpoint = { ...run.checkpoint, every: 500 }
-      const weights = await trainConvNet(take(train, trainingSize), { steps, ...run, checkpoint })
-      report('ConvNet', { trainingSize, steps }, await predictConvNet(weights, test, signal))
+      const host = await trainingHost(context, name, steps, { every: 500 })
+      const { weights } = await fit(convNet, { ...trainingBy(take(train, trainingSize), steps), ...host })
+      const { predictions } = await evaluate(convNet, weights, plain(test), { signal })
+      report('ConvNet', { trainingSize, steps }, predictions)
       output.file(`${name}.safetensors`, await saveWeights(weights))
       await drawErrors()
     }
-    return { data: digits.source, protocol, ...(note === undefined ? {} : { note }) }
 
-    function report(method: string, settings: Row['settings'], predicted: ArrayLike<number>): void {
+    function report(method: string, settings: Row['settings'], predicted: Int32Array): void {
       const trainingSize = Number(settings.trainingSize)
-      const total = test.labels.length
-      const count = test.labels.reduce((errors, label, i) => errors + (predicted[i] === label ? 0 : 1), 0)
+      const { errors, count: total } = errorCount(predicted, test.labels)
       const published = (values: Readonly<Record<string, Readonly<Record<number, number>>>>): number | null =>
         (digits.canonical && values[method]?.[trainingSize]) || null
-      const row = errorRow({ method, settings, count, total, slide: published(slide), paper: published(paper) })
-      log(`${method}, ${trainingSize.toLocaleString('en')} images: ${count} errors of ${total}`)
+      const row = errorRow({ method, settings, count: errors, total, slide: published(slide), paper: published(paper) })
+      log(`${method}, ${grouped(trainingSize)} images: ${errors} errors of ${total}`)
       output.row(row)
       rows.push(row)
     }
@@ -123,14 +122,10 @@ const mnist: Experiment<Budget> = experiment({
       return output.figure('errors', errorCurve(rows), caption)
     }
 
-    async function diskOf(set: LabelledImages<GreyShape>) {
+    async function diskOf(digit: ByteImages<GreyShape>) {
       const whole = scattering2d({ shape: [32, 32], scales: 3, averaging: 'global', backend })
-      const [, height, width] = set.images.shape
-      const framed = new Float32Array(32 * 32)
-      const digit = set.images.data.slice(0, height * width)
-      digit.forEach((v, i) => (framed[(Math.floor(i / width) + 2) * 32 + (i % width) + 2] = v / 255))
-      const { data: values } = await whole.transformAsync({ data: framed, shape: [32, 32] })
-      return disk(whole.paths, values, digit, height)
+      const { data } = await whole.transformAsync(framed(digit))
+      return disk(whole.paths, data, digit.data, digit.shape[1])
     }
   },
 })

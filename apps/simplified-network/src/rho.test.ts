@@ -14,7 +14,7 @@ describe('ρ at the averages', () => {
     // order 0 of the second digit, an order 1 of the first
     data[paths.length] = 4
     data[1] = -0.25
-    const found = rhoAtAverages({ data, shape: [2, paths.length, 1, 1], labels: new Uint8Array(2) }, paths)
+    const found = rhoAtAverages({ data, shape: [2, paths.length, 1, 1] }, paths)
     expect(found).toEqual([
       { order: 0, change: 0 },
       { order: 1, change: 0.5 },
@@ -59,10 +59,14 @@ describe('ρ in the tree', () => {
   const stream = random('rho')
   const x = tensor(stream.fillUniform(new Float32Array(2 * 1024), 0, 1), [2, 1, 32, 32])
   const weightsOf = (fill: (w: Float32Array, level: number) => void): Weights => {
-    const weights = tree.initialise(random('weights'))
-    for (const level of [1, 2, 3])
-      fill(weights.parameters[`conv${level}.weight`].toTypedArray() as Float32Array, level - 1)
-    return weights
+    const { parameters, state } = tree.initialise(random('weights'))
+    const filled = [1, 2, 3].map((level) => {
+      const name = `conv${level}.weight`
+      const numbers = parameters[name].toTypedArray() as Float32Array
+      fill(numbers, level - 1)
+      return [name, tensor(numbers, parameters[name].shape)]
+    })
+    return { parameters: { ...parameters, ...Object.fromEntries(filled) }, state }
   }
 
   it('changes nothing at filters that average, and everything where they change the sign', () => {

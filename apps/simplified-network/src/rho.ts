@@ -2,9 +2,8 @@
 // averages of the scattering transform, and map by map in the learned tree.
 import { type Layer, type Network, type Weights, operations, relu } from '@scatterlab/nn'
 import type { Path } from '@scatterlab/scattering'
-import { type Tensor, add, mul, scope, sub, tensor } from '@scatterlab/tensor'
+import { type ShapedArray, type Tensor, add, mul, scope, sub, tensor } from '@scatterlab/tensor'
 import { filterBank2d } from '@scatterlab/wavelets'
-import type { Features } from './items.ts'
 import { WIDTHS } from './networks.ts'
 import { gridOf } from './scattering-cost.ts'
 
@@ -15,7 +14,7 @@ export interface AverageChange {
 }
 
 /** What |S| differs from S, order by order. */
-export function rhoAtAverages({ data, shape }: Features, paths: readonly Path[]): AverageChange[] {
+export function rhoAtAverages({ data, shape }: ShapedArray, paths: readonly Path[]): AverageChange[] {
   const [count, , rows, columns] = shape
   const size = rows * columns
   return [...new Set(paths.map(({ order }) => order))].map((order) => {
