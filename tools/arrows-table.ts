@@ -36,7 +36,7 @@ export const house: House = {
     learn: { imports: ['tensor'], libraries: ['ml-matrix'], node: false },
     datasets: {
       imports: ['tensor'],
-      libraries: ['@cornerstonejs/codec-libjpeg-turbo-8bit', 'fast-png', 'jpeg-js'],
+      libraries: ['@cornerstonejs/codec-libjpeg-turbo-8bit', '@cwasm/nsbmp', '@cwasm/webp', 'jpeg-js', 'omggif'],
       node: false,
     },
     figures: {

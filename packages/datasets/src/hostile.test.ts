@@ -5,8 +5,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { jpegFixtures } from './folders/jpeg-fixtures.test.data.ts'
+import { pngChunk, pngHeader, pngOf } from './folders/png.test.builder.ts'
 
 const MOST_MB = 300
 
@@ -51,7 +53,95 @@ const colours = (title: string, make: Attempt['make'], code: string): Attempt =>
 const link = (target: string, write: (path: string, bytes: Uint8Array) => string): void =>
   symlinkSync(target, join(dirname(write('.', new Uint8Array(0))), 'data_batch_1.bin'))
 
+/** A folder with one image; not said to be skipped, it is an error. */
+const image = (title: string, name: string, bytes: () => Uint8Array): Attempt => ({
+  title: `an image: ${title}`,
+  make: (write) => write(`images/class/${name}`, bytes()),
+  statement: `await (await labelledFolder(folder + '/images', { size: 8, threads: 1 })).load()`,
+  code: 'CORRUPT',
+})
+const grey = (side: number, interlaced = false) =>
+  pngHeader({ width: side, height: side, depth: 8, colourType: 0, interlaced })
+/** Deflated zeros, in whole blocks of 16 MB; their checksum is never met. */
+const packedZeros = (length: number): Uint8Array => {
+  const block = deflateRawSync(new Uint8Array(Math.min(length, 2 ** 24)), { finishFlush: constants.Z_FULL_FLUSH })
+  const blocks = new Array<Uint8Array>(Math.ceil(length / 2 ** 24)).fill(block)
+  return Buffer.concat([Uint8Array.of(0x78, 1), ...blocks, Uint8Array.of(3, 0, 0, 0, 0, 0)])
+}
+const u16 = (n: number): number[] => [n & 255, n >> 8]
+const u32 = (n: number): number[] => [...u16(n & 65535), ...u16(n >>> 16)]
+/** A TIFF of one strip with these tags, of 32 bits each. */
+const tiff = (tags: Readonly<Record<number, number>>, strip: Uint8Array): Uint8Array => {
+  const entries = Object.entries({ ...tags, 273: 8 + strip.length, 279: strip.length })
+  const start = [0x49, 0x49, 42, 0, ...u32(8 + strip.length)]
+  const directory = entries.flatMap(([tag, value]) => [
+    ...u16(Number(tag)),
+    4,
+    0,
+    1,
+    0,
+    0,
+    0,
+    ...u32(tag === '273' ? 8 : value),
+  ])
+  return Buffer.concat([
+    Uint8Array.from(start),
+    strip,
+    Uint8Array.from([...u16(entries.length), ...directory, 0, 0, 0, 0]),
+  ])
+}
+const strip = { 256: 20, 257: 20, 258: 8, 259: 8, 262: 1 }
+
 const attempts: readonly Attempt[] = [
+  image('PNG of 30,000×30,000', 'a.png', () => pngOf(grey(30_000), pngChunk('IDAT', packedZeros(1e8)))),
+  image('PNG of little data', 'a.png', () => pngOf(grey(8000), pngChunk('IDAT', packedZeros(100)))),
+  image('PNG of 20×20 with 1 GB', 'a.png', () => pngOf(grey(20), pngChunk('IDAT', packedZeros(1e9)))),
+  image('interlaced PNG with 1 GB', 'a.png', () => pngOf(grey(20, true), pngChunk('IDAT', packedZeros(1e9)))),
+  image('PNG whose part is said to have 4 GB', 'a.png', () => pngOf(grey(20)).with(33, 255)),
+  image('GIF of 65,535×65,535', 'a.gif', () =>
+    Uint8Array.from([...Buffer.from('GIF89a'), 255, 255, 255, 255, 0, 0, 0]),
+  ),
+  image('BMP of 30,000×30,000', 'a.bmp', () =>
+    Uint8Array.from([
+      ...Buffer.from('BM'),
+      ...u32(54),
+      0,
+      0,
+      0,
+      0,
+      ...u32(54),
+      ...u32(40),
+      ...u32(3e4),
+      ...u32(3e4),
+      1,
+      0,
+      24,
+      0,
+    ]),
+  ),
+  image('WebP of 16,384×16,384', 'a.webp', () =>
+    Buffer.concat([
+      Buffer.from('RIFF\x16\0\0\0WEBPVP8L\x0a\0\0\0', 'latin1'),
+      Uint8Array.of(0x2f, 255, 255, 255, 15, 0, 0, 0, 0, 0),
+    ]),
+  ),
+  image('JPEG of 65,500×65,500', 'a.jpg', () =>
+    jpegFixtures.colour.map((byte, i, all) => (i > 4 && all[i - 5] === 0xff && all[i - 4] === 0xc0 ? 255 : byte)),
+  ),
+  image('PGM of 10^18 pixels', 'a.pgm', () => Buffer.from('P5 1000000000 1000000000 255\n')),
+  image('PGM of little data', 'a.pgm', () => Buffer.from('P5 8000 8000 255\n')),
+  image('TIFF of 30,000×30,000', 'a.tif', () => tiff({ ...strip, 256: 3e4, 257: 3e4 }, packedZeros(100))),
+  image('TIFF of 20×20 with 1 GB', 'a.tif', () => tiff(strip, packedZeros(1e9))),
+  image('TIFF of little data', 'a.tif', () => tiff({ ...strip, 256: 8000, 257: 8000, 259: 5 }, Uint8Array.of(128, 0))),
+  {
+    ...image('that is a disk', 'a.png', () => pngOf(grey(20))),
+    make: (write) => truncateSync(write('images/class/a.png', pngOf(grey(20))), 2 ** 40),
+  },
+  {
+    ...image('that is a disk of nothing', 'a.png', () => new Uint8Array(1)),
+    make: (write) => truncateSync(write('images/class/a.png', new Uint8Array(1)), 2 ** 40),
+  },
+
   digits('train-labels-idx1-ubyte', 'zeros', Buffer.concat(zeros), 'FORMAT'),
   digits('train-labels-idx1-ubyte', 'a header and zeros', zerosAfter(idx([2])), 'CORRUPT'),
   digits('t10k-labels-idx1-ubyte', 'a long header and zeros', zerosAfter(idx([3e9])), 'CORRUPT'),
@@ -111,7 +201,7 @@ beforeAll(() => {
   `
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { timeout: 50_000 })
   ;({ codes, peak } = JSON.parse(output.toString()) as { codes: string[]; peak: number })
-})
+}, 60_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 it.each(attempts.map(({ title, code }, i) => [title, code, i] as const))('%s: refused as %s', (_, code, i) => {

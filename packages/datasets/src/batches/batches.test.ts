@@ -70,6 +70,8 @@ describe('batches', () => {
   })
 
   it.each([0, -1, 1.5, Number.NaN])('refuse size %d at the call', (size) => {
-    expect(() => batches(numbered(3), { size })).toThrow(/size .*: give a whole number/)
+    expect(() => batches(numbered(3), { size })).toThrow(
+      `batches: size is ${size}: it must be a whole number, 1 or more`,
+    )
   })
 })

@@ -1,6 +1,7 @@
 // One pass over a set in batches, as an async iterable: the form in which training loops take their data.
 
-import { ValueError, type Random } from '@scatterlab/tensor'
+import { checkOptions, type Random } from '@scatterlab/tensor'
+import { batchRules } from '../rules.ts'
 import { toFloat32, type FloatImages, type FloatOptions } from '../sets/float-images.ts'
 import { checkedCount, subset, type ImageShape, type LabelledImages, type Labels } from '../sets/image-set.ts'
 
@@ -34,7 +35,7 @@ export function batches<Shape extends ImageShape, ClassLabels extends Labels>(
   set: LabelledImages<Shape, ClassLabels>,
   options: BatchOptions,
 ): AsyncGenerator<Batch<Shape, ClassLabels>, void, undefined> {
-  const { size, shuffle, drop = false, signal, ...float } = options
+  const { size, shuffle, drop = false, signal, ...float } = checkOptions('batches', options, batchRules, ['size'])
   const places = cutIntoBatches(checkedCount(set), { size, drop, shuffle })
 
   async function* pass(): AsyncGenerator<Batch<Shape, ClassLabels>, void, undefined> {
@@ -47,17 +48,11 @@ export function batches<Shape extends ImageShape, ClassLabels extends Labels>(
   return pass()
 }
 
-/**
- * The numbers 0 … count - 1, in this order or a random one that is drawn at once, `size` at a time. Throws DatasetError
- * VALUE for a size that is not a whole number above 0.
- */
+/** The numbers 0 … count - 1, in this order or a random one that is drawn at once, `size` at a time. */
 export function cutIntoBatches(
   count: number,
   { size, shuffle, drop = false }: Pick<BatchOptions, 'size' | 'shuffle' | 'drop'>,
 ): Iterable<Int32Array> {
-  if (!Number.isSafeInteger(size) || size < 1) {
-    throw new ValueError(`size ${size}: give a whole number of at least 1`)
-  }
   const order = shuffle?.permutation(count) ?? Int32Array.from({ length: count }, (_, i) => i)
   const end = drop ? count - (count % size) : count
   return (function* () {

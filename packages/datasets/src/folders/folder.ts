@@ -8,3 +8,4 @@ export type {
   LoadedFolder,
   SkippedImage,
 } from './labelled-folder.ts'
+export type { PassedOver } from './image-folder.ts'

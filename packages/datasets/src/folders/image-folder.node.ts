@@ -1,45 +1,26 @@
-// Folders of images, for Node: lists them, and hands their files to worker threads that read, decode and resize. Each
-// thread has one image at a time; the rest waits here in order.
+// Hands image files to worker threads that read, decode and resize, for Node. Each thread has one image at a time; the
+// rest waits here in order. In a bundle that has no file for the threads, the main thread does the same work.
 
-import { readdir, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { DatasetError } from '../errors.ts'
 import type { ImageFolder, ImageReader } from './image-folder.ts'
-import type { ImageAnswer, ImageTask } from './image-worker.node.ts'
+import type { ImageAnswer, ImageTask } from './read-image.node.ts'
 
-// Of these only JPEG and PNG can be decoded: the others are listed, so that nobody misses them silently.
-const IMAGE = /\.(jpe?g|png|gif|bmp|webp|tiff?|avif|heic|jxl)$/i
-
-/** The class folders in `folder`, links to folders among them. */
-export const listClasses: ImageFolder['listClasses'] = async (folder) => {
-  const names: string[] = []
-  for (const entry of await entriesOf(folder)) {
-    if (entry.name.startsWith('.')) continue
-    const isFolder = entry.isSymbolicLink() ? (await stat(join(folder, entry.name))).isDirectory() : entry.isDirectory()
-    if (isFolder) names.push(entry.name)
-  }
-  const classes = []
-  for (const name of names.sort(byCodeUnits)) {
-    const files = (await entriesOf(join(folder, name)))
-      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && IMAGE.test(entry.name))
-      .map((entry) => entry.name)
-    classes.push({ name, files: files.sort(byCodeUnits) })
-  }
-  return classes
-}
+export { listClasses } from './list-images.node.ts'
 
 interface Job {
+  readonly path: string
   readonly task: ImageTask
   readonly settle: (result: Uint8Array) => void
   readonly fail: (reason: unknown) => void
 }
 
 /** Threads start with the first images that need them; while none is wanted they keep no program alive. */
-export const openReader: ImageFolder['openReader'] = (
-  threads = Math.max(1, availableParallelism() - 1),
-): ImageReader => {
+export const openReader: ImageFolder['openReader'] = ({ maxPixels, threads }): ImageReader => {
+  const source = workerFile()
+  const most = source ? (threads ?? Math.max(1, availableParallelism() - 1)) : 0
   const waiting: Job[] = []
   const workers = new Set<Worker>()
   const atWork = new Map<Worker, Job>()
@@ -56,19 +37,17 @@ export const openReader: ImageFolder['openReader'] = (
     workers.delete(worker)
     const job = atWork.get(worker)
     atWork.delete(worker)
-    job?.fail(threadError(job.task.path, cause))
-    if (waiting.length > 0) start()
+    job?.fail(threadError(job.path, cause))
+    if (waiting.length > 0) start(source!)
   }
-  const start = (): void => {
-    const worker = new Worker(new URL(import.meta.resolve('#image-worker')), { execArgv: [] })
+  const start = (source: URL): void => {
+    const worker = new Worker(source, { execArgv: [] })
     workers.add(worker)
     worker.on('message', (answer: ImageAnswer) => {
       const job = atWork.get(worker)
       atWork.delete(worker)
       serve(worker)
-      if (!job) return
-      if ('planes' in answer) job.settle(answer.planes)
-      else job.fail(errorOf(answer, job.task.path))
+      if (job) finish(job, answer)
     })
     worker.on('error', (cause) => lose(worker, cause))
     worker.on('exit', (code) => {
@@ -76,15 +55,22 @@ export const openReader: ImageFolder['openReader'] = (
     })
     serve(worker)
   }
+  let here: Promise<unknown> = Promise.resolve()
+  const readHere = async (): Promise<void> => {
+    const { readImage } = await import('./read-image.node.ts')
+    const job = waiting.shift()
+    if (job) finish(job, await readImage(job.task))
+  }
 
   return {
-    read: (path, fit) =>
+    read: (path, fit, bytes) =>
       new Promise((settle, fail) => {
         if (closed) return fail(closed.reason)
-        waiting.push({ task: { path, fit }, settle, fail })
+        waiting.push({ path, task: { path: bytes ?? path, fit, maxPixels }, settle, fail })
         const idle = [...workers].find((worker) => !atWork.has(worker))
         if (idle) serve(idle)
-        else if (workers.size < threads) start()
+        else if (workers.size < most) start(source!)
+        else if (!source) here = here.then(readHere)
       }),
     close: async (reason = new Error('the reader was closed')) => {
       if (closed) return
@@ -98,14 +84,24 @@ export const openReader: ImageFolder['openReader'] = (
   }
 }
 
-function errorOf(answer: Exclude<ImageAnswer, { planes: unknown }>, path: string): DatasetError {
+/** The file that the threads run, which lies beside this one, but not beside a bundle. */
+function workerFile(): URL | undefined {
+  try {
+    const file = new URL(import.meta.resolve('#image-worker'))
+    return existsSync(file) ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function finish({ path, settle, fail }: Job, answer: ImageAnswer): void {
+  if ('planes' in answer) return settle(answer.planes)
   if (answer.failure === 'unreadable') {
-    return new DatasetError('NOT_FOUND', `${path} cannot be read (${answer.reason}): list the folder again`, {
-      file: path,
-    })
+    const message = `${path} cannot be read (${answer.reason}): list the folder again`
+    return fail(new DatasetError('NOT_FOUND', message, { file: path }))
   }
   const fix = 'get it again, remove it, or leave such images out by `skipUndecodable: true`'
-  return new DatasetError('CORRUPT', `${path} cannot be decoded (${answer.reason}): ${fix}`, { file: path })
+  fail(new DatasetError('CORRUPT', `${path} cannot be decoded (${answer.reason}): ${fix}`, { file: path }))
 }
 
 function threadError(path: string, cause: unknown): DatasetError {
@@ -113,17 +109,3 @@ function threadError(path: string, cause: unknown): DatasetError {
   const message = `the thread that decoded ${path} died (${why}): remove the image if it is too large for the memory`
   return new DatasetError('WORKER', message, { file: path, cause })
 }
-
-async function entriesOf(folder: string) {
-  try {
-    return await readdir(folder, { withFileTypes: true })
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new DatasetError('NOT_FOUND', `${folder} is no folder that can be read (${why}): give another`, {
-      file: folder,
-      cause,
-    })
-  }
-}
-
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -9,13 +9,36 @@ export interface ClassFolder {
   readonly files: readonly string[]
 }
 
+/** A file or folder below the folder of the set that is not read, and why: a sentence. */
+export interface PassedOver {
+  readonly file: string
+  readonly reason: string
+}
+
+/** What a folder holds. */
+export interface FolderListing {
+  /** By name in the order of code units, each with its image files in the same order. */
+  readonly classes: readonly ClassFolder[]
+  readonly passedOver: readonly PassedOver[]
+  /** The paths of the files, `class/image`, whose names are no text, as bytes. */
+  readonly oddPaths: ReadonlyMap<string, Uint8Array>
+}
+
+/** How images are read. */
+export interface ReaderOptions {
+  /** The most pixels that an image may have. */
+  readonly maxPixels: number
+  /** By default as many as there are processors, less one for the caller. */
+  readonly threads?: number
+}
+
 /** Threads that read, decode and resize images. */
 export interface ImageReader {
   /**
-   * The planes of the image in the file `path`. Rejects with DatasetError CORRUPT if it cannot be decoded, NOT_FOUND if
-   * it cannot be read, WORKER if its thread died.
+   * The planes of the image in the file `path`, or in the one that `bytes` name, as messages then call `path`. Rejects
+   * with DatasetError CORRUPT if it cannot be decoded, NOT_FOUND if it cannot be read, WORKER if its thread died.
    */
-  read(path: string, fit: Fit): Promise<Uint8Array>
+  read(path: string, fit: Fit, bytes?: Uint8Array): Promise<Uint8Array>
   /** Ends the threads; what is not read yet rejects with `reason`. */
   close(reason?: unknown): Promise<void>
 }
@@ -23,10 +46,9 @@ export interface ImageReader {
 /** Folders of images, where the platform has them. */
 export interface ImageFolder {
   /**
-   * The folders in `folder`, by name in the order of code units, each with its image files in the same order; hidden
-   * ones and other files are left out. Throws DatasetError NOT_FOUND if there is no such folder.
+   * The classes in `folder`, with the images in each, or with `nested` also in all folders below it; and everything
+   * else there, with the reason why it is passed over. Throws DatasetError NOT_FOUND if a folder cannot be read.
    */
-  listClasses(folder: string): Promise<ClassFolder[]>
-  /** By default as many threads as there are processors, less one for the caller. */
-  openReader(threads?: number): ImageReader
+  listClasses(folder: string, nested: boolean): Promise<FolderListing>
+  openReader(options: ReaderOptions): ImageReader
 }

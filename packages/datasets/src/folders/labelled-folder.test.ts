@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { random } from '@scatterlab/tensor'
-import { encode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { imageFixtures, picture } from './image-fixtures.test.data.ts'
 import { jpegFixtures } from './jpeg-fixtures.test.data.ts'
 import { labelledFolder, type SkippedImage } from './labelled-folder.ts'
+import { bytePng } from './png.test.builder.ts'
 import { prefetch } from '../batches/prefetch.ts'
 
 let folder: string
@@ -21,12 +22,12 @@ const write = (path: string, bytes: Uint8Array | string) => {
 }
 /** A PNG of one colour. */
 const flat = (colour: readonly number[], width = 6, height = 4): Uint8Array =>
-  encode({
+  bytePng(
     width,
     height,
-    channels: colour.length,
-    data: Uint8Array.from({ length: width * height * colour.length }, (_, i) => colour[i % colour.length]),
-  })
+    colour.length,
+    Uint8Array.from({ length: width * height * colour.length }, (_, i) => colour[i % colour.length]),
+  )
 const collected = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
   const all: Item[] = []
   for await (const item of items) all.push(item)
@@ -116,10 +117,7 @@ describe('labelledFolder', () => {
   })
 
   it('fits by cutting or by stretching', async () => {
-    write(
-      'a/wide.png',
-      encode({ width: 6, height: 2, channels: 1, data: Uint8Array.of(0, 0, 9, 9, 0, 0, 0, 0, 9, 9, 0, 0) }),
-    )
+    write('a/wide.png', bytePng(6, 2, 1, [0, 0, 9, 9, 0, 0, 0, 0, 9, 9, 0, 0]))
     const values = async (fit: 'crop' | 'stretch') =>
       new Set((await (await labelledFolder(folder, { size: [2, 2], fit })).load()).images.data)
     expect(await values('crop')).toEqual(new Set([9]))
@@ -145,7 +143,12 @@ describe('labelledFolder', () => {
     ['no folder', 'nowhere', 'NOT_FOUND', /nowhere is no folder that can be read/],
     ['an empty folder', 'empty', 'FORMAT', /empty holds no class folders: lay the images out as/],
     ['images without classes', 'flat', 'FORMAT', /flat holds no class folders/],
-    ['a class without images', 'hollow', 'EMPTY', /hollow holds no images in b: fill/],
+    [
+      'a class without images',
+      'hollow',
+      'EMPTY',
+      /hollow holds no images in b \(b\/notes\.txt: its name does not end .*\): fill/,
+    ],
   ])('refuses %s', async (_, name, code, message) => {
     mkdirSync(join(folder, 'empty'))
     write('flat/x.png', flat([1]))
@@ -157,10 +160,10 @@ describe('labelledFolder', () => {
   })
 
   it.each([
-    [{ size: 0 }, /size 0×0: give whole numbers/],
-    [{ size: [3, 1.5] as const }, /size 3×1\.5/],
-    [{ threads: 0 }, /threads 0/],
-    [{ fit: 'cover' as 'crop' }, /fit cover: give 'crop' or 'stretch'/],
+    [{ size: 0 }, /size is 0: it must be a whole number from 1 to 8192/],
+    [{ size: [3, 1.5] as const }, /size is \[3, 1\.5\]/],
+    [{ threads: 0 }, /threads is 0/],
+    [{ fit: 'cover' as 'crop' }, /fit is 'cover': it must be one of 'crop', 'stretch'/],
     [{ classes: ['cat', 'cat', 'dog'] }, /3 classes, 2 of them different/],
   ])('refuses %j', async (options, message) => {
     writeSet()
@@ -171,11 +174,92 @@ describe('labelledFolder', () => {
   it('refuses batches that cannot be', async () => {
     writeSet()
     const set = await labelledFolder(folder, { size: 8 })
-    expect(() => set.batches({ size: 0 })).toThrow(/size 0/)
+    expect(() => set.batches({ size: 0 })).toThrow(/size is 0/)
     expect(() => set.batches({ size: 1, crop: 9 })).toThrow(/crop 9×9: the images are 8×8/)
     expect(() => set.batches({ size: 1, indices: [5] })).toThrow(/indices\[0\] is 5: the folder holds 5 images/)
-    await expect(set.load({ crop: [1, 0] })).rejects.toThrow(/crop 1×0/)
+    await expect(set.load({ crop: [1, 0] })).rejects.toThrow(/crop is \[1, 0\]/)
     await expect(set.load({ indices: [-1] })).rejects.toThrow(/indices\[0\] is -1/)
+  })
+})
+
+describe('what people have in their folders', () => {
+  it('is read whatever the kind and the ending, JPEG under its other names too', async () => {
+    const { bmp, gif, webp, tiff, pngTurned } = imageFixtures
+    const pgm = Buffer.from('P2 1 1 255 9')
+    const files = { 'a.bmp': bmp, 'b.gif': gif, 'c.WebP': webp, 'd.tif': tiff, 'e.png': pngTurned, 'f.pgm': pgm }
+    for (const [name, bytes] of Object.entries(files)) write(`c/${name}`, bytes)
+    for (const name of ['g.jfif', 'h.jpe', 'i.JPG']) write(`c/${name}`, jpegFixtures.colour)
+    const set = await labelledFolder(folder, { size: [3, 5], fit: 'stretch' })
+    expect(set.files).toHaveLength(9)
+    expect(set.passedOver).toEqual([])
+    const { images, labels } = await set.load()
+    expect(labels).toHaveLength(9)
+    const red = [0, 1, 2, 3].map((i) => [...images.data.subarray(i * 45, i * 45 + 15)])
+    expect(red).toEqual(new Array(4).fill(picture.map(([r]) => r)))
+    expect(new Set(images.data.subarray(5 * 45, 6 * 45))).toEqual(new Set([9]))
+  })
+
+  it('is listed with a reason where it is not read', async () => {
+    writeSet()
+    write('cat/more/x.png', flat([1]))
+    symlinkSync('gone', join(folder, 'fox'))
+    symlinkSync('cat/gone.png', join(folder, 'cat/e.png'))
+    symlinkSync('f.png', join(folder, 'cat/f.png'))
+    symlinkSync('/dev/zero', join(folder, 'dog/device.png'))
+    const { passedOver, files } = await labelledFolder(folder)
+    expect(files).toHaveLength(5)
+    expect(Object.fromEntries(passedOver.map(({ file, reason }) => [file, reason]))).toEqual({
+      '.thumbnails': 'it is hidden',
+      'cat/.hidden.png': 'it is hidden',
+      'cat/e.png': 'it is a link to nothing',
+      'cat/f.png': 'it is a link that leads back to itself',
+      'cat/more': 'it is a folder in a class: give `nested: true` to read the images in it',
+      'cat/notes.txt': 'its name does not end as that of an image, such as .jpg',
+      'dog/device.png': 'it is neither a file nor a folder',
+      fox: 'it is a link to nothing',
+      'labels.csv': 'it is in no class folder',
+    })
+    rmSync(join(folder, 'cat'), { recursive: true })
+    write('cat/faces/1.png', flat([1]))
+    await expect(labelledFolder(folder)).rejects.toThrow(
+      /no images in cat \(cat\/faces: it is a folder in a class: give/,
+    )
+  })
+
+  it('is read in folders below the classes on request, links that lead back left out', async () => {
+    write('cat/1/b.png', flat([1], 1, 1))
+    write('cat/1/2/a.png', flat([2], 1, 1))
+    write('cat/z.png', flat([3], 1, 1))
+    write('dog/a/b/c/d.png', flat([4], 1, 1))
+    symlinkSync('../..', join(folder, 'cat/1/up'))
+    symlinkSync('../../dog/a', join(folder, 'cat/1/side'))
+    const set = await labelledFolder(folder, { nested: true, size: 1 })
+    expect(set.files).toEqual(['cat/1/2/a.png', 'cat/1/b.png', 'cat/1/side/b/c/d.png', 'cat/z.png', 'dog/a/b/c/d.png'])
+    expect([...set.labels]).toEqual([0, 0, 0, 0, 1])
+    expect(set.passedOver).toEqual([{ file: 'cat/1/up', reason: 'it is a link to a folder above it' }])
+    expect([...(await set.load()).images.data].filter((_, i) => i % 3 === 0)).toEqual([2, 1, 4, 3, 4])
+  })
+
+  it('may have names that are no text', async () => {
+    const latin = (path: string) => Buffer.from(join(folder, path), 'latin1')
+    for (const [at, kind] of ['caf\xe9', 'caf\xe8'].entries()) {
+      mkdirSync(latin(kind))
+      writeFileSync(latin(`${kind}/ol\xe9.png`), flat([at + 1], 1, 1))
+      writeFileSync(latin(`${kind}/plain.png`), flat([at + 5], 1, 1))
+    }
+    const set = await labelledFolder(folder, { size: 1 })
+    expect(set.classes).toEqual(['caf\\xe8', 'caf\\xe9'])
+    expect(set.files[0]).toBe('caf\\xe8/ol\\xe9.png')
+    expect([...(await set.load()).images.data].filter((_, i) => i % 3 === 0)).toEqual([2, 6, 1, 5])
+  })
+
+  it('may be larger than is decoded', async () => {
+    writeSet()
+    const set = await labelledFolder(folder, { size: 2, maxPixels: 26 })
+    await expect(set.load()).rejects.toThrow(
+      /cat\/a\.PNG cannot be decoded \(its 3×9 pixels are more than `maxPixels`, 26\)/,
+    )
+    await expect(labelledFolder(folder, { maxPixels: 0 })).rejects.toThrow(/maxPixels is 0/)
   })
 })
 

@@ -1,13 +1,14 @@
 // A folder of labelled images as ImageNet lays them out, `folder/class/image`, of any size: listed at once, read batch
 // by batch, so that it need not fit in memory. Files and threads are behind `#image-folder`.
 
-import { ValueError } from '@scatterlab/tensor'
+import { aFunction, checkOptions, oneOf, shown, trueOrFalse, ValueError, wholeNumber } from '@scatterlab/tensor'
 import { listClasses, openReader } from '#image-folder'
 import { cutIntoBatches, type Batch, type BatchOptions } from '../batches/batches.ts'
 import type { CropSize } from '../augmentation/crops.ts'
 import { DatasetError } from '../errors.ts'
+import { aList, aSignal, aSize, batchRules, texts } from '../rules.ts'
 import { toFloat32 } from '../sets/float-images.ts'
-import type { ClassFolder, ImageReader } from './image-folder.ts'
+import type { ClassFolder, ImageReader, PassedOver } from './image-folder.ts'
 import type { ColourShape, LabelledImages } from '../sets/image-set.ts'
 import type { Fit } from './resize.ts'
 
@@ -28,6 +29,10 @@ export interface FolderOptions {
   readonly onSkip?: (skipped: SkippedImage) => void
   /** Threads that decode; by default as many as there are processors, less one. */
   readonly threads?: number
+  /** Whether images in folders below the class folders count, `class/…/image`; by default those directly in a class. */
+  readonly nested?: boolean
+  /** The most pixels that an image may have before it is scaled; by default 67,108,864. Larger ones are not decoded. */
+  readonly maxPixels?: number
 }
 
 /** An image that was left out, by its number and path, with the DatasetError that it would have been. */
@@ -65,36 +70,51 @@ export interface LabelledFolder {
   readonly length: number
   /** The images left out so far. */
   readonly skipped: readonly SkippedImage[]
+  /** What else is in the folder and is not read, and why: other files, hidden ones, links to nothing. */
+  readonly passedOver: readonly PassedOver[]
   /**
    * One pass in batches of images [n, 3, height, width], scaled to [0, 1] unless `scale` says otherwise. Images that
    * are skipped make their batch smaller, or leave it out. Rejects with DatasetError CORRUPT, naming the file, for an
-   * image that cannot be decoded, NOT_FOUND for one that is gone, VALUE, or the signal's reason.
+   * image that cannot be decoded, NOT_FOUND for one that is gone, or the signal's reason. Throws ValueError.
    */
   batches(options: FolderBatchOptions): AsyncGenerator<Batch<ColourShape, Uint16Array>, void, undefined>
   /** The images in memory, as bytes; rejects as `batches`. */
   load(options?: FolderLoadOptions): Promise<LoadedFolder>
 }
 
+const FOLDER_RULES = {
+  size: aSize,
+  fit: oneOf('crop', 'stretch'),
+  classes: texts,
+  skipUndecodable: trueOrFalse,
+  onSkip: aFunction,
+  threads: wholeNumber(1, 1024),
+  nested: trueOrFalse,
+  maxPixels: wholeNumber(1, 2 ** 31),
+}
+const LOAD_RULES = { indices: aList, crop: aSize, signal: aSignal }
+const BATCH_RULES = { ...batchRules, ...LOAD_RULES }
+
 const MAX_CLASSES = 65_536
+/** What a decoded image takes is 200 MB of three channels then. */
+const MAX_PIXELS = 2 ** 26
 const LOADED_AT_ONCE = 256
 
 /**
- * Lists `folder`, each folder in it a class with its JPEG and PNG images, and reads no image yet. Classes are numbered
- * by name in the order of code units. Throws DatasetError: NOT_FOUND if there is no such folder, FORMAT if it holds no
- * class folders, EMPTY if one of them holds no image, MISMATCH for a class that is not in `classes`, VALUE.
+ * Lists `folder`, each folder in it a class with its images (JPEG, PNG, GIF, BMP, WebP, TIFF, PBM, PGM and PPM; the first
+ * frame of several), and reads no image yet. Classes are numbered by name in the order of code units. Throws
+ * DatasetError: NOT_FOUND if there is no such folder, FORMAT if it holds no class folders, EMPTY if one of them holds no
+ * image, MISMATCH for a class that is not in `classes`; and ValueError.
  */
 export async function labelledFolder(folder: string, options: FolderOptions = {}): Promise<LabelledFolder> {
-  const { size: asked = 256, fit = 'crop', skipUndecodable = false, onSkip, threads } = options
-  const size = sizeOf(asked, 'size')
-  if (fit !== 'crop' && fit !== 'stretch') {
-    throw new ValueError(`fit ${String(fit)}: give 'crop' or 'stretch'`)
-  }
-  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
-    throw new ValueError(`threads ${threads}: give a whole number of at least 1`)
-  }
-  const found = await listClasses(folder)
-  checkFolders(folder, found)
-  const classes = options.classes ?? found.map(({ name }) => name)
+  if (typeof folder !== 'string' || folder === '') throw new ValueError(`folder is ${shown(folder)}: give a path`)
+  const given = checkOptions('labelledFolder', options, FOLDER_RULES)
+  const { size: asked = 256, fit = 'crop', skipUndecodable = false, onSkip, nested = false } = given
+  const { threads, maxPixels = MAX_PIXELS } = given
+  const size = pairOf(asked)
+  const { classes: found, passedOver, oddPaths } = await listClasses(folder, nested)
+  checkFolders(folder, found, passedOver)
+  const classes = given.classes ?? found.map(({ name }) => name)
   const numbers = new Map(classes.map((name, label) => [name, label]))
   checkClasses(folder, found, classes, numbers)
   const files = found.flatMap(({ name, files }) => files.map((file) => `${name}/${file}`))
@@ -103,7 +123,9 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
 
   /** The planes of these images, without those that are skipped. */
   async function decoded(reader: ImageReader, indices: Int32Array, how: Fit): Promise<ByteBatch> {
-    const results = await Promise.allSettled(Array.from(indices, (i) => reader.read(`${folder}/${files[i]}`, how)))
+    const results = await Promise.allSettled(
+      Array.from(indices, (i) => reader.read(`${folder}/${files[i]}`, how, oddPaths.get(files[i]))),
+    )
     const kept: number[] = []
     const planes: Uint8Array[] = []
     for (const [at, result] of results.entries()) {
@@ -133,7 +155,7 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
   /** One pass over the images that `places` name, one batch for each; the threads end with it. */
   async function* pass(places: Iterable<Int32Array>, how: Fit, signal: AbortSignal | undefined) {
     signal?.throwIfAborted()
-    const reader = openReader(threads)
+    const reader = openReader({ maxPixels, ...(threads !== undefined && { threads }) })
     const stop = () => void reader.close(signal?.reason)
     signal?.addEventListener('abort', stop, { once: true })
     try {
@@ -149,7 +171,7 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
   }
 
   const howToFit = (crop: number | CropSize = size): Fit => {
-    const cut = sizeOf(crop, 'crop')
+    const cut = pairOf(crop)
     if (cut[0] > size[0] || cut[1] > size[1]) {
       throw new ValueError(`crop ${cut.join('×')}: the images are ${size.join('×')}, raise \`size\``)
     }
@@ -162,10 +184,12 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
     files,
     labels,
     length: files.length,
+    passedOver,
     get skipped() {
       return [...skipped.values()]
     },
-    batches({ indices, crop, signal, scale, pad, ...cut }) {
+    batches(options) {
+      const { indices, crop, signal, scale, pad, ...cut } = checkOptions('batches', options, BATCH_RULES, ['size'])
       const chosen = checkedIndices(indices, files.length)
       const order = cutIntoBatches(chosen.length, cut)
       const places = (function* () {
@@ -179,11 +203,12 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
         }
       })()
     },
-    async load({ indices, crop, signal } = {}) {
+    async load(options = {}) {
+      const { indices, crop, signal } = checkOptions('load', options, LOAD_RULES)
       const chosen = checkedIndices(indices, files.length)
       const how = howToFit(crop)
       const imageSize = 3 * how.crop[0] * how.crop[1]
-      const data = new Uint8Array(chosen.length * imageSize)
+      const data = bytesFor(chosen.length, how.crop)
       const kept = new Int32Array(chosen.length)
       let count = 0
       const places = (function* () {
@@ -206,15 +231,20 @@ export async function labelledFolder(folder: string, options: FolderOptions = {}
 
 type ByteBatch = LoadedFolder
 
-function sizeOf(size: number | CropSize, option: string): CropSize {
-  const [height, width] = typeof size === 'number' ? [size, size] : size
-  if (!Number.isSafeInteger(height) || !Number.isSafeInteger(width) || height < 1 || width < 1) {
-    throw new ValueError(`${option} ${height}×${width}: give whole numbers of at least 1`)
+const pairOf = (size: number | CropSize): CropSize => (typeof size === 'number' ? [size, size] : size)
+
+function bytesFor(count: number, [height, width]: CropSize): Uint8Array {
+  const length = count * 3 * height * width
+  try {
+    return new Uint8Array(length)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    const message = `${count} images of 3×${height}×${width} take ${length} bytes, more than there are`
+    throw new ValueError(`${message}: lower \`size\`, or load fewer by \`indices\``)
   }
-  return [height, width]
 }
 
-function checkFolders(folder: string, found: readonly ClassFolder[]): void {
+function checkFolders(folder: string, found: readonly ClassFolder[], passedOver: readonly PassedOver[]): void {
   if (found.length === 0) {
     const layout = `${folder}/CLASS/IMAGE.jpg`
     throw new DatasetError('FORMAT', `${folder} holds no class folders: lay the images out as ${layout}`, {
@@ -224,7 +254,9 @@ function checkFolders(folder: string, found: readonly ClassFolder[]): void {
   const empty = found.filter(({ files }) => files.length === 0).map(({ name }) => name)
   if (empty.length > 0) {
     const which = `${folder} holds no images in ${empty.slice(0, 5).join(', ')}${empty.length > 5 ? ', …' : ''}`
-    throw new DatasetError('EMPTY', `${which}: fill such class folders or remove them`, {
+    const other = passedOver.filter(({ file }) => file.startsWith(`${empty[0]}/`))
+    const why = other.length > 0 ? ` (${other[0].file}: ${other[0].reason})` : ''
+    throw new DatasetError('EMPTY', `${which}${why}: fill such class folders or remove them`, {
       file: `${folder}/${empty[0]}`,
     })
   }

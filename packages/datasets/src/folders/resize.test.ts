@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fitted, type Fit, type Pixels } from './resize.ts'
+import type { Pixels } from './pixels.ts'
+import { fitted, type Fit } from './resize.ts'
 
 /** An image whose channel c at (y, x) is `value(y, x, c)`. */
 function image(height: number, width: number, channels: number, value: (y: number, x: number, c: number) => number) {

@@ -2,14 +2,7 @@
 // stretched, and made red, green and blue. Decoding is elsewhere.
 
 import type { CropSize } from '../augmentation/crops.ts'
-
-/** A decoded image: its pixels row by row, `channels` bytes each: grey, grey and alpha, RGB, or RGB and alpha. */
-export interface Pixels {
-  readonly data: Uint8Array
-  readonly width: number
-  readonly height: number
-  readonly channels: number
-}
+import type { Pixels } from './pixels.ts'
 
 /** How an image takes its place in a batch. */
 export interface Fit {
