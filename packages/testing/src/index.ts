@@ -5,4 +5,5 @@ export { type CheckOptions, checkOperation, contractCases } from './contract/che
 export { type DeviceBackend, deviceBackend } from './device-backend.ts'
 export { NotCloseError, type Numbers, type Tolerance, expectClose } from './expect-close.ts'
 export { type GradientCheckOptions, gradientCheck } from './gradient-check.ts'
+export { type RightCall, functionsOf, wrongArguments } from './wrong-arguments.ts'
 export { type NpyArray, readNpy, readNpz } from './npz.ts'

@@ -2,6 +2,7 @@
 // from the training images and applied to all.
 
 import { ValueError } from '@scatterlab/tensor'
+import { checkArgument, numbers } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ByteImages, ImageShape } from '../sets/image-set.ts'
 import { planesOf } from './planes.ts'
@@ -58,8 +59,11 @@ export function channelStatistics(images: ByteImages | FloatImages): ChannelStat
  */
 export function normaliseChannels<Shape extends ImageShape>(
   images: FloatImages<Shape>,
-  { mean, deviation }: Pick<ChannelStatistics, 'mean' | 'deviation'>,
+  statistics: Pick<ChannelStatistics, 'mean' | 'deviation'>,
 ): FloatImages<Shape> {
+  const { mean, deviation } = Object(statistics) as typeof statistics
+  checkArgument('normaliseChannels: mean', mean, numbers)
+  checkArgument('normaliseChannels: deviation', deviation, numbers)
   const { count, channels, height, width } = planesOf(images)
   if (mean.length !== channels || deviation.length !== channels) {
     const channelCounts = `statistics of ${mean.length} channels for images of ${channels}`

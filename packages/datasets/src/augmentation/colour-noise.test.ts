@@ -107,6 +107,6 @@ describe('addColourNoise', () => {
     expect(() =>
       addColourNoise({ data: new Float32Array(4), shape: [1, 2, 2] }, channelStatistics(images), random(1)),
     ).toThrow(/covariance of 3 channels for images of 1/)
-    expect(() => addColourNoise(images, channelStatistics(images), random(1), -1)).toThrow(/deviation -1/)
+    expect(() => addColourNoise(images, channelStatistics(images), random(1), -1)).toThrow(/deviation is -1/)
   })
 })

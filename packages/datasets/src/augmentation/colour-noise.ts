@@ -2,6 +2,7 @@
 // training set.
 
 import { ValueError, type Random } from '@scatterlab/tensor'
+import { aStream, checkArgument, notNegative, numbers } from '../rules.ts'
 import type { ChannelStatistics } from './channels.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
@@ -17,17 +18,18 @@ import { planesOf } from './planes.ts'
  */
 export function addColourNoise<Shape extends ImageShape>(
   images: FloatImages<Shape>,
-  { covariance }: Pick<ChannelStatistics, 'covariance'>,
+  statistics: Pick<ChannelStatistics, 'covariance'>,
   random: Random,
   deviation = 0.1,
 ): FloatImages<Shape> {
   const { count, channels, height, width } = planesOf(images)
+  const { covariance } = Object(statistics) as typeof statistics
+  checkArgument('addColourNoise: covariance', covariance, numbers)
+  checkArgument('addColourNoise: random', random, aStream)
+  checkArgument('addColourNoise: deviation', deviation, notNegative)
   if (covariance.length !== channels ** 2) {
     const channelCounts = `a covariance of ${Math.sqrt(covariance.length)} channels for images of ${channels}`
     throw new ValueError(`${channelCounts}: take them from the same kind of images`)
-  }
-  if (!(deviation >= 0 && Number.isFinite(deviation))) {
-    throw new ValueError(`deviation ${deviation}: give a finite number of at least 0`)
   }
   const area = height * width
   const data = new Float32Array(images.data.length)

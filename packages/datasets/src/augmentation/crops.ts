@@ -1,13 +1,16 @@
 // Parts of images, and their mirror images: at random places to train on, at ten fixed ones to test on. Values are
 // kept, only moved; every image is cut and mirrored as a whole, its channels together.
 
-import { ValueError, type Random } from '@scatterlab/tensor'
+import { checkOptions, ValueError, wholeNumber, type Random, type Rules } from '@scatterlab/tensor'
+import { aPair, aProbability, aStream, checkArgument } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf, resized } from './planes.ts'
 
 /** Height and width in pixels. */
 export type CropSize = readonly [height: number, width: number]
+
+const CROP_RULES: Rules<RandomCropOptions> = { padding: wholeNumber(0, 4096), size: aPair }
 
 /** How random crops are taken. */
 export interface RandomCropOptions {
@@ -27,10 +30,8 @@ export function randomCrops<Shape extends ImageShape>(
   options: RandomCropOptions = {},
 ): FloatImages<Shape> {
   const { count, height, width } = planesOf(images)
-  const { padding = 0, size = [height, width] } = options
-  if (!Number.isSafeInteger(padding) || padding < 0) {
-    throw new ValueError(`padding ${padding}: give a whole number of at least 0`)
-  }
+  checkArgument('randomCrops: random', random, aStream)
+  const { padding = 0, size = [height, width] } = checkOptions('randomCrops', options, CROP_RULES)
   checkSize(size, height + 2 * padding, width + 2 * padding)
   const places = Array.from({ length: count }, (_, image) => ({
     image,
@@ -48,9 +49,8 @@ export function randomFlips<Shape extends ImageShape>(
   probability = 0.5,
 ): FloatImages<Shape> {
   const { count, height, width } = planesOf(images)
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new ValueError(`probability ${probability}: give a number from 0 to 1`)
-  }
+  checkArgument('randomFlips: random', random, aStream)
+  checkArgument('randomFlips: probability', probability, aProbability)
   const places = Array.from({ length: count }, (_, image) => ({
     image,
     top: 0,
@@ -68,6 +68,7 @@ export function randomFlips<Shape extends ImageShape>(
  */
 export function tenCrops<Shape extends ImageShape>(images: FloatImages<Shape>, size: CropSize): FloatImages<Shape> {
   const { count, height, width } = planesOf(images)
+  checkArgument('tenCrops: size', size, aPair)
   checkSize(size, height, width)
   const [bottom, right] = [height - size[0], width - size[1]]
   const corners = [
@@ -116,8 +117,7 @@ function cut<Shape extends ImageShape>(
 }
 
 function checkSize([cropHeight, cropWidth]: CropSize, height: number, width: number): void {
-  const fits = (length: number, limit: number) => Number.isInteger(length) && length >= 1 && length <= limit
-  if (!fits(cropHeight, height) || !fits(cropWidth, width)) {
+  if (cropHeight > height || cropWidth > width) {
     const limit = `whole numbers from 1 to ${height} and ${width}`
     throw new ValueError(`size ${cropHeight}×${cropWidth}: give ${limit}`)
   }

@@ -110,9 +110,9 @@ describe('displacementField', () => {
   })
 
   it.each([
-    [{ amplitude: -1, smoothness: 2 }, /amplitude -1/],
-    [{ amplitude: Number.NaN, smoothness: 2 }, /amplitude NaN/],
-    [{ amplitude: 1, smoothness: 0 }, /smoothness 0/],
+    [{ amplitude: -1, smoothness: 2 }, /amplitude is -1/],
+    [{ amplitude: Number.NaN, smoothness: 2 }, /amplitude is NaN/],
+    [{ amplitude: 1, smoothness: 0 }, /smoothness is 0/],
   ])('refuses %j', (bad, message) => {
     expect(() => displacementField(3, 3, random(1), bad)).toThrow(message)
   })

@@ -1,7 +1,8 @@
 // Elastic deformations, for digits above all: each image is bent by a smooth random displacement field of its own, a
 // Gaussian field that is the same everywhere in distribution, edges included.
 
-import { ValueError, type Random } from '@scatterlab/tensor'
+import { checkOptions, positive, type Random, type Rules } from '@scatterlab/tensor'
+import { aSide, aStream, checkArgument, notNegative } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf } from './planes.ts'
@@ -13,6 +14,8 @@ export interface ElasticOptions {
   /** Standard deviation σ of the Gaussian that smooths the field; a slope of the field has amplitude / (√2 σ). */
   readonly smoothness: number
 }
+
+const RULES: Rules<ElasticOptions> = { amplitude: notNegative, smoothness: positive }
 
 /** A displacement of each pixel, row by row. */
 export interface DisplacementField {
@@ -34,6 +37,9 @@ export function displacementField(
   random: Random,
   options: ElasticOptions,
 ): DisplacementField {
+  checkArgument('displacementField: height', height, aSide)
+  checkArgument('displacementField: width', width, aSide)
+  checkArgument('displacementField: random', random, aStream)
   const field = { down: new Float64Array(height * width), right: new Float64Array(height * width) }
   fieldDrawer(height, width, options)(random, field)
   return field
@@ -50,6 +56,7 @@ export function elasticDeformations<Shape extends ImageShape>(
   options: ElasticOptions,
 ): FloatImages<Shape> {
   const { count, channels, height, width } = planesOf(images)
+  checkArgument('elasticDeformations: random', random, aStream)
   const area = height * width
   const data = new Float32Array(images.data.length)
   const field = { down: new Float64Array(area), right: new Float64Array(area) }
@@ -96,14 +103,9 @@ export function deform(
 function fieldDrawer(
   height: number,
   width: number,
-  { amplitude, smoothness }: ElasticOptions,
+  options: ElasticOptions,
 ): (random: Random, field: DisplacementField) => void {
-  if (!(amplitude >= 0 && Number.isFinite(amplitude))) {
-    throw new ValueError(`amplitude ${amplitude}: give a finite number of pixels, at least 0`)
-  }
-  if (!(smoothness > 0 && Number.isFinite(smoothness))) {
-    throw new ValueError(`smoothness ${smoothness}: give a finite number of pixels above 0`)
-  }
+  const { amplitude, smoothness } = checkOptions('elastic', options, RULES, ['amplitude', 'smoothness'])
   const A = covarianceFactor(height, smoothness)
   const B = covarianceFactor(width, smoothness)
   const W = new Float64Array(A.rank * B.rank)

@@ -29,6 +29,6 @@ it('leaves images of mean 0, in place', () => {
 
 it('refuses what has no mean, and a mean of other images', () => {
   expect(() => meanImage({ data: new Uint8Array(), shape: [0, 3, 2, 2] })).toThrow('the mean of no images')
-  expect(() => meanImage(images, { scale: NaN })).toThrow('scale NaN')
+  expect(() => meanImage(images, { scale: NaN })).toThrow('scale is NaN')
   expect(() => subtractMean(toFloat32(images), new Float64Array(4))).toThrow('a mean of 4 values for images of 12')
 })

@@ -1,6 +1,7 @@
 // The reading of a shape that augmentation shares: images of planes of rows, whatever the number of axes before them.
 
 import { ValueError } from '@scatterlab/tensor'
+import { checkArgument, someImages } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ByteImages, ImageShape } from '../sets/image-set.ts'
 
@@ -13,7 +14,9 @@ export interface Planes {
 }
 
 /** The planes of `images`. Throws ValueError for another number of axes, or data that do not fill the shape. */
-export function planesOf({ data, shape }: ByteImages | FloatImages): Planes {
+export function planesOf(images: ByteImages | FloatImages): Planes {
+  checkArgument('the images', images, someImages)
+  const { data, shape } = images
   const planes = shape.length === 3 ? { channels: 1, height: shape[1], width: shape[2] } : fourAxes(shape)
   const [count] = shape
   if (data.length !== count * planes.channels * planes.height * planes.width) {

@@ -1,7 +1,8 @@
 // Batches made ahead of their use: while the consumer works on one, the next ones are prepared. It gains where
 // preparation waits for something else, worker threads or files; it adds no threads itself.
 
-import { ValueError } from '@scatterlab/tensor'
+import { checkOptions, wholeNumber } from '@scatterlab/tensor'
+import { aPass, aSignal, checkArgument } from '../rules.ts'
 
 /** How far ahead to go. */
 export interface PrefetchOptions {
@@ -19,11 +20,10 @@ export interface PrefetchOptions {
  */
 export function prefetch<Item>(
   source: AsyncIterable<Item>,
-  { ahead = 2, signal }: PrefetchOptions = {},
+  options: PrefetchOptions = {},
 ): AsyncGenerator<Item, void, undefined> {
-  if (!Number.isSafeInteger(ahead) || ahead < 0) {
-    throw new ValueError(`ahead ${ahead}: give a whole number of at least 0`)
-  }
+  checkArgument('prefetch: source', source, aPass)
+  const { ahead = 2, signal } = checkOptions('prefetch', options, { ahead: wholeNumber(0, 1024), signal: aSignal })
 
   async function* pass(): AsyncGenerator<Item, void, undefined> {
     const iterator = source[Symbol.asyncIterator]()

@@ -2,7 +2,8 @@
 // is bounded while it comes, so that a small file cannot fill the memory.
 
 import { inflated } from '#inflate'
-import { shown, ValueError } from '@scatterlab/tensor'
+import { wholeNumber } from '@scatterlab/tensor'
+import { aName, bytesOfFile, checkArgument } from '../rules.ts'
 import { DatasetError } from '../errors.ts'
 
 /** The most bytes that a file may hold: a number, or what its first bytes say; `file` is its name in errors. */
@@ -27,7 +28,9 @@ export async function gunzip(
   file = 'gzip file',
   limit: SizeLimit = MAX_BYTES,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!(bytes instanceof Uint8Array)) throw new ValueError(`gunzip takes a Uint8Array, not ${shown(bytes)}`)
+  checkArgument('gunzip: bytes', bytes, bytesOfFile)
+  checkArgument('gunzip: file', file, aName)
+  if (typeof limit !== 'function') checkArgument('gunzip: limit', limit, wholeNumber(0))
   if (bytes.length === 0) throw new DatasetError('EMPTY', `${file} is empty: get it again`, { file })
   if (!isGzip(bytes)) {
     throw new DatasetError('FORMAT', `${file} is not a gzip file: it lacks the bytes 1f 8b at its start`, { file })

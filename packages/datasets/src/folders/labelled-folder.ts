@@ -1,12 +1,12 @@
 // A folder of labelled images as ImageNet lays them out, `folder/class/image`, of any size: listed at once, read batch
 // by batch, so that it need not fit in memory. Files and threads are behind `#image-folder`.
 
-import { aFunction, checkOptions, oneOf, shown, trueOrFalse, ValueError, wholeNumber } from '@scatterlab/tensor'
+import { aFunction, checkOptions, oneOf, trueOrFalse, ValueError, wholeNumber } from '@scatterlab/tensor'
 import { listClasses, openReader } from '#image-folder'
 import { cutIntoBatches, type Batch, type BatchOptions } from '../batches/batches.ts'
 import type { CropSize } from '../augmentation/crops.ts'
 import { DatasetError } from '../errors.ts'
-import { aList, aSignal, aSize, batchRules, texts } from '../rules.ts'
+import { aSignal, aSize, aText, batchRules, checkArgument, numbers, texts } from '../rules.ts'
 import { toFloat32 } from '../sets/float-images.ts'
 import type { ClassFolder, ImageReader, PassedOver } from './image-folder.ts'
 import type { ColourShape, LabelledImages } from '../sets/image-set.ts'
@@ -92,7 +92,7 @@ const FOLDER_RULES = {
   nested: trueOrFalse,
   maxPixels: wholeNumber(1, 2 ** 31),
 }
-const LOAD_RULES = { indices: aList, crop: aSize, signal: aSignal }
+const LOAD_RULES = { indices: numbers, crop: aSize, signal: aSignal }
 const BATCH_RULES = { ...batchRules, ...LOAD_RULES }
 
 const MAX_CLASSES = 65_536
@@ -107,7 +107,7 @@ const LOADED_AT_ONCE = 256
  * image, MISMATCH for a class that is not in `classes`; and ValueError.
  */
 export async function labelledFolder(folder: string, options: FolderOptions = {}): Promise<LabelledFolder> {
-  if (typeof folder !== 'string' || folder === '') throw new ValueError(`folder is ${shown(folder)}: give a path`)
+  checkArgument('labelledFolder: folder', folder, aText)
   const given = checkOptions('labelledFolder', options, FOLDER_RULES)
   const { size: asked = 256, fit = 'crop', skipUndecodable = false, onSkip, nested = false } = given
   const { threads, maxPixels = MAX_PIXELS } = given

@@ -135,7 +135,7 @@ describe('a folder', () => {
 
   it('is asked for one version or another, no third', async () => {
     await expect(loadCifar10(small, { folder, version: 'matlab' as 'python' })).rejects.toThrow(
-      /version matlab: give 'binary' or 'python'/,
+      /version is 'matlab': it must be one of 'binary', 'python'/,
     )
   })
 

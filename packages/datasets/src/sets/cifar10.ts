@@ -1,6 +1,7 @@
 // CIFAR-10 in its binary or python version, from a folder, the cache, or the network, in this order.
 
-import { ValueError } from '@scatterlab/tensor'
+import { checkOptions, oneOf } from '@scatterlab/tensor'
+import { loadRules } from '../rules.ts'
 import { cachedFile, cachedFileOptions, mostOf } from '../files/cached-file.ts'
 import { cifar10Images } from './cifar10-records.ts'
 import type { NamedFile } from './digit-files.ts'
@@ -41,6 +42,7 @@ type BatchName = (typeof BATCHES)[number]
 
 const BATCHES = ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch'] as const
 const TITLE = 'CIFAR-10'
+const RULES = { ...loadRules, version: oneOf('binary', 'python') }
 const DIRECTORY = 'cifar10'
 // four times a published batch
 const MOST_BYTES_OF_BATCH = 2 ** 27
@@ -109,11 +111,9 @@ export function cifar10(options: Cifar10Options = {}): Promise<LoadedSet<ColourS
 /** {@link cifar10} of any archives in its form. */
 export async function loadCifar10(
   archives: Cifar10Archives,
-  { version, ...options }: Cifar10Options = {},
+  given: Cifar10Options = {},
 ): Promise<LoadedSet<ColourShape>> {
-  if (version !== undefined && !Object.hasOwn(archives, version)) {
-    throw new ValueError(`version ${String(version)}: give 'binary' or 'python'`)
-  }
+  const { version, ...options } = checkOptions(TITLE, given, RULES)
   const accepted = version ? [archives[version]] : [archives.binary, archives.python]
   const { files, canonical, origin } =
     (await fromFolder(accepted, options)) ?? (await fromArchive(accepted[0], options))

@@ -1,7 +1,9 @@
 // The digits of MNIST, or of a set in its form, from a folder, the cache, or the network, in this order.
 
 import { cachedFile, cachedFileOptions, decodePublished, mostOf } from '../files/cached-file.ts'
+import { checkOptions } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
+import { loadRules } from '../rules.ts'
 import { digitsOf, SIDE, type NamedFile } from './digit-files.ts'
 import { filesInFolder } from '../folders/folder-files.ts'
 import { gunzip, isGzip, MAX_BYTES } from '../files/gzip.ts'
@@ -43,7 +45,8 @@ const ENOUGH_PIXELS = 2 ** 26
 const ROLES: readonly Role[] = ['trainLabels', 'testLabels', 'testImages', 'trainImages']
 
 /** The digits of `set`; throws what mnist() throws. */
-export async function loadDigits(set: DigitSet, options: LoadOptions = {}): Promise<LoadedSet<GreyShape>> {
+export async function loadDigits(set: DigitSet, given: LoadOptions = {}): Promise<LoadedSet<GreyShape>> {
+  const options = checkOptions(set.title, given, loadRules)
   const { files, canonical, origin } = (await fromFolder(set, options)) ?? (await fromCacheOrMirrors(set, options))
   const train = digitsOf(files.trainImages, files.trainLabels)
   const test = digitsOf(files.testImages, files.testLabels)

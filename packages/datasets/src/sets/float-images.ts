@@ -1,10 +1,14 @@
 // Bytes to the numbers that transforms and networks take: scaled, and framed by zeros. Augmentation is elsewhere.
 
-import { ValueError, type ShapedArray } from '@scatterlab/tensor'
+import { checkOptions, ValueError, type ShapedArray } from '@scatterlab/tensor'
+import { checkArgument, floatRules, someImages } from '../rules.ts'
 import { imageSize, type ByteImages, type ImageShape } from './image-set.ts'
 
 /** Images of 32-bit numbers, one after the other, each row by row. */
 export type FloatImages<Shape extends ImageShape = ImageShape> = ShapedArray<Float32Array<ArrayBuffer>, Shape>
+
+/** What a byte is multiplied by, so that values run from 0 to 1. */
+export const BYTE: number = 1 / 255
 
 /** How bytes become numbers. */
 export interface FloatOptions {
@@ -23,14 +27,14 @@ export function toFloat32<Shape extends ImageShape>(
   images: ByteImages<Shape>,
   options: FloatOptions = {},
 ): FloatImages<Shape> {
+  checkArgument('toFloat32: images', images, someImages)
   const { data, shape } = images
   const [height, width] = shape.slice(-2)
-  const { pad: [padHeight, padWidth] = [height, width] } = options
-  const scale = scaleOf(options)
+  const { pad: [padHeight, padWidth] = [height, width], scale = BYTE } = checkOptions('toFloat32', options, floatRules)
   if (shape.length < 3 || data.length !== shape[0] * imageSize(shape)) {
     throw new ValueError(`${data.length} values do not fill images of shape [${shape.join(', ')}]`)
   }
-  if (!(Number.isInteger(padHeight) && Number.isInteger(padWidth) && padHeight >= height && padWidth >= width)) {
+  if (padHeight < height || padWidth < width) {
     throw new ValueError(`pad ${padHeight}×${padWidth}: give whole numbers of at least ${height}×${width}`)
   }
   const planes = shape.slice(0, -2).reduce((product, length) => product * length, 1)
@@ -43,10 +47,4 @@ export function toFloat32<Shape extends ImageShape>(
     for (let x = 0; x < width; x++) values[to + x] = scale * data[from + x]
   }
   return { data: values, shape: [...shape.slice(0, -2), padHeight, padWidth] as unknown as Shape }
-}
-
-/** What a byte is multiplied by. Throws ValueError for a number that is not finite. */
-export function scaleOf({ scale = 1 / 255 }: FloatOptions): number {
-  if (Number.isFinite(scale)) return scale
-  throw new ValueError(`scale ${scale}: give a finite number, such as 1/255`)
 }

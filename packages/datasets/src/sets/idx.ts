@@ -1,7 +1,8 @@
 // The IDX format of MNIST and its kin: a big-endian header (two zero bytes, element type, number of axes, one length
 // per axis), then the elements. Bytes only, the one element type that these sets use.
 
-import { shown, ValueError, type ShapedArray } from '@scatterlab/tensor'
+import type { ShapedArray } from '@scatterlab/tensor'
+import { aName, bytesOfFile, checkArgument } from '../rules.ts'
 import { DatasetError } from '../errors.ts'
 
 const UNSIGNED_BYTE = 0x08
@@ -20,6 +21,8 @@ interface IdxHeader {
  * Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database, "File formats".
  */
 export function parseIdx(bytes: Uint8Array, file = 'IDX file'): ShapedArray<Uint8Array> {
+  checkArgument('parseIdx: bytes', bytes, bytesOfFile)
+  checkArgument('parseIdx: file', file, aName)
   const { shape, header, bytes: expected } = idxHeader(bytes, file)
   if (bytes.length < expected) throw truncated(file, bytes.length, expected)
   if (bytes.length > expected) {
@@ -31,7 +34,6 @@ export function parseIdx(bytes: Uint8Array, file = 'IDX file'): ShapedArray<Uint
 
 /** The header at the start of an IDX file; throws what {@link parseIdx} throws of it. */
 export function idxHeader(bytes: Uint8Array, file: string): IdxHeader {
-  if (!(bytes instanceof Uint8Array)) throw new ValueError(`parseIdx takes a Uint8Array, not ${shown(bytes)}`)
   if (bytes.length === 0) throw new DatasetError('EMPTY', `${file} is empty: get it again`, { file })
   const [zero, zeroToo, type, axes] = bytes
   const isIdx = bytes.length >= 4 && zero === 0 && zeroToo === 0 && type >= 8 && type <= 14 && axes <= MAX_AXES

@@ -83,8 +83,8 @@ describe('toFloat32', () => {
 
   it.each([
     [{ pad: [1, 3] as const }, /pad 1×3: give whole numbers of at least 2×3/],
-    [{ pad: [2.5, 3] as const }, /pad 2\.5×3/],
-    [{ scale: Number.NaN }, /scale NaN/],
+    [{ pad: [2.5, 3] as const }, /pad is \[2\.5, 3\]/],
+    [{ scale: Number.NaN }, /scale is NaN/],
   ])('refuses %j', (options, message) => {
     expect(() => toFloat32(set.images, options)).toThrow(message)
   })

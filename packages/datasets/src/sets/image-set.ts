@@ -1,7 +1,8 @@
 // Labelled images as every loader of this package gives them: bytes, a shape, a label each; and smaller sets of them,
 // which share the pixels wherever consecutive images allow it.
 
-import { ValueError, type ShapedArray } from '@scatterlab/tensor'
+import { shown, ValueError, type ShapedArray } from '@scatterlab/tensor'
+import { aSet, checkArgument, numbers } from '../rules.ts'
 
 /** The number of images first, then the shape of one. */
 export type ImageShape = readonly [count: number, ...image: number[]]
@@ -38,7 +39,7 @@ export function take<Shape extends ImageShape, ClassLabels extends Labels>(
 ): LabelledImages<Shape, ClassLabels> {
   const total = checkedCount(set)
   if (!isWhole(count) || !isWhole(start) || start + count > total) {
-    throw new ValueError(`take ${count} from ${start}: the set holds ${total} images, numbered from 0`)
+    throw new ValueError(`take ${shown(count)} from ${shown(start)}: the set holds ${total} images, numbered from 0`)
   }
   const { data, shape } = set.images
   const size = imageSize(shape)
@@ -57,6 +58,7 @@ export function subset<Shape extends ImageShape, ClassLabels extends Labels>(
   indices: ArrayLike<number>,
 ): LabelledImages<Shape, ClassLabels> {
   const total = checkedCount(set)
+  checkArgument('subset: indices', indices, numbers)
   for (let i = 0; i < indices.length; i++) {
     if (!isWhole(indices[i]) || indices[i] >= total) {
       throw new ValueError(`indices[${i}] is ${indices[i]}: the set holds ${total} images, numbered from 0`)
@@ -87,6 +89,7 @@ export function withCount<Shape extends ImageShape>(shape: Shape, count: number)
 
 /** How many images a set holds; throws ValueError if its shape, pixels and labels do not agree on it. */
 export function checkedCount(set: LabelledImages<ImageShape, Labels>): number {
+  checkArgument('the set', set, aSet)
   const { data, shape } = set.images
   const [count] = shape
   if (data.length !== count * imageSize(shape) || set.labels.length !== count) {

@@ -1,5 +1,7 @@
 // MNIST where it can be had, else the digits that travel with the package, and a sentence that says so.
 
+import { checkOptions } from '@scatterlab/tensor'
+import { loadRules } from '../rules.ts'
 import type { GreyShape } from './image-set.ts'
 import type { LoadOptions, LoadedSet } from './load-options.ts'
 import { mnist } from './mnist.ts'
@@ -20,7 +22,7 @@ const note =
  * but for the name `sample`, which asks for the sample. Throws what `mnist` throws for such a folder, and the signal's reason.
  */
 export async function mnistOrSample(options: LoadOptions = {}): Promise<FoundDigits> {
-  const { folder, signal } = options
+  const { folder, signal } = checkOptions('mnistOrSample', options, loadRules)
   const sample = async (): Promise<LoadedSet<GreyShape>> => ({ ...(await mnistSample()), canonical: false })
   if (folder === 'sample') return { digits: await sample(), note }
   try {

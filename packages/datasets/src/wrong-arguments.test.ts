@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { random } from '@scatterlab/tensor'
+import { functionsOf, wrongArguments, type RightCall } from '@scatterlab/testing'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { labelledFolder, type LabelledFolder } from './folders/folder.ts'
+import { bytePng } from './folders/png.test.builder.ts'
+import * as datasets from './index.ts'
+import { mnistOrSample } from './sets/mnist-or-sample.ts'
+import { mnistSample } from './sets/mnist-sample.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'wrong-'))
+let listed: LabelledFolder
+beforeAll(async () => {
+  vi.stubEnv('SCATTERLAB_DATA', '')
+  vi.stubEnv('SCATTERLAB_CACHE', join(root, 'cache'))
+  vi.stubGlobal('fetch', () => Promise.reject(new Error('no network here')))
+  mkdirSync(join(root, 'images/class'), { recursive: true })
+  writeFileSync(join(root, 'images/class/a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
+  listed = await labelledFolder(join(root, 'images'), { size: 8 })
+  const idx = (...axes: number[]) => Uint8Array.of(0, 0, 8, axes.length, ...axes.flatMap((n) => [0, 0, 0, n]))
+  for (const part of ['train', 't10k']) {
+    writeFileSync(join(root, `${part}-labels-idx1-ubyte`), Uint8Array.of(...idx(1), 7))
+    writeFileSync(join(root, `${part}-images-idx3-ubyte`), Uint8Array.of(...idx(1, 28, 28), ...new Uint8Array(784)))
+  }
+  for (const name of ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch']) {
+    writeFileSync(join(root, `${name}.bin`), new Uint8Array(3073))
+  }
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
+  rmSync(root, { recursive: true })
+})
+
+const bytes = () => ({ data: new Uint8Array(48).fill(9), shape: [4, 3, 2, 2] as const })
+const floats = () => ({ data: new Float32Array(48).fill(9), shape: [4, 3, 2, 2] as const })
+const grey = () => ({ data: new Float32Array(8), shape: [2, 2, 2] as const })
+const set = () => ({ images: bytes(), labels: new Uint8Array(4) })
+const signal = new AbortController().signal
+const pass = () => datasets.batches(set(), { size: 2 })
+/** All of a pass, as the errors of some options come with the first batch. */
+const collected = async (items: AsyncIterable<unknown>): Promise<void> => {
+  for await (const _ of items);
+}
+const load = () => ({
+  folder: root,
+  cache: join(root, 'cache'),
+  download: false,
+  mirrors: [],
+  signal,
+  onProgress: () => {},
+})
+const nowhere = { folder: ['text', 'large'], cache: ['text'] }
+const elastic = { amplitude: 1, smoothness: 2 }
+
+const calls: Readonly<Record<string, RightCall>> = {
+  addColourNoise: {
+    args: () => [floats(), datasets.channelStatistics(bytes()), random(1), 0.1],
+    takes: { 3: ['large'] },
+  },
+  batches: {
+    args: () => [set(), { size: 2, shuffle: random(1), drop: true, scale: 1, pad: [4, 4], signal }],
+    takes: { size: ['large'], scale: ['large'] },
+  },
+  channelStatistics: { args: () => [bytes()], options: false },
+  cifar10: { args: () => [{ ...load(), version: 'binary' }], takes: nowhere },
+  displacementField: { args: () => [4, 4, random(1), elastic], takes: { amplitude: ['large'], smoothness: ['large'] } },
+  elasticDeformations: {
+    args: () => [floats(), random(1), elastic],
+    takes: { amplitude: ['large'], smoothness: ['large'] },
+  },
+  gunzip: { args: () => [new Uint8Array(gzipSync('x')), 'a.gz', 100], takes: { 1: ['text'], 2: ['large'] } },
+  'labelledFolder.batches': {
+    args: () => [{ size: 1, shuffle: random(1), drop: true, scale: 1, pad: [8, 8], indices: [0], crop: 4, signal }],
+    takes: { size: ['large'], scale: ['large'] },
+  },
+  'labelledFolder.load': { args: () => [{ indices: [0], crop: 4, signal }] },
+  labelledFolder: {
+    args: () => [
+      join(root, 'images'),
+      {
+        size: 8,
+        fit: 'crop',
+        classes: ['class'],
+        skipUndecodable: true,
+        onSkip: () => {},
+        threads: 1,
+        nested: true,
+        maxPixels: 100,
+      },
+    ],
+    takes: { maxPixels: ['large'] },
+  },
+  mapImages: { args: () => [pass(), (images: unknown) => images] },
+  meanImage: { args: () => [bytes(), { scale: 1 }], takes: { scale: ['large'] } },
+  mnist: { args: () => [load()], takes: nowhere },
+  mnistOrSample: { args: () => [load()], takes: nowhere },
+  mnistSample: { args: () => [] },
+  normaliseChannels: { args: () => [floats(), datasets.channelStatistics(bytes())], options: false },
+  parseIdx: { args: () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5), 'a'], takes: { 1: ['text'] } },
+  prefetch: { args: () => [pass(), { ahead: 1, signal }] },
+  randomCrops: { args: () => [floats(), random(1), { padding: 1, size: [2, 2] }] },
+  randomFlips: { args: () => [floats(), random(1), 0.5] },
+  subset: { args: () => [set(), [0]] },
+  subtractMean: { args: () => [floats(), new Float64Array(12)] },
+  take: { args: () => [set(), 1, 1] },
+  tenCrops: { args: () => [floats(), [1, 1]] },
+  toFloat32: { args: () => [bytes(), { scale: 1, pad: [3, 3] }], takes: { scale: ['large'] } },
+  withChannel: { args: () => [grey()], options: false },
+}
+
+const passes = ['batches', 'mapImages', 'prefetch', 'labelledFolder.batches']
+const functions: [string, (...args: never) => unknown][] = [
+  ...functionsOf({ ...datasets, labelledFolder, mnistOrSample, mnistSample }),
+  ['labelledFolder.batches', (...args) => listed.batches(...(args as Parameters<LabelledFolder['batches']>))],
+  ['labelledFolder.load', (...args) => listed.load(...(args as Parameters<LabelledFolder['load']>))],
+]
+
+it('a wrong argument is tried on every function there is', () => {
+  expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort())
+})
+
+it.each(functions)('a wrong argument of %s gives an error of this project', async (name, f) => {
+  const run = passes.includes(name) ? (...args: never) => collected(f(...args) as AsyncIterable<unknown>) : f
+  expect(await wrongArguments(run, calls[name])).toEqual([])
+})
