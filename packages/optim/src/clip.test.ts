@@ -1,8 +1,7 @@
 import { type Tensor, ValueError, onBackend, random, randomNormal, scope, tensor, zeros } from '@scatterlab/tensor'
-import { expectClose } from '@scatterlab/testing'
+import { deviceBackend, expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { clipByNorm, clipByValue } from './clip.ts'
-import { deviceBackend } from './device.test.backend.ts'
 
 const gradients = () => ({
   a: tensor(new Float64Array([3, 0]), [2]),

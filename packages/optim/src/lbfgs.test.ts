@@ -20,10 +20,9 @@ import {
   tensor,
   zeros,
 } from '@scatterlab/tensor'
-import { expectClose } from '@scatterlab/testing'
+import { deviceBackend, expectClose } from '@scatterlab/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deviceBackend } from './device.test.backend.ts'
 import { NonFiniteError } from './errors.ts'
 import { type LbfgsIteration, lbfgs } from './lbfgs.ts'
 

@@ -18,7 +18,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { adam, adamW } from './adam.ts'
 import { clipByNorm } from './clip.ts'
-import { deviceBackend } from './device.test.backend.ts'
+import { deviceBackend } from '@scatterlab/testing'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { sgd } from './sgd.ts'
 

@@ -19,10 +19,12 @@ export function deviceBackend(): DeviceBackend {
     live.add(device)
     return device
   }
-  /** Buffers, and views in whatever they come, as those of the reference. */
+  /** Views, in whatever they come, as those of the reference. */
   const onHost = (value: unknown): unknown => {
-    if (hosts.has(value)) return hosts.get(value)
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Array.isArray(value)) return value
+    if (Array.isArray(value)) return value.map(onHost)
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+    if ('buffer' in value) return { ...value, buffer: hosts.get(value.buffer) }
+    if (Object.getPrototypeOf(value) !== Object.prototype) return value
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, onHost(inner)]))
   }
   return {
