@@ -54,7 +54,7 @@ export function directScattering(
         .filter((psi) => psi.scale > scale)
         .map((psi) => {
           const next = Math.min(psi.scale, coarsest)
-          const filter = folded(toGrid(psi.atLevel(0), height, width), height, width, level)
+          const filter = folded(toGrid(psi.atLevel(0)), height, width, level)
           const z = subsample(transform(multiply(spectrum, filter), 1), 2 ** (next - level))
           const modulus = z.re.map((v, i) => Math.hypot(v, z.im[i]))
           return { U: real(modulus, z.height, z.width), level: next, scale: psi.scale }

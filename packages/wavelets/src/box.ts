@@ -2,6 +2,8 @@
 
 /** Values at the frequencies (row + r, column + c), r < rows, c < columns, cyclic over the grid; row-major. */
 export interface Box {
+  /** The grid of frequencies in which the box lies. */
+  readonly grid: readonly [height: number, width: number]
   readonly row: number
   readonly column: number
   readonly rows: number
@@ -18,7 +20,7 @@ export function emptyBox(
 ): Box {
   const [row, rows] = interval(centre[0], reach[0], height)
   const [column, columns] = interval(centre[1], reach[1], width)
-  return { row, column, rows, columns, values: new Float64Array(rows * columns) }
+  return { grid: [height, width], row, column, rows, columns, values: new Float64Array(rows * columns) }
 }
 
 function interval(centre: number, reach: number, length: number): [start: number, count: number] {
@@ -27,12 +29,12 @@ function interval(centre: number, reach: number, length: number): [start: number
   return count >= length ? [-Math.floor(length / 2), length] : [start, Math.max(count, 0)]
 }
 
-/** The box on the whole H×W grid, frequencies in the order of the discrete Fourier transform. */
-export function toGrid(box: Box, height: number, width: number): Float64Array {
+/** A box on its whole grid, row-major, frequencies in the order of the discrete Fourier transform. */
+export function toGrid({ grid: [height, width], row, column, rows, columns, values }: Box): Float64Array {
   const grid = new Float64Array(height * width)
-  for (let r = 0, at = 0; r < box.rows; r++) {
-    const y = modulo(box.row + r, height)
-    for (let c = 0; c < box.columns; c++, at++) grid[y * width + modulo(box.column + c, width)] += box.values[at]
+  for (let r = 0, at = 0; r < rows; r++) {
+    const y = modulo(row + r, height)
+    for (let c = 0; c < columns; c++, at++) grid[y * width + modulo(column + c, width)] += values[at]
   }
   return grid
 }
@@ -42,14 +44,15 @@ export function toGrid(box: Box, height: number, width: number): Float64Array {
  * of a fine grid acts on a field that was subsampled (kymatio masks the band that would alias, then folds; the fold then
  * only moves frequencies).
  */
-export function restrict(box: Box, gridHeight: number, gridWidth: number, height: number, width: number): Box {
-  const rows = kept(box.row, box.rows, gridHeight, height)
-  const columns = kept(box.column, box.columns, gridWidth, width)
+export function restrict(box: Box, height: number, width: number): Box {
+  const rows = kept(box.row, box.rows, box.grid[0], height)
+  const columns = kept(box.column, box.columns, box.grid[1], width)
   const values = new Float64Array(rows.length * columns.length)
   rows.forEach(({ from: r }, i) =>
     columns.forEach(({ from: c }, k) => (values[i * columns.length + k] = box.values[r * box.columns + c])),
   )
   return {
+    grid: [height, width],
     row: rows[0]?.frequency ?? 0,
     column: columns[0]?.frequency ?? 0,
     rows: rows.length,
@@ -70,7 +73,7 @@ export function trim(box: Box, threshold: number): Box {
   for (let r = 0; r < height; r++) {
     for (let c = 0; c < width; c++) values[r * width + c] = box.values[(top + r) * box.columns + left + c]
   }
-  return { row: box.row + top, column: box.column + left, rows: height, columns: width, values }
+  return { grid: box.grid, row: box.row + top, column: box.column + left, rows: height, columns: width, values }
 }
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)

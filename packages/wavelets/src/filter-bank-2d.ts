@@ -188,6 +188,7 @@ function perLevel<T>(build: (level: number) => T): (level: number) => T {
 /** The grid subsampled by 2^level. Throws `ValueError` where it is not whole. */
 function subsampled(length: number, level: number): number {
   const coarse = length / 2 ** level
+  if (!Number.isInteger(level) || level < 0) throw new ValueError(`level is ${level}: give a whole number, 0 or more`)
   if (!Number.isInteger(coarse))
     throw new ValueError(`a grid of ${length} pixels has no level ${level}: it is not a multiple of ${2 ** level}`)
   return coarse
@@ -213,7 +214,7 @@ function wavelet(shape: MorletShape, options: Required<FilterBankOptions>, gain:
   })
   return perLevel((level) => {
     const coarse = [subsampled(height, level), subsampled(width, level)] as const
-    return level === 0 ? fine(0) : restrict(fine(0), height, width, ...coarse)
+    return level === 0 ? fine(0) : restrict(fine(0), ...coarse)
   })
 }
 

@@ -1,4 +1,5 @@
 // How evenly a bank covers the frequencies: the Littlewood–Paley sum and the frame bounds that it gives.
+import { ValueError } from '@scatterlab/tensor'
 import { toGrid } from './box.ts'
 import type { FilterBank2d } from './filter-bank-2d.ts'
 
@@ -17,13 +18,14 @@ export interface LittlewoodPaley {
 
 /**
  * A(ω) = |φ̂(ω)|² + ½ Σ_{j,θ} (|ψ̂(ω)|² + |ψ̂(−ω)|²), for real signals and θ over half a turn (Bruna & Mallat 2013, eq. 8). `radius`
- * limits the disk of the lower bound, in radians per pixel; default π.
+ * limits the disk of the lower bound, in radians per pixel; default π. Throws `ValueError` if it is not positive.
  */
 export function littlewoodPaley(bank: FilterBank2d, radius: number = Math.PI): LittlewoodPaley {
+  if (!(radius > 0)) throw new ValueError(`radius is ${radius}: give a positive number`)
   const [height, width] = bank.options.shape
   const wavelets = new Float64Array(height * width)
   for (const psi of bank.psi) {
-    const grid = toGrid(psi.atLevel(0), height, width)
+    const grid = toGrid(psi.atLevel(0))
     for (let i = 0; i < grid.length; i++) wavelets[i] += grid[i] * grid[i]
   }
   const { rows, columns } = bank.phi.atLevel(0)

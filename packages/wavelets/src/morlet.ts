@@ -121,7 +121,7 @@ function subtract(wave: Box, envelope: Box, beta: number, height: number, width:
   }
   add(wave, 1)
   add(envelope, -beta)
-  return { row, column, rows, columns, values }
+  return { grid: [height, width], row, column, rows, columns, values }
 }
 
 const modulo = (k: number, n: number): number => ((k % n) + n) % n

@@ -41,7 +41,10 @@ export function spatialMorlet(
     const y = (firstRow + r + height) % height
     for (let c = 0; c < width; c++, at++) values[at] = wave.re[y * width + ((firstColumn + c + width) % width)]
   }
-  return trim({ row: firstRow, column: firstColumn, rows: height, columns: width, values }, threshold)
+  return trim(
+    { grid: [height, width], row: firstRow, column: firstColumn, rows: height, columns: width, values },
+    threshold,
+  )
 }
 
 interface Field {
