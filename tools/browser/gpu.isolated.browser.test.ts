@@ -2,7 +2,7 @@
 // and as much alive after many transforms as after one.
 import { scattering2d } from '@scatterlab/scattering'
 import { createGpuBackend } from '@scatterlab/gpu'
-import { type RealArray, random } from '@scatterlab/tensor'
+import { type RealArray, type Tensor, grad, random, square, sum, tensor } from '@scatterlab/tensor'
 import { expectClose, readNpz } from '@scatterlab/testing'
 import { describe, expect, inject, it } from 'vitest'
 
@@ -58,6 +58,17 @@ describe.each(['webgl2', 'webgpu'] as const)('scattering on %s', (mode) => {
     expect(shape).toEqual(expected.shape)
     // Single precision: a few roundings of values up to 1, through four transforms of a thousand points.
     expectClose(data, expected.data, { absolute: 1e-6 })
+    const g = { data: noise(data.length).reverse(), shape }
+    const gradient = await transform.gradientAsync(images, g)
+    const exact = scattering2d(options).gradient(images, g)
+    expect(relativeError(gradient.data, exact.data)).toBeLessThan(5e-6)
+    const onGpu = tensor(images.data, images.shape, { backend })
+    const squares = (of: typeof transform) => grad((x: Tensor) => sum(square(of.apply(x))))
+    const recorded = squares(scattering2d(options))(tensor(images.data, images.shape)).toTypedArray()
+    expect(relativeError(await squares(transform)(onGpu).read(), recorded)).toBeLessThan(5e-6)
+    const moduli = await transform.moduliAsync(images)
+    const raw = scattering2d(options).moduli(images)
+    for (const [p, { data }] of moduli.entries()) expectClose(data, raw[p].data, { absolute: 1e-5 })
     expect([...backend.declined]).toEqual([])
     expect(() => transform.transform(images)).toThrow('await')
     transform.dispose()
