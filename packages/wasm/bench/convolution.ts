@@ -4,7 +4,8 @@ import { measurePeak } from '../src/matmul/calibration.ts'
 import type { HeapArray } from '../src/memory/heap-array.ts'
 import { Convolution } from '../src/convolution/convolution.ts'
 import { Heap } from '../src/memory/heap.ts'
-import { type Tile, single } from '../src/matmul/tile.ts'
+import { single } from '../src/assembler/precision.ts'
+import { type Tile } from '../src/matmul/tile.ts'
 
 const plain = process.argv.includes('--plain')
 const heap = new Heap()

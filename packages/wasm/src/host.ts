@@ -1,6 +1,5 @@
 // What the kernels of one back end share: its heap, its threads, and where the numbers of a view lie.
 import type { Buffer, RegisteredKernel, View } from '@scatterlab/tensor'
-import { StridedKernels } from './elementwise/strided-kernels.ts'
 import type { HeapArray } from './memory/heap-array.ts'
 import type { Address, Heap } from './memory/heap.ts'
 import type { Steps } from './replay/steps.ts'
@@ -34,8 +33,6 @@ export class Host {
   readonly addressOf: (buffer: Buffer) => Address | undefined
   /** The queue for kernel calls that may be replayed. */
   readonly steps: Steps
-  /** Runs kernels over strided views. */
-  readonly strided: StridedKernels
 
   constructor(
     heap: Heap,
@@ -49,7 +46,6 @@ export class Host {
     this.relaxed = relaxed
     this.addressOf = addressOf
     this.workers = workers
-    this.strided = new StridedKernels(heap, workers)
   }
 
   /** Views in the heap, complex ones with a last axis of two real numbers; null if one is elsewhere. */

@@ -18,7 +18,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { type WasmBackend, createWasmBackend } from './backend.ts'
 import { Convolution } from './convolution/convolution.ts'
 import { Heap, OutOfMemoryError } from './memory/heap.ts'
-import { single } from './matmul/tile.ts'
+import { single } from './assembler/precision.ts'
 import { candidateTiles } from './matmul/tuning.ts'
 
 const maximumPages = 4096

@@ -1,6 +1,6 @@
 // Softmax and cross-entropy in one, single precision, row by row of the logits: numbers of one row may have any step.
 import { type Expr, type FunctionBuilder, type Local, Module, f32, f32x4, i32, v128 } from '../assembler/assembler.ts'
-import { single } from '../matmul/tile.ts'
+import { single } from '../assembler/precision.ts'
 import { approximateUnary } from '../elementwise/vector-functions.ts'
 
 const parameters = {

@@ -2,7 +2,7 @@
 import { type View, kernel } from '@scatterlab/tensor'
 import { conv2d, conv2dInputGradient, conv2dWeightsGradient } from '@scatterlab/tensor/operations'
 import type { KernelSet } from '../host.ts'
-import { single } from '../matmul/tile.ts'
+import { single } from '../assembler/precision.ts'
 import { candidateTiles } from '../matmul/tuning.ts'
 import { Convolution } from './convolution.ts'
 

@@ -4,7 +4,7 @@ import { copy } from '@scatterlab/tensor/operations'
 import type { Host, KernelSet } from '../host.ts'
 import { copyingModule } from './copying.ts'
 import { axesOf } from './strided.ts'
-import { rowsForm } from './strided-kernels.ts'
+import { rowsForm, stridedOf } from './strided-kernels.ts'
 
 /** Copies, all of them. */
 export const copyKernels: KernelSet = (host) => [kernel(copy, (x, out) => copyOn(host, x, out))]
@@ -15,12 +15,12 @@ export function copyOn(host: Host, x: View, out: View): boolean {
   if (views === null) return false
   const [from, to] = views
   const name = from!.bytes === to!.bytes ? `copy${from!.bytes}` : from!.bytes === 4 ? 'widen' : 'narrow'
-  host.strided.functions('copying', copyingModule)
+  stridedOf(host).functions('copying', copyingModule)
   const axes = axesOf(to!.shape, views)
   // Where x runs along another axis than out, the two become the inner ones.
   const across = axes.findIndex(({ steps }, i) => i < axes.length - 1 && steps[0] === 4)
   const transposes = name === 'copy4' && across >= 0 && axes.at(-1)!.steps[1] === 4
   if (transposes) axes.splice(axes.length - 2, 0, ...axes.splice(across, 1))
-  host.strided.run('copying', transposes ? 'transpose4' : name, rowsForm, views, axes)
+  stridedOf(host).run('copying', transposes ? 'transpose4' : name, rowsForm, views, axes)
   return true
 }

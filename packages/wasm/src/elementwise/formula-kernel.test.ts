@@ -2,7 +2,7 @@ import { type Expression, type Formula, constant, formula } from '@scatterlab/te
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Heap } from '../memory/heap.ts'
-import { double, single } from '../matmul/tile.ts'
+import { double, single } from '../assembler/precision.ts'
 import { type Layout, formulaModule, hasKernel } from './formula-kernel.ts'
 
 const heap = new Heap({ maximumPages: 1024 })

@@ -6,7 +6,7 @@
 // number at a time.
 import type { Formula } from '@scatterlab/tensor'
 import { type Expr, type FunctionBuilder, type Local, Module, f32x4, f64x2, i32, v128 } from '../assembler/assembler.ts'
-import type { Precision } from '../matmul/tile.ts'
+import type { Precision } from '../assembler/precision.ts'
 import { type Write, isComparison, isLong, lanesOf, operator, splat } from './operators.ts'
 
 /**

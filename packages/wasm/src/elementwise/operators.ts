@@ -1,7 +1,7 @@
 // The operators of formulas as code on one vector, in single and double precision.
 import type { Operator } from '@scatterlab/tensor'
 import { type Expr, type FunctionBuilder, type Local, f32x4, f64x2, v128 } from '../assembler/assembler.ts'
-import type { Precision } from '../matmul/tile.ts'
+import type { Precision } from '../assembler/precision.ts'
 import { approximatePower, approximateUnary } from './vector-functions.ts'
 
 type Vector = Expr<'v128'>

@@ -2,10 +2,10 @@
 import { type Formula, kernel } from '@scatterlab/tensor'
 import { fused } from '@scatterlab/tensor/operations'
 import type { KernelSet, Placed } from '../host.ts'
-import { double, single } from '../matmul/tile.ts'
+import { double, single } from '../assembler/precision.ts'
 import { type Layout, type Place, formulaModule, hasKernel } from './formula-kernel.ts'
 import { type Axis, axesOf } from './strided.ts'
-import { rowsForm } from './strided-kernels.ts'
+import { rowsForm, stridedOf } from './strided-kernels.ts'
 
 /** The kernels of a formula in one precision, by the places of its arrays. */
 interface Known {
@@ -38,11 +38,11 @@ export const pointwiseKernels: KernelSet = (host) => {
       if (name === undefined) {
         name = `${formula.name} ${known.number} ${key}`
         known.names.set(key, name)
-        host.strided.functions(name, (shared) => formulaModule(formula, precision, places, shared))
+        stridedOf(host).functions(name, (shared) => formulaModule(formula, precision, places, shared))
       }
       const isPointer = (_: unknown, v: number): boolean => places[v]!.pointer === v
       const ownAxes = axes.map(({ length, steps }) => ({ length, steps: steps.filter(isPointer) }))
-      host.strided.run(name, 'run', rowsForm, views.filter(isPointer), ownAxes, parameters)
+      stridedOf(host).run(name, 'run', rowsForm, views.filter(isPointer), ownAxes, parameters)
       return true
     }),
   ]

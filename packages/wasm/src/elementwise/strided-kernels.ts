@@ -1,11 +1,11 @@
 // Runs kernels over strided views: the innermost axes in a kernel, the others around it, large work in slices on all threads.
 import type { Module } from '../assembler/assembler.ts'
+import type { Host } from '../host.ts'
 import type { Heap } from '../memory/heap.ts'
 import type { HeapArray } from '../memory/heap-array.ts'
 import { type Axis, axesOf, forEachIndex, innermost } from './strided.ts'
-import type { Call, Program, SharedKernel, Workers } from '../threads/workers.ts'
-
-type Kernel = (...parameters: number[]) => void
+import { Compiled, type Kernel } from '../threads/compiled.ts'
+import type { Call, Program, Workers } from '../threads/workers.ts'
 
 /** Elements below which waking threads costs more than it gains. */
 const LEAST_ELEMENTS = 2 ** 17
@@ -34,13 +34,20 @@ export const rowsForm: Form = {
   },
 }
 
+const ofHosts = new WeakMap<Host, StridedKernels>()
+
+/** Those of a host. */
+export function stridedOf(host: Host): StridedKernels {
+  const known = ofHosts.get(host) ?? new StridedKernels(host.heap, host.workers)
+  ofHosts.set(host, known)
+  return known
+}
+
 /** Modules of kernels on one heap, compiled when they are first needed. */
 export class StridedKernels {
   readonly #heap: Heap
   readonly #workers: () => Workers | null
-  readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>()
-  readonly #own = new Map<string, Record<string, Kernel | undefined>>()
-  readonly #shared = new Map<string, Readonly<Record<string, SharedKernel>>>()
+  readonly #modules = new Map<string, Compiled>()
 
   /** `workers` gives the threads when they are first needed, or null where there is one only. */
   constructor(heap: Heap, workers: () => Workers | null) {
@@ -48,16 +55,14 @@ export class StridedKernels {
     this.#workers = workers
   }
 
-  /** The functions of a module on the calling thread; `write` emits it at the first call. */
-  functions(module: string, write: (shared: boolean) => Module): Record<string, Kernel | undefined> {
-    const known = this.#own.get(module)
-    if (known !== undefined) return known
-    const bytes = write(this.#heap.shared).bytes()
-    this.#bytes.set(module, bytes)
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#heap.memory } })
-    const functions = instance.exports as unknown as Record<string, Kernel | undefined>
-    this.#own.set(module, functions)
-    return functions
+  /** The kernels of a module on the calling thread; `write` emits it at the first call. */
+  functions(name: string, write: (shared: boolean) => Module): Readonly<Record<string, Kernel | undefined>> {
+    let module = this.#modules.get(name)
+    if (module === undefined) {
+      module = new Compiled(this.#heap, write(this.#heap.shared))
+      this.#modules.set(name, module)
+    }
+    return module.own
   }
 
   /**
@@ -80,7 +85,7 @@ export class StridedKernels {
       const programs = workers && this.#programs(workers, module, name, form, axes, starts, constants)
       if (programs) return workers.run(programs)
     }
-    const kernel = this.#own.get(module)![name]!
+    const kernel = this.#modules.get(module)!.own[name]!
     forEachCall(form, axes, starts, (parameters) => kernel(...parameters, ...constants))
   }
 
@@ -98,8 +103,8 @@ export class StridedKernels {
     const unit = rest.length === 0 ? SLICE_UNIT : 1
     const size = Math.ceil(outermost!.length / (SLICES_PER_THREAD * workers.threads) / unit) * unit
     const count = Math.floor(outermost!.length / size)
-    if (count < 2 || (workers.isFull && !this.#shared.has(module))) return null
-    const kernel = this.#sharedFunctions(workers, module)[name]!
+    const kernel = count < 2 ? undefined : this.#modules.get(module)!.on(workers)?.[name]
+    if (kernel === undefined) return null
     const program = (first: number, length: number, items: number): Program | null => {
       if (length === 0) return { count: 0, calls: [] }
       const calls: Call[] = []
@@ -118,14 +123,6 @@ export class StridedKernels {
     }
     const programs = [program(0, size, count), program(count * size, outermost!.length - count * size, 1)]
     return programs.includes(null) ? null : (programs as Program[])
-  }
-
-  #sharedFunctions(workers: Workers, module: string): Readonly<Record<string, SharedKernel>> {
-    const known = this.#shared.get(module)
-    if (known !== undefined) return known
-    const functions = workers.register(this.#bytes.get(module)!)
-    this.#shared.set(module, functions)
-    return functions
   }
 }
 

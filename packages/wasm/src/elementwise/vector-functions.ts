@@ -13,7 +13,7 @@ import {
   i32x4,
   v128,
 } from '../assembler/assembler.ts'
-import type { Precision } from '../matmul/tile.ts'
+import type { Precision } from '../assembler/precision.ts'
 
 type Vector = Expr<'v128'>
 

@@ -3,9 +3,7 @@
 import { type Func, type FunctionBuilder, type Local, Module } from '../assembler/assembler.ts'
 import { Vectors } from './vectors.ts'
 import type { Address, Heap } from '../memory/heap.ts'
-
-/** A compiled kernel: numbers and addresses in, effects in the heap. */
-export type Kernel = (...args: number[]) => void
+import { Compiled, type Kernel } from '../threads/compiled.ts'
 
 /** Room for constants is taken in pieces of this many bytes. */
 const CONSTANTS_BYTES = 4096
@@ -48,10 +46,7 @@ export class Kernels {
     const definition = { name, parameters, emit }
     const module = new Module({ shared: this.heap.shared })
     this.#define(module, definition, 'run')
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(module.bytes()), {
-      env: { memory: this.heap.memory },
-    })
-    const kernel = instance.exports['run'] as Kernel
+    const kernel = new Compiled<'run'>(this.heap, module).own.run
     this.#kernels.set(name, kernel)
     this.#definitions.set(kernel, definition)
     return kernel

@@ -3,7 +3,8 @@
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import type { Sign } from './butterflies.ts'
 import { emitLine } from './codelet.ts'
-import type { Kernel, Kernels } from './kernels.ts'
+import type { Kernels } from './kernels.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import { type ImagOffset, QUAD, loadFour, loadQuad, storeFour, storeQuad } from './layout.ts'
 
 /** Bytes between the elements of a line, and from a real part to its imaginary part; of the source and of the target. */

@@ -5,7 +5,8 @@
 import { type Expr, type FunctionBuilder, type Local, i32, v128, f32x4 } from '../assembler/assembler.ts'
 import type { Sign } from './butterflies.ts'
 import { emitLine, scratchBytes } from './codelet.ts'
-import type { Kernel, Kernels } from './kernels.ts'
+import type { Kernels } from './kernels.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import { type ImagOffset, QUAD, loadFour, loadQuad, storeFour, storeQuad } from './layout.ts'
 
 /** Longer lines do not stay in the caches with their work space: they are read in few streams. */

@@ -1,7 +1,8 @@
 // The core's peak, measured: chains of multiply–adds that wait for nothing, so that kernels can be given as a share of it.
 import { Module, i32, v128 } from '../assembler/assembler.ts'
 import { probe } from '../probe.ts'
-import { type Tile, multiplyAdd, single } from './tile.ts'
+import { single } from '../assembler/precision.ts'
+import { type Tile, multiplyAdd } from './tile.ts'
 
 /** Independent chains: enough to hide the latency of a multiply–add, few enough for sixteen registers. */
 const CHAINS = 12

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { measurePeak } from './calibration.ts'
 import { Heap, OutOfMemoryError } from '../memory/heap.ts'
 import { Matmul, type Matrix } from './matmul.ts'
-import { type Precision, type Tile, double, panelColumns, single } from './tile.ts'
+import { type Precision, double, single } from '../assembler/precision.ts'
+import { type Tile, panelColumns } from './tile.ts'
 import { TunedMatmul, candidateTiles, fastestTile } from './tuning.ts'
 
 const heap = new Heap({ maximumPages: 2048 })

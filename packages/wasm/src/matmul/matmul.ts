@@ -2,6 +2,7 @@
 // second-level cache, strips of A stream past them, tiles of C live in registers (tile.ts).
 // Source: Goto & van de Geijn, "Anatomy of high-performance matrix multiplication" (2008), with the roles of A and B
 // exchanged: a strip of A is small enough for the first-level cache, and needs no packing when its rows are contiguous.
+import { Compiled } from '../threads/compiled.ts'
 import { Module, i32, select } from '../assembler/assembler.ts'
 import type { Address, Heap } from '../memory/heap.ts'
 import { forEachStrip, packPanels, packStrips, packedBytes } from './packing.ts'
@@ -124,10 +125,9 @@ export function matmulModule(tile: Tile, shared: boolean): Module {
 const part = (total: number, most: number, unit: number): number =>
   Math.ceil(total / Math.ceil(total / Math.max(most, unit)) / unit) * unit
 
-function instantiate(heap: Heap, tile: Tile): MatmulKernels {
-  const module = new WebAssembly.Module(matmulModule(tile, heap.shared).bytes())
-  return new WebAssembly.Instance(module, { env: { memory: heap.memory } }).exports as unknown as MatmulKernels
-}
+/** The kernels of a tile, compiled. */
+export const compiledProduct = (heap: Heap, tile: Tile): Compiled<keyof MatmulKernels> =>
+  new Compiled(heap, matmulModule(tile, heap.shared))
 
 /** The matrix product on one heap, for one tile. Not for two threads at a time: each has its own. */
 export class Matmul {
@@ -139,7 +139,11 @@ export class Matmul {
   readonly #packedA: Address
 
   /** `kernels` may note down the calls for other threads; without it they run at once. */
-  constructor(heap: Heap, tile: Tile, kernels: MatmulKernels = instantiate(heap, tile)) {
+  constructor(
+    heap: Heap,
+    tile: Tile,
+    kernels: MatmulKernels = compiledProduct(heap, tile).own as unknown as MatmulKernels,
+  ) {
     this.tile = tile
     this.#heap = heap
     this.#kernels = kernels

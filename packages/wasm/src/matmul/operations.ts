@@ -3,7 +3,7 @@ import { kernel } from '@scatterlab/tensor'
 import { matmul } from '@scatterlab/tensor/operations'
 import { axesOf, forEachIndex } from '../elementwise/strided.ts'
 import type { KernelSet } from '../host.ts'
-import { double, single } from './tile.ts'
+import { double, single } from '../assembler/precision.ts'
 import { TunedMatmul } from './tuning.ts'
 
 /** Matrix products. */

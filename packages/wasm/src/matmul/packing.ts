@@ -13,7 +13,8 @@ import {
   i32,
   v128,
 } from '../assembler/assembler.ts'
-import { type Precision, type Tile, panelColumns } from './tile.ts'
+import { type Precision } from '../assembler/precision.ts'
+import { type Tile, panelColumns } from './tile.ts'
 
 const panelParameters = {
   k: 'i32',

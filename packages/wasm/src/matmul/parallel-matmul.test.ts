@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { Heap } from '../memory/heap.ts'
 import { Matmul, type Matrix, type ProductSizes } from './matmul.ts'
 import { ParallelMatmul } from './parallel-matmul.ts'
-import { single } from './tile.ts'
+import { single } from '../assembler/precision.ts'
 import { TunedMatmul } from './tuning.ts'
 import { Workers } from '../threads/workers.ts'
 

@@ -1,7 +1,7 @@
 // The matrix product on several threads: C is cut into slices of columns or rows, each a product of its own with its own work
 // space. How sums are cut depends on their length only, so the number of threads does not change a bit.
 import type { Heap } from '../memory/heap.ts'
-import { Matmul, type MatmulKernels, type Matrix, type ProductSizes, matmulModule } from './matmul.ts'
+import { Matmul, type MatmulKernels, type Matrix, type ProductSizes, compiledProduct } from './matmul.ts'
 import type { Tile } from './tile.ts'
 import type { Call, Workers } from '../threads/workers.ts'
 
@@ -28,13 +28,13 @@ export class ParallelMatmul {
 
   constructor(heap: Heap, workers: Workers, tile: Tile) {
     this.#workers = workers
-    const { rows, packStrips, packPanels } = workers.register(matmulModule(tile, heap.shared).bytes())
+    const { rows, packStrips, packPanels } = compiledProduct(heap, tile).on(workers)!
     this.#slices = Array.from({ length: SLICES_PER_THREAD * workers.threads }, () => {
       const calls: Call[] = []
       const kernels: MatmulKernels = {
-        rows: (...args) => void calls.push({ kernel: rows!, args }),
-        packStrips: (...args) => void calls.push({ kernel: packStrips!, args }),
-        packPanels: (...args) => void calls.push({ kernel: packPanels!, args }),
+        rows: (...args) => void calls.push({ kernel: rows, args }),
+        packStrips: (...args) => void calls.push({ kernel: packStrips, args }),
+        packPanels: (...args) => void calls.push({ kernel: packPanels, args }),
       }
       return { matmul: new Matmul(heap, tile, kernels), calls }
     })

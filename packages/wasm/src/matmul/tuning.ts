@@ -3,7 +3,8 @@
 import type { Heap } from '../memory/heap.ts'
 import { Matmul, type Matrix, type PanelBlock, type ProductSizes } from './matmul.ts'
 import { ParallelMatmul, isWorthThreads } from './parallel-matmul.ts'
-import { type Precision, type Tile, single } from './tile.ts'
+import { type Precision, single } from '../assembler/precision.ts'
+import { type Tile } from './tile.ts'
 import type { Workers } from '../threads/workers.ts'
 
 /** Tiles worth trying, the safest guess first. Engines differ in how many vectors they keep in registers. */
@@ -85,7 +86,7 @@ export class TunedMatmul {
     this.#count(sizes)
     if (isWorthThreads(sizes)) {
       const workers = this.#workers()
-      if (workers !== null) {
+      if (workers !== null && (this.#parallel !== null || !workers.isFull)) {
         this.#parallel ??= new ParallelMatmul(this.#heap, workers, this.tile)
         if (this.#parallel.multiply(sizes, a, b, c, accumulate)) return
       }

@@ -12,7 +12,7 @@ import {
   i32,
   v128,
 } from '../assembler/assembler.ts'
-import { single } from '../matmul/tile.ts'
+import { single } from '../assembler/precision.ts'
 import { approximateUnary } from '../elementwise/vector-functions.ts'
 
 type Numbers = Local<'i32'>

@@ -3,8 +3,9 @@ import { kernel } from '@scatterlab/tensor'
 import { reduce } from '@scatterlab/tensor/operations'
 import { copyOn } from '../elementwise/copies.ts'
 import { axesOf, forEachIndex, innermost } from '../elementwise/strided.ts'
+import { stridedOf } from '../elementwise/strided-kernels.ts'
 import type { KernelSet, Placed } from '../host.ts'
-import { double, single } from '../matmul/tile.ts'
+import { double, single } from '../assembler/precision.ts'
 import type { Address } from '../memory/heap.ts'
 import { COLUMN_SCRATCH, reductionModule } from './reduction.ts'
 
@@ -32,7 +33,7 @@ export const reductionKernels: KernelSet = (host) => {
       if (reducedAxes.length === 0) return copyOn(host, x, out)
       if (reducedAxes.length > 2) return false
       const { inner } = innermost(reducedAxes, 2, 1)
-      const kernels = host.strided.functions(`reduction${from.bytes}`, (shared) =>
+      const kernels = stridedOf(host).functions(`reduction${from.bytes}`, (shared) =>
         reductionModule(from.bytes === 4 ? single : double, shared),
       )
       const starts = [from.address, to.address]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Heap } from '../memory/heap.ts'
 import { COLUMN_SCRATCH, reductionModule, reductions } from './reduction.ts'
-import { double, single } from '../matmul/tile.ts'
+import { double, single } from '../assembler/precision.ts'
 
 const heap = new Heap({ maximumPages: 1024 })
 const kernelsOf = (precision: typeof single): Record<string, (...parameters: number[]) => void> =>

@@ -17,7 +17,7 @@ import {
   i32x4,
   v128,
 } from '../assembler/assembler.ts'
-import type { Precision } from '../matmul/tile.ts'
+import type { Precision } from '../assembler/precision.ts'
 
 /** The reductions that there are kernels for. */
 export const reductions = ['sum', 'max', 'min'] as const

@@ -2,7 +2,8 @@
 // spread over threads by a kernel that reads the notes.
 import type { Buffer } from '@scatterlab/tensor'
 import { type FunctionBuilder, type Local, i32 } from '../assembler/assembler.ts'
-import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import type { Kernels } from '../fourier/kernels.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import type { Address } from '../memory/heap.ts'
 import type { SharedKernel, Workers } from '../threads/workers.ts'
 

@@ -1,6 +1,7 @@
 // The queue that kernel calls go through which may be made once for every group of images.
 import type { View } from '@scatterlab/tensor'
-import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import type { Kernels } from '../fourier/kernels.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import type { Address } from '../memory/heap.ts'
 
 /** What a step is given: kernels, the place of a view, and the way to run a kernel. */

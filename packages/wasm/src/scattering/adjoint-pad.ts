@@ -2,7 +2,8 @@
 // one after the other again.
 import type { View } from '@scatterlab/tensor'
 import { type Local, f32, f32x4, i32, v128 } from '../assembler/assembler.ts'
-import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import type { Kernels } from '../fourier/kernels.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import { Plans, Words, commonTable } from '../fourier/plans.ts'
 import type { Address } from '../memory/heap.ts'
 import { fieldOf } from './field.ts'

@@ -1,7 +1,8 @@
 // Copies between images in lanes, four to a vector, and images that lie one after the other.
 import type { View } from '@scatterlab/tensor'
 import { i32, v128 } from '../assembler/assembler.ts'
-import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import type { Kernels } from '../fourier/kernels.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import type { Address } from '../memory/heap.ts'
 import type { Steps } from '../replay/steps.ts'
 

@@ -1,7 +1,8 @@
 // Images into lanes: four images that lie one after the other become vectors of four, padded on the way.
 import type { View } from '@scatterlab/tensor'
 import { type Expr, type Local, v128, i32 } from '../assembler/assembler.ts'
-import type { Kernel, Kernels } from '../fourier/kernels.ts'
+import type { Kernels } from '../fourier/kernels.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import type { Address } from '../memory/heap.ts'
 import { Plans, commonTable } from '../fourier/plans.ts'
 import { fieldOf } from './field.ts'

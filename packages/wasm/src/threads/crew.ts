@@ -2,6 +2,7 @@
 // what the kernels do their emitters'.
 import type { Module } from '../assembler/assembler.ts'
 import type { Heap } from '../memory/heap.ts'
+import { Compiled } from './compiled.ts'
 import type { Call, Program, SharedKernel, Workers } from './workers.ts'
 
 /** A kernel's argument: a number, the same for all, or one that moves from item to item or from thread to thread. */
@@ -40,27 +41,32 @@ export interface Crew<Name extends string> {
 
 /** The crews of one heap for some modules. */
 export class Crews<Name extends string> {
-  readonly #heap: Heap
-  readonly #modules: readonly Uint8Array<ArrayBuffer>[]
+  readonly #modules: readonly Compiled[]
   readonly #workers: () => Workers | null
   readonly #alone: Crew<Name>
   #all: Crew<Name> | null = null
 
   /** `workers` gives the threads when they are first needed, or null where there is one only. */
   constructor(heap: Heap, modules: readonly Module[], workers: () => Workers | null) {
-    this.#heap = heap
-    this.#modules = modules.map((module) => module.bytes())
+    this.#modules = modules.map((module) => new Compiled(heap, module))
     this.#workers = workers
-    this.#alone = { threads: 1, kernels: this.#own(), run: runAlone, runStages: runStagesAlone }
+    this.#alone = {
+      threads: 1,
+      kernels: this.#kernels((module) => alone(module.own))!,
+      run: runAlone,
+      runStages: runStagesAlone,
+    }
   }
 
   /** The calling thread, or all threads where the work is worth waking them. */
   for(isLarge: boolean): Crew<Name> {
     const workers = isLarge ? this.#workers() : null
     if (workers === null) return this.#alone
+    const kernels = this.#all?.kernels ?? this.#kernels((module) => module.on(workers))
+    if (kernels === null) return this.#alone
     this.#all ??= {
       threads: workers.threads,
-      kernels: Object.assign({}, ...this.#modules.map((bytes) => workers.register(bytes))) as KernelTable<Name>,
+      kernels,
       run: (programs) => workers.run(programs),
       runStages: (stages) => {
         for (const programs of stages) workers.run(programs)
@@ -69,17 +75,16 @@ export class Crews<Name extends string> {
     return this.#all
   }
 
-  #own(): KernelTable<Name> {
-    const instances = this.#modules.map(
-      (bytes) =>
-        new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#heap.memory } }).exports,
-    )
-    const functions = Object.entries(Object.assign({}, ...instances) as Record<string, (...args: number[]) => void>)
-    return Object.fromEntries(
-      functions.map(([name, run]) => [name, { module: -1, index: -1, run }]),
-    ) as KernelTable<Name>
+  /** The kernels of all modules; null where one has none. */
+  #kernels(of: (module: Compiled) => Readonly<Record<string, SharedKernel>> | null): KernelTable<Name> | null {
+    const tables = this.#modules.map(of)
+    return tables.includes(null) ? null : (Object.assign({}, ...tables) as KernelTable<Name>)
   }
 }
+
+/** Kernels that only the calling thread runs. */
+const alone = (own: Compiled['own']): Record<string, SharedKernel> =>
+  Object.fromEntries(Object.entries(own).map(([name, run]) => [name, { module: -1, index: -1, run }]))
 
 function runItem({ calls }: Program, item: number): void {
   for (const { kernel, args, perItem } of calls)
