@@ -1,20 +1,11 @@
 // What layers, networks and losses are given, checked where it comes in: rules beside those of tensor, for what is this package's own.
-import { type Rule, Tensor, ValueError, aFunction, having, shown } from '@scatterlab/tensor'
-
-/** Throws `ValueError` for a value that does not fit; `what` names it ("linear: units"). */
-export function checkArgument(what: string, value: unknown, rule: Rule): void {
-  const wanted = rule(value)
-  if (wanted !== undefined) throw new ValueError(`${what} is ${shown(value)}: it must be ${wanted}`)
-}
+import { type Rule, Tensor, aFunction, checkArgument, having } from '@scatterlab/tensor'
 
 /** An array. */
 export const aTensor: Rule = (x) => (x instanceof Tensor ? undefined : 'a Tensor, for example tensor(data, shape)')
 
 /** Throws `ValueError` for what is no tensor. */
 export const checkTensor = (what: string, value: unknown): void => checkArgument(what, value, aTensor)
-
-/** A finite number. */
-export const finite: Rule = (value) => (Number.isFinite(value) ? undefined : 'a finite number')
 
 /** One whole number for both axes of an image, or one for each, none below `least`. */
 export const oneOrPair =
@@ -33,12 +24,6 @@ export const aShape: Rule = (value) => (Array.isArray(value) ? undefined : 'a sh
 
 /** What parameters begin as. */
 export const anInitialiser: Rule = (value) => aFunction(value) && 'an initialiser, for example normal(0.01)'
-
-/** A stream of random numbers. */
-export const aRandom: Rule = having('a stream of random numbers, for example random(1)', 'fillUniform', 'fillNormal')
-
-/** A signal that ends long work. */
-export const aSignal: Rule = having('an AbortSignal', 'throwIfAborted')
 
 /** Whether a value has things by name: no list, no date, no map. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -1,5 +1,6 @@
 // A network as a table for people to read.
-import { aNetwork, checkArgument } from './arguments.ts'
+import { checkArgument } from '@scatterlab/tensor'
+import { aNetwork } from './arguments.ts'
 import type { Network } from './network.ts'
 
 /**

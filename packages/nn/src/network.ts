@@ -20,8 +20,10 @@ import {
   sizeOf,
   tensor,
   trueOrFalse,
+  aRandom,
+  checkArgument,
 } from '@scatterlab/tensor'
-import { aLayer, aRandom, aShape, checkArgument, checkTensor, someWeights } from './arguments.ts'
+import { aLayer, aShape, checkTensor, someWeights } from './arguments.ts'
 import {
   type ArraySpec,
   type Layer,

@@ -8,7 +8,7 @@ import {
   DTypeError,
   aFunction,
   checkOptions,
-  having,
+  aSignal,
   realArray,
   scope,
   startTurns,
@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void
 }
 
-const rules: Rules<RunOptions> = { signal: having('an AbortSignal', 'throwIfAborted'), onProgress: aFunction }
+const rules: Rules<RunOptions> = { signal: aSignal, onProgress: aFunction }
 
 /** How far the work is. */
 export interface Progress {

@@ -3,9 +3,13 @@ import { describe, expect, test } from 'vitest'
 import {
   aBackend,
   aFunction,
+  aRandom,
+  aSignal,
+  aText,
   anything,
   checkOptions,
   didYouMean,
+  finite,
   having,
   numberFrom,
   oneOf,
@@ -18,6 +22,7 @@ import {
 } from './check-options.ts'
 import { ValueError } from './errors.ts'
 import { reference } from './backend/reference.ts'
+import { random } from './random/random.ts'
 
 interface Options {
   readonly shape: readonly number[]
@@ -79,6 +84,10 @@ describe('rules', () => {
     ['wholeNumber without end', wholeNumber(0), [0, 1e12], [Infinity, -1]],
     ['numberFrom', numberFrom(0, 1), [0, 0.5, 1], [-1e-9, 1.1, NaN, '0', true]],
     ['numberFrom without end', numberFrom(0), [Infinity], [-1]],
+    ['finite', finite, [0, -1e300], [NaN, Infinity, '0', null]],
+    ['aText', aText, ['', 'a'], [1, null, undefined]],
+    ['aSignal', aSignal, [new AbortController().signal], [{}, null, 'stop']],
+    ['aRandom', aRandom, [random(1)], [{}, null, 1]],
     ['positive', positive, [1e-300, 1e300], [0, -1, NaN, Infinity, '1', null]],
     ['oneOf', oneOf('a', 'b'), ['a', 'b'], ['c', 'A', null]],
     ['trueOrFalse', trueOrFalse, [true, false], ['no', 0, 1, null]],

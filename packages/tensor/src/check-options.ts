@@ -30,8 +30,7 @@ export function checkOptions<T extends object>(
     if (!Object.hasOwn(rules, key)) {
       throw new ValueError(`${name} has no option ${key}.${didYouMean(key, known)} It takes ${known.join(', ')}`)
     }
-    const wanted = rules[key as keyof T](value)
-    if (wanted !== undefined) throw new ValueError(`${name}: ${key} is ${shown(value)}: it must be ${wanted}`)
+    checkArgument(`${name}: ${key}`, value, rules[key as keyof T])
   }
   const kept = Object.fromEntries(given) as T
   for (const key of needed) {
@@ -40,6 +39,12 @@ export function checkOptions<T extends object>(
     }
   }
   return kept
+}
+
+/** Throws `ValueError` for a value that its rule refuses; `what` names it ("take: count"). */
+export function checkArgument(what: string, value: unknown, rule: Rule): void {
+  const wanted = rule(value)
+  if (wanted !== undefined) throw new ValueError(`${what} is ${shown(value)}: it must be ${wanted}`)
 }
 
 /** Any value: what it must be is checked elsewhere. */
@@ -56,6 +61,9 @@ export const numberFrom =
   (low: number, high: number = Infinity): Rule =>
   (value) =>
     within(value, low, high) ? undefined : `a number, ${range(low, high)}`
+
+/** A finite number. */
+export const finite: Rule = (value) => (Number.isFinite(value) ? undefined : 'a finite number')
 
 /** A finite number above 0. */
 export const positive: Rule = (value) =>
@@ -88,6 +96,15 @@ export const having =
     typeof value === 'object' && value !== null && methods.every((m) => typeof Reflect.get(value, m) === 'function')
       ? undefined
       : kind
+
+/** A text. */
+export const aText: Rule = (value) => (typeof value === 'string' ? undefined : 'a text')
+
+/** A signal that ends long work. */
+export const aSignal: Rule = having('an AbortSignal', 'throwIfAborted')
+
+/** A stream of random numbers. */
+export const aRandom: Rule = having('a stream of random numbers, for example random(1)', 'fillUniform', 'fillNormal')
 
 /** Where the work is done. */
 export const aBackend: Rule = having('a back end, for example createWasmBackend()', 'allocate', 'forEachGroup')

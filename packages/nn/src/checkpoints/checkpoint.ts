@@ -8,14 +8,16 @@ import {
   type Shape,
   type Tensor,
   aBackend,
+  aText,
   checkOptions,
   formatShape,
   oneOf,
   sizeOf,
   tensor,
   trueOrFalse,
+  checkArgument,
 } from '@scatterlab/tensor'
-import { aNetwork, checkArgument, isRecord, someWeights } from '../arguments.ts'
+import { aNetwork, isRecord, someWeights } from '../arguments.ts'
 import { CheckpointError, inFile } from './checkpoint-error.ts'
 import type { ArraySpec } from '../layers/layer.ts'
 import type { Network, Weights } from '../network.ts'
@@ -60,7 +62,7 @@ const loadRules: Rules<LoadOptions> = {
   backend: aBackend,
   dtype: oneOf('float32', 'float64'),
   strict: trueOrFalse,
-  file: (value) => (typeof value === 'string' ? undefined : 'the name of the file'),
+  file: aText,
 }
 
 /** The weights of a network from a file that is decoded already. */

@@ -1,7 +1,16 @@
 // The safetensors format: eight bytes with the length of a JSON header, the header, the numbers. What the arrays mean is in
 // checkpoint.ts.
-import { type ShapedArray, Tensor, checkOptions, isComplex, sizeOf, trueOrFalse } from '@scatterlab/tensor'
-import { checkArgument, isRecord } from '../arguments.ts'
+import {
+  type ShapedArray,
+  Tensor,
+  aText,
+  checkOptions,
+  isComplex,
+  sizeOf,
+  trueOrFalse,
+  checkArgument,
+} from '@scatterlab/tensor'
+import { isRecord } from '../arguments.ts'
 import { CheckpointError, inFile } from './checkpoint-error.ts'
 import { CHECKSUM, checksumOf } from './checksum.ts'
 import { repeatedKey } from './repeated-key.ts'
@@ -68,9 +77,6 @@ export async function encodeSafetensors(
   }
   return file
 }
-
-const aText = (value: unknown): string | undefined =>
-  typeof value === 'string' ? undefined : 'a text: give String(value)'
 
 async function storedOf(name: string, array: Tensor | StoredArray) {
   const isArray =

@@ -1,6 +1,12 @@
 // The non-linearities, element by element. None has parameters.
-import { type Tensor, abs, checkOptions, sigmoid as logistic, tanh as hyperbolicTangent } from '@scatterlab/tensor'
-import { finite } from '../arguments.ts'
+import {
+  type Tensor,
+  abs,
+  checkOptions,
+  sigmoid as logistic,
+  tanh as hyperbolicTangent,
+  finite,
+} from '@scatterlab/tensor'
 import type { Layer } from './layer.ts'
 import { relu as rectify } from '../operations/activations.ts'
 

@@ -1,6 +1,15 @@
 // What parameters begin as: rules that fill an array from a seeded stream.
-import { type Random, type RealArray, checkOptions, numberFrom, oneOf } from '@scatterlab/tensor'
-import { aRandom, checkArgument, finite, isRecord } from '../arguments.ts'
+import {
+  type Random,
+  type RealArray,
+  checkOptions,
+  numberFrom,
+  oneOf,
+  aRandom,
+  checkArgument,
+  finite,
+} from '@scatterlab/tensor'
+import { isRecord } from '../arguments.ts'
 
 /** How many terms meet in a layer, where no edge and no stride leaves some out. */
 export interface Fans {

@@ -11,8 +11,9 @@ import {
   formatShape,
   having,
   sizeOf,
+  checkArgument,
 } from '@scatterlab/tensor'
-import { aLayer, aShape, checkArgument, checkTensor, isRecord } from '../arguments.ts'
+import { aLayer, aShape, checkTensor, isRecord } from '../arguments.ts'
 import type { Fans, Initialiser } from './initialisers.ts'
 
 /** An array that a layer owns: its shape and what it begins as. */

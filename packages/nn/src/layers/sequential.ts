@@ -1,6 +1,6 @@
 // Layers one after the other. A layer itself, so that blocks nest.
-import { type Tensor, ValueError, scope, shown } from '@scatterlab/tensor'
-import { aLayer, checkArgument, isRecord } from '../arguments.ts'
+import { type Tensor, ValueError, scope, shown, checkArgument } from '@scatterlab/tensor'
+import { aLayer, isRecord } from '../arguments.ts'
 import { type Layer, type Plan, combined, forwardWithin, planWithin } from './layer.ts'
 
 /**

@@ -1,6 +1,6 @@
 // The rectifier of any slope. The other non-linearities are operations of tensor.
-import { type Tensor, pointwise, relu as rectified } from '@scatterlab/tensor'
-import { checkArgument, checkTensor, finite } from '../arguments.ts'
+import { type Tensor, checkArgument, finite, pointwise, relu as rectified } from '@scatterlab/tensor'
+import { checkTensor } from '../arguments.ts'
 
 const leaky: (x: Tensor, slope: number) => Tensor = pointwise('leaky relu', (x, slope) =>
   x.gt(0).select(x, x.times(slope)),

@@ -1,7 +1,16 @@
 // Local response normalisation across channels, with its gradient.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Rules, type Tensor, checkOptions, differentiable, oneOf, positive, wholeNumber } from '@scatterlab/tensor'
-import { checkTensor, finite } from '../arguments.ts'
+import {
+  type Rules,
+  type Tensor,
+  checkOptions,
+  differentiable,
+  oneOf,
+  positive,
+  wholeNumber,
+  finite,
+} from '@scatterlab/tensor'
+import { checkTensor } from '../arguments.ts'
 import { filled } from './filled.ts'
 
 /** What these options may be. */

@@ -14,8 +14,9 @@ import {
   reference,
   sameShape,
   tensor,
+  checkArgument,
 } from '@scatterlab/tensor'
-import { checkArgument, classNumbers, isRecord } from '../arguments.ts'
+import { classNumbers, isRecord } from '../arguments.ts'
 import type { Network, Weights } from '../network.ts'
 
 /** Items as numbers, of shape [items, …shape of one]; grey images may leave out their one channel. */

@@ -1,6 +1,6 @@
 // How good weights are on a set: its loss, its errors, and what was predicted.
-import { type RealArray, aFunction, checkOptions, scope, startTurns } from '@scatterlab/tensor'
-import { aNetwork, aSignal, checkArgument, somePass, someWeights } from '../arguments.ts'
+import { type RealArray, aFunction, checkOptions, scope, startTurns, aSignal, checkArgument } from '@scatterlab/tensor'
+import { aNetwork, somePass, someWeights } from '../arguments.ts'
 import { type Batches, EmptyPassError, imageTensor, placeOf } from './batch.ts'
 import { NonFiniteError, firstNonFinite } from './diverged.ts'
 import type { Network, Weights } from '../network.ts'

@@ -22,8 +22,9 @@ import {
   square,
   stopGradient,
   sub,
+  checkArgument,
 } from '@scatterlab/tensor'
-import { checkArgument, checkTensor, classNumbers } from '../arguments.ts'
+import { checkTensor, classNumbers } from '../arguments.ts'
 
 /**
  * The mean over items of −log softmax(logits[n, ·])[labels[n]]: logits [items, classes], labels from 0. Nothing

@@ -1,7 +1,7 @@
 // What training makes small, and what it is judged by: the loss, and the errors of a classifier. The losses themselves are in losses.ts.
-import { type Rules, ShapeError, type Tensor, ValueError, aFunction } from '@scatterlab/tensor'
+import { type Rules, ShapeError, type Tensor, ValueError, aFunction, checkArgument } from '@scatterlab/tensor'
 import { type Batch, checkImages, checkLabels } from './batch.ts'
-import { checkArgument, checkTensor, classNumbers } from '../arguments.ts'
+import { checkTensor, classNumbers } from '../arguments.ts'
 import { crossEntropy } from './losses.ts'
 import type { Network } from '../network.ts'
 

@@ -1,6 +1,6 @@
 // One pass over the training set, step by step. What a step computes is in training-step.ts, how it is watched in watched-steps.ts.
-import { random } from '@scatterlab/tensor'
-import { checkArgument, somePass } from '../arguments.ts'
+import { random, checkArgument } from '@scatterlab/tensor'
+import { somePass } from '../arguments.ts'
 import { type Batch, EmptyPassError } from './batch.ts'
 import { CheckpointError } from '../checkpoints/checkpoint-error.ts'
 import { DivergedError } from './diverged.ts'

@@ -10,11 +10,13 @@ import {
   oneOf,
   trueOrFalse,
   wholeNumber,
+  aSignal,
+  checkArgument,
 } from '@scatterlab/tensor'
 import type { Schedule } from '@scatterlab/optim'
 import type { Score } from './evaluate.ts'
 import type { CheckpointOptions, FitOptions } from './fit-options.ts'
-import { aNetwork, aSignal, checkArgument, isRecord, someWeights } from '../arguments.ts'
+import { aNetwork, isRecord, someWeights } from '../arguments.ts'
 import type { Network } from '../network.ts'
 import { type Objective, objectiveOf, objectiveRules } from './objective.ts'
 

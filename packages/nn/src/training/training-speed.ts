@@ -1,6 +1,6 @@
 // How fast a network trains here, measured before a long training begins.
-import { aFunction, wholeNumber } from '@scatterlab/tensor'
-import { checkArgument, isRecord } from '../arguments.ts'
+import { aFunction, wholeNumber, checkArgument } from '@scatterlab/tensor'
+import { isRecord } from '../arguments.ts'
 import { fit } from './fit.ts'
 import type { FitOptions, StepEvent } from './fit-options.ts'
 import { release } from '../checkpoints/named-arrays.ts'

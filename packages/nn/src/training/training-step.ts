@@ -1,6 +1,16 @@
 // One step's loss and gradients: the piece of which loops are made, by hand or in fit.ts. The update is the optimizer's.
-import { type Named, type Random, type Tensor, aFunction, checkOptions, scope, valueAndGrad } from '@scatterlab/tensor'
-import { aNetwork, aRandom, checkArgument, someWeights } from '../arguments.ts'
+import {
+  type Named,
+  type Random,
+  type Tensor,
+  aFunction,
+  checkOptions,
+  scope,
+  valueAndGrad,
+  aRandom,
+  checkArgument,
+} from '@scatterlab/tensor'
+import { aNetwork, someWeights } from '../arguments.ts'
 import { type Batch, imageTensor, placeOf } from './batch.ts'
 import type { Network, Weights } from '../network.ts'
 import { type ObjectiveOptions, objectiveOf } from './objective.ts'
