@@ -26,6 +26,14 @@ describe('clipByNorm', () => {
     expectClose(none.a, [0, 0, 0])
   })
 
+  it('of every magnitude, in single precision', () => {
+    for (const size of [1e-30, 1e30]) {
+      const g = { a: tensor(Float32Array.of(3 * size), [1]), b: tensor(Float32Array.of(4 * size), [1]) }
+      expect(clipByNorm(g, size).item() / size).toBeCloseTo(5, 5)
+      expectClose([g.a.item() / size, g.b.item() / size], [0.6, 0.8], { relative: 1e-6 })
+    }
+  })
+
   it('takes arrays of any strides and precisions', () => {
     const data = new Float32Array([3, 100, 0, 100])
     const g = { a: tensor(data, [4]).slice([0, 4, 2]), b: tensor(new Float64Array([4]), [1]) }

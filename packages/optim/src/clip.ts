@@ -3,17 +3,15 @@ import {
   type Named,
   type Pointwise,
   type Tensor,
-  ValueError,
-  add,
   div,
   isComplex,
   maximum,
   mul,
+  norm,
   pointwise,
   scope,
-  sqrt,
-  square,
-  sum,
+  stack,
+  ValueError,
 } from '@scatterlab/tensor'
 import { checkPositive } from './ranges.ts'
 
@@ -27,10 +25,10 @@ export function clipByNorm(gradients: Named, maxNorm: number): Tensor {
   const all = writable(gradients)
   if (all.length === 0) throw new ValueError('no gradients to clip')
   return scope(() => {
-    const norm = sqrt(all.map(sumOfSquares).reduce(add))
-    const scale = div(maxNorm, maximum(norm, maxNorm))
+    const length = norm(stack(all.map((g) => norm(g))))
+    const scale = div(maxNorm, maximum(length, maxNorm))
     for (const g of all) mul.into(g, g, scale)
-    return norm
+    return length
   })
 }
 
@@ -46,8 +44,6 @@ export function clipByValue(gradients: Named, limit: number): void {
 const clamp: Pointwise<readonly [unknown, unknown], Tensor> = pointwise('clamp', (x, limit) =>
   x.min(limit).max(limit.neg()),
 )
-
-const sumOfSquares = (g: Tensor): Tensor => scope(() => sum(square(g)))
 
 /** The gradients as real arrays whose elements can be changed one by one. */
 function writable(gradients: Named): Tensor[] {

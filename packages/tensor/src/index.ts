@@ -29,5 +29,5 @@ export { type Pullback, type Region, type Source, differentiable, unrecorded } f
 export { type Turns, startTurns } from './turns.ts'
 export { type Expression, type Operator, type Term, constant } from './pointwise/expression.ts'
 export { type Formula, type FormulaNode, formula } from './pointwise/formula.ts'
-export { type Pair, type Pointwise, type Results, complexPointwise, pointwise } from './pointwise/pointwise.ts'
+export { type Pointwise, type Results, pointwise } from './pointwise/pointwise.ts'
 export { reference } from './backend/reference.ts'

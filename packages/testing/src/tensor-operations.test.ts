@@ -500,7 +500,7 @@ describe('the table', () => {
     ],
     'numbers out': ['argmax', 'toNdarray'],
     differentiation: ['grad', 'valueAndGrad', 'differentiable', 'scope', 'unrecorded'],
-    operations: ['operation', 'kernel', 'formula', 'constant', 'pointwise', 'complexPointwise'],
+    operations: ['operation', 'kernel', 'formula', 'constant', 'pointwise'],
     'options and inputs': [
       'startTurns',
       'aBackend',

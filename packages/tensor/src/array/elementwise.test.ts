@@ -6,6 +6,8 @@ import * as op from './elementwise.ts'
 import { DTypeError, ShapeError } from '../errors.ts'
 import { elementAt, elements, indicesOf, noise, shapes, views } from '../fourier/naive.test.oracle.ts'
 import { reference } from '../backend/reference.ts'
+import { grad } from '../gradient/grad.ts'
+import { pointwise } from '../pointwise/pointwise.ts'
 import { sum } from './reduction.ts'
 import { type Tensor, tensor } from './tensor.ts'
 
@@ -148,6 +150,71 @@ describe('functions of two arrays', () => {
   })
 })
 
+describe('gradients', () => {
+  it('x⁰ has no slope, at 0 neither', () => {
+    const x = tensor([0, 2])
+    expect(elements(grad((a: Tensor) => sum(op.pow(a, 0)))(x))).toEqual([0, 0])
+    const [slope, inPower] = grad(([a, b]: readonly [Tensor, Tensor]) => sum(op.pow(a, b)))([
+      x,
+      tensor([0, 0]),
+    ] as const)
+    expect(elements(slope)).toEqual([0, 0])
+    expect(elements(inPower)).toEqual([0, Math.fround(Math.LN2)])
+  })
+
+  it('go back through mixed precisions and broadcasting, in the type of each array', () => {
+    const [a, b] = [tensor([1, 2]), noise([3, 1], 1)]
+    const [ga, gb] = grad(([p, q]: readonly [Tensor, Tensor]) => sum(op.mul(p, op.exp(q))))([a, b] as const)
+    expect([ga.dtype, ga.shape, gb.dtype, gb.shape]).toEqual(['float32', [2], 'float64', [3, 1]])
+    const powers = elements(b).map(Math.exp)
+    expect(elements(ga)[0]).toBeCloseTo(powers[0] + powers[1] + powers[2], 5)
+    elements(gb).forEach((value, i) => expect(value).toBeCloseTo(3 * powers[i], 12))
+  })
+})
+
+describe('functions of one’s own', () => {
+  const softplus = pointwise('softplus', (x, sharpness) => x.times(sharpness).exp().plus(1).log().over(sharpness))
+
+  it('broadcast, take numbers, and have gradients', () => {
+    const x = noise([2, 3], 1)
+    const y = softplus(x, 2)
+    elements(y).forEach((value, i) => agree(value, Math.log(1 + Math.exp(2 * elements(x)[i])) / 2))
+    const slope = elements(grad((a: Tensor) => sum(softplus(a, 2)))(x))
+    slope.forEach((value, i) => agree(value, 1 / (1 + Math.exp(-2 * elements(x)[i]))))
+    expect(softplus(x, noise([3], 2)).shape).toEqual([2, 3])
+  })
+
+  it('may have several results, each with its gradient', () => {
+    const polar = pointwise('polar', (r, angle) => [r.times(angle.cos()), r.times(angle.sin())])
+    const [r, angle] = [noise([4], 1), noise([4], 2)]
+    const [x, y] = polar(r, angle)
+    const squares = (a: Tensor): Tensor => {
+      const [p, q] = polar(a, angle)
+      return sum(op.add(op.square(p), op.square(q)))
+    }
+    elements(r).forEach((value, i) => {
+      agree(elementAt(x, [i]), value * Math.cos(elements(angle)[i]))
+      agree(elementAt(y, [i]), value * Math.sin(elements(angle)[i]))
+      agree(elementAt(grad(squares)(r), [i]), 2 * value)
+    })
+  })
+
+  it('may have a rule of their own, and write into arrays that are there', () => {
+    const straight = pointwise(
+      'straight through',
+      (x) => x.gt(0),
+      (g) => [g],
+    )
+    expect(elements(grad((a: Tensor) => sum(straight(a)))(tensor([-1, 2])))).toEqual([1, 1])
+    const [x, out] = [tensor([1, 2]), tensor([0, 0])]
+    op.mul.into(out, x, tensor([0.5], [1], { dtype: 'float64' }))
+    expect(elements(out)).toEqual([0.5, 1])
+    op.add.into(out, out, 1)
+    expect(elements(out)).toEqual([1.5, 2])
+    expect(() => op.add.into(out, noise([3], 1, 'float32'), 1)).toThrow(ShapeError)
+  })
+})
+
 describe('complex arrays', () => {
   type Pair = readonly [re: number, im: number]
   const at = (z: Tensor, index: readonly number[]): Pair =>
@@ -216,6 +283,28 @@ describe('complex arrays', () => {
     )
     const z = noise([3], 1, 'complex64')
     expect([op.abs(z).dtype, op.conj(z).dtype]).toEqual(['float32', 'complex64'])
+  })
+
+  it('have moduli and quotients of every magnitude', () => {
+    for (const size of [1e-40, 1e-30, 1, 1e30, 6e37]) {
+      const z = tensor(Float32Array.of(3 * size, -4 * size), [1], { dtype: 'complex64' })
+      expect(op.abs(z).item() / size).toBeCloseTo(5, 3)
+      const slope = elements(grad((a: Tensor) => sum(op.abs(a)))(z).asReal())
+      expect(slope[0]).toBeCloseTo(0.6, 3)
+      expect(slope[1]).toBeCloseTo(-0.8, 3)
+      const one = elements(op.div(z, z).asReal())
+      expect(one[0]).toBeCloseTo(1, 5)
+      expect(one[1]).toBeCloseTo(0, 5)
+    }
+    const wide = tensor(Float64Array.of(3e300, 4e300, 3e-300, 4e-300), [2], { dtype: 'complex128' })
+    expect(elements(op.abs(wide)).map((r, i) => r / [1e300, 1e-300][i])).toEqual([
+      expect.closeTo(5, 12),
+      expect.closeTo(5, 12),
+    ])
+    const special = tensor(Float32Array.of(0, 0, Infinity, 1, Infinity, -Infinity, NaN, 1), [4], { dtype: 'complex64' })
+    expect(elements(op.abs(special))).toEqual([0, Infinity, Infinity, NaN])
+    const flat = grad((a: Tensor) => sum(op.abs(a)))(tensor(new Float32Array(2), [1], { dtype: 'complex64' }))
+    expect(elements(flat.asReal())).toEqual([0, 0])
   })
 
   it('are made of real ones', () => {

@@ -5,7 +5,8 @@ import { DTypeError } from '../errors.ts'
 import { differentiable } from '../gradient/tape.ts'
 import * as operations from '../operations/copy.ts'
 import { type Expression, constant } from '../pointwise/expression.ts'
-import { type Pair, type Pointwise, complexPointwise, pointwise } from '../pointwise/pointwise.ts'
+import { derived } from '../pointwise/derivative.ts'
+import { type Pair, type Pointwise, byRule, complexPointwise, pointwise } from '../pointwise/pointwise.ts'
 import { complexOf, isComplex, promote } from './dtype.ts'
 import { broadcastShapes, sameShape } from './shape.ts'
 import { Tensor, empty } from './tensor.ts'
@@ -16,26 +17,28 @@ type One = Pointwise<[x: Expression], Tensor>
 type Two = Pointwise<[a: Expression, b: Expression], Tensor>
 
 /** a + b. Throws `ShapeError` if the shapes do not broadcast. */
-export const add: Two = complexPointwise('add', (a, b) => ({ re: a.re.plus(b.re), im: a.im.plus(b.im) }))
+export const add: Two = complexPointwise(
+  'add',
+  (a, b) => ({ re: a.re.plus(b.re), im: a.im.plus(b.im) }),
+  byRule((g) => [g, g]),
+)
 /** a − b. Throws `ShapeError` if the shapes do not broadcast. */
-export const sub: Two = complexPointwise('sub', (a, b) => ({ re: a.re.minus(b.re), im: a.im.minus(b.im) }))
+export const sub: Two = complexPointwise(
+  'sub',
+  (a, b) => ({ re: a.re.minus(b.re), im: a.im.minus(b.im) }),
+  byRule((g) => [g, negative(g)]),
+)
 /** a · b, element-wise. Throws `ShapeError` if the shapes do not broadcast. */
-export const mul: Two = complexPointwise('mul', (a, b) => ({
-  re: a.re.times(b.re).minus(a.im.times(b.im)),
-  im: a.re.times(b.im).plus(a.im.times(b.re)),
-}))
+export const mul: Two = complexPointwise('mul', product, derived)
 /** a / b. Throws `ShapeError` if the shapes do not broadcast. */
-export const div: Two = complexPointwise('div', (a, b) => {
-  if (b.im.is(0)) return { re: a.re.over(b.re), im: a.im.over(b.re) }
-  // in units of the larger part of b, so that its square neither overflows nor vanishes
-  const unit = b.re.abs().max(b.im.abs())
-  const [re, im] = [b.re.over(unit), b.im.over(unit)]
-  const power = re.square().plus(im.square())
-  return {
-    re: a.re.times(re).plus(a.im.times(im)).over(power).over(unit),
-    im: a.im.times(re).minus(a.re.times(im)).over(power).over(unit),
-  }
-})
+export const div: Two = complexPointwise(
+  'div',
+  quotient,
+  byRule((g, y, _, b) => {
+    const own = quotient(g, conjugate(b))
+    return [own, negative(product(own, conjugate(y)))]
+  }),
+)
 /** The smaller of a and b (real arrays). Equals share their gradient. */
 export const minimum: Two = pointwise('min', (a, b) => a.min(b))
 /** The larger of a and b (real arrays). Equals share their gradient. */
@@ -44,13 +47,17 @@ export const maximum: Two = pointwise('max', (a, b) => a.max(b))
 export const pow: Two = pointwise('pow', (a, b) => a.pow(b))
 
 /** −x. */
-export const neg: One = complexPointwise('neg', (z) => ({ re: z.re.neg(), im: z.im.neg() }))
+export const neg: One = complexPointwise('neg', negative, derived)
 /** |x|; of a complex array its modulus, as a real array. Its derivative at 0 is taken as 0. */
-export const abs: One = complexPointwise('abs', modulus, (g, y, z) => {
-  if (z.im.is(0)) return [g.re.times(z.re.sign())]
-  const along = (part: Expression): Expression => y.re.eq(0).select(0, g.re.times(part.over(y.re)))
-  return [{ re: along(z.re), im: along(z.im) }]
-})
+export const abs: One = complexPointwise(
+  'abs',
+  modulus,
+  byRule((g, y, z) => {
+    if (z.im.is(0)) return [g.re.times(z.re.sign())]
+    const along = (part: Expression): Expression => y.re.eq(0).select(0, g.re.times(part.over(y.re)))
+    return [{ re: along(z.re), im: along(z.im) }]
+  }),
+)
 /** −1, 0 or 1 (real arrays). */
 export const sign: One = pointwise('sign', (x) => x.sign())
 /** x² (real arrays). */
@@ -78,7 +85,29 @@ export const relu: One = pointwise(
   (g, y) => [y.gt(0).select(g, 0)],
 )
 /** Complex conjugate; a real array is copied. */
-export const conj: One = complexPointwise('conj', (z) => ({ re: z.re, im: z.im.neg() }))
+export const conj: One = complexPointwise('conj', conjugate, derived)
+
+function negative({ re, im }: Pair): Pair {
+  return { re: re.neg(), im: im.neg() }
+}
+
+function conjugate({ re, im }: Pair): Pair {
+  return { re, im: im.neg() }
+}
+
+function product(a: Pair, b: Pair): Pair {
+  return { re: a.re.times(b.re).minus(a.im.times(b.im)), im: a.re.times(b.im).plus(a.im.times(b.re)) }
+}
+
+/** In units of the larger part of b, so that its square neither overflows nor vanishes. */
+function quotient(a: Pair, b: Pair): Pair {
+  if (b.im.is(0)) return { re: a.re.over(b.re), im: a.im.over(b.re) }
+  const unit = b.re.abs().max(b.im.abs())
+  const part = { re: b.re.over(unit), im: b.im.over(unit) }
+  const power = part.re.square().plus(part.im.square()).times(unit)
+  const { re, im } = product(a, conjugate(part))
+  return { re: re.over(power), im: im.over(power) }
+}
 
 /** √(re² + im²) by the larger part, so that no square overflows or vanishes; equal parts, 0 and ∞ too, have no quotient. */
 function modulus({ re, im }: Pair): Expression {

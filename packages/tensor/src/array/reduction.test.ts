@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DTypeError, ShapeError } from '../errors.ts'
 import { elementAt, elements, indicesOf, noise, shapes, views } from '../fourier/naive.test.oracle.ts'
+import { grad } from '../gradient/grad.ts'
 import { argmax, max, mean, min, norm, sum, variance } from './reduction.ts'
 import { type Tensor, tensor } from './tensor.ts'
 
@@ -57,6 +58,27 @@ describe('reductions', () => {
     expect(norm(z).item()).toBeCloseTo(Math.hypot(...elements(z)), 12)
     for (const reduce of [max, min, variance]) expect(() => reduce(z)).toThrow(DTypeError)
     expect(() => argmax(z)).toThrow('argmax takes real arrays')
+  })
+
+  it('norms of every magnitude, and their slopes', () => {
+    for (const size of [1e19, 1e-23, 1e-30, 1e30, 1]) {
+      const x = tensor(Float32Array.of(3 * size, -4 * size))
+      expect(norm(x).item() / size).toBeCloseTo(5, 5)
+      const slopes = elements(grad((a: Tensor) => norm(a))(x))
+      expect(slopes[0]).toBeCloseTo(0.6, 5)
+      expect(slopes[1]).toBeCloseTo(-0.8, 5)
+    }
+    expect(norm(tensor(Float64Array.of(3e200, 4e200))).item() / 1e200).toBeCloseTo(5, 12)
+    expect(norm(tensor(Float32Array.of(3e30, 4e30), [1], { dtype: 'complex64' })).item() / 1e30).toBeCloseTo(5, 5)
+    const special = tensor([
+      [0, 0],
+      [Infinity, 1],
+      [NaN, 1],
+      [1e-45, 0],
+    ])
+    expect(elements(norm(special, { axes: [1] }))).toEqual([0, Infinity, NaN, Math.fround(1e-45)])
+    expect(elements(norm(tensor(new Float32Array(0), [0, 2]), { axes: [0] }))).toEqual([0, 0])
+    expect(elements(grad((a: Tensor) => norm(a))(tensor([0, 0])))).toEqual([0, 0])
   })
 
   it('add up in double precision', () => {

@@ -1,14 +1,14 @@
 // Reductions over chosen axes, and what follows from them.
 import { type Reduction, reduce as reduction } from '../operations/reduce.ts'
-import { isComplex } from './dtype.ts'
 import { checkOptions, trueOrFalse } from '../check-options.ts'
 import { ShapeError } from '../errors.ts'
 import { checkReal, checkTensor } from './checks.ts'
-import { abs, add, div, mul, sign, sqrt, square, sub } from './elementwise.ts'
+import { type Operand, abs, div, mul, sqrt, square, sub } from './elementwise.ts'
 import { scope } from './scope.ts'
 import { checkAxis, formatShape, sizeOf } from './shape.ts'
 import { differentiable, unrecorded } from '../gradient/tape.ts'
 import { type Tensor, empty } from './tensor.ts'
+import { pointwise } from '../pointwise/pointwise.ts'
 
 /** Over which axes; negative ones count from the end; default all. */
 export interface ReductionOptions {
@@ -53,9 +53,11 @@ function reduce(op: Reduction, x: Tensor, options: ReductionOptions): Tensor {
 
 /** 1 where x is the extremum y, or 1/n where n elements are, else 0. */
 function shareOfExtremum(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
-  const isIt = sub(1, abs(sign(sub(x, y))))
+  const isIt = equal(x, y)
   return div(isIt, sum(isIt, { axes, keep: true }))
 }
+
+const equal: (x: Tensor, y: Tensor) => Tensor = pointwise('equal', (x, y) => x.eq(y))
 
 /** Σ x. */
 export const sum = (x: Tensor, options: ReductionOptions = {}): Tensor => reduce('sum', x, options)
@@ -76,19 +78,25 @@ export function variance(x: Tensor, options: ReductionOptions = {}): Tensor {
   return scope(() => mean(square(sub(x, mean(x, { ...options, keep: true }))), options))
 }
 
-/** Euclidean norm √Σ|x|². Its derivative at 0 is taken as 0. */
+/** Euclidean norm √Σ|x|², of any magnitude. Its derivative at 0 is taken as 0. */
 export function norm(x: Tensor, options: ReductionOptions = {}): Tensor {
-  const over = checkAxes('norm', x, options)
+  const axes = checkAxes('norm', x, options)
   const kept = unrecorded(() =>
     scope(() => {
-      const modulus = isComplex(x.dtype) ? abs(x) : x
-      return sqrt(sum(mul(modulus, modulus), { axes: over, keep: true }))
+      // in units of the largest, so that no square overflows and not all of them vanish
+      const modulus = abs(x)
+      const unit = x.size === 0 ? 1 : finiteUnit(max(modulus, { axes, keep: true }))
+      return mul(sqrt(sum(squareIn(modulus, unit), { axes, keep: true })), unit)
     }),
   )
   // x/|x|, and 0/1 at 0
-  differentiable(kept, [x, (g) => mul(g, div(x, add(kept, sub(1, sign(kept)))))])
-  return options.keep ? kept : kept.reshape(...x.shape.filter((_, axis) => !over.includes(axis)))
+  differentiable(kept, [x, (g) => mul(g, div(x, unlessZero(kept)))])
+  return options.keep ? kept : kept.reshape(...x.shape.filter((_, axis) => !axes.includes(axis)))
 }
+
+const finiteUnit: (x: Tensor) => Tensor = pointwise('unit', (x) => x.eq(0).select(1, x.eq(Infinity).select(1, x)))
+const squareIn: (x: Tensor, unit: Operand) => Tensor = pointwise('square in units', (x, unit) => x.over(unit).square())
+const unlessZero: (x: Tensor) => Tensor = pointwise('1 for 0', (x) => x.eq(0).select(1, x))
 
 /**
  * Where the largest element lies along `axis` (default the last), for every index of the other axes in row-major order:

@@ -1,7 +1,7 @@
-// The gradient of a formula, as a formula. Results that are there serve where they occur: the gradient of √x divides by the
-// root.
-import { Expression, type Operator, constant, input } from './expression.ts'
-import { type Formula, freeze } from './formula.ts'
+// The gradient that follows from a formula. Results that are there serve where they occur: the gradient of √x divides by the root.
+import { Expression, type Operator, constant } from './expression.ts'
+import type { Formula } from './formula.ts'
+import type { GradientRule } from './gradient.ts'
 
 /** What a node's gradient g says of its arguments a, b, c, given its value y; nothing where it says nothing. */
 type Rule = (g: Expression, y: Expression, a: Expression, b: Expression, c: Expression) => (Expression | undefined)[]
@@ -46,67 +46,28 @@ const RULES: { readonly [O in Operator]?: Rule } = {
 const share = (g: Expression, a: Expression, b: Expression): Expression =>
   a.lt(b).select(g, a.eq(b).select(g.times(0.5), 0))
 
-/** The gradients of all inputs from those of the results, given the results and the inputs. */
-export type GradientRule = (
-  g: readonly Expression[],
-  y: readonly Expression[],
-  x: readonly Expression[],
-) => readonly Expression[]
-
-/** A gradient: its inputs are those of the function, its results, then the gradients of its results, as far as they occur. */
-export interface Derivative {
-  readonly formula: Formula
-  /** Which of them each input is, counted through. */
-  readonly reads: readonly number[]
-}
-
-/** The gradients in the inputs `of` from those of the outputs `from`; by a rule if one is given. */
-export function derivative(
-  f: Formula,
-  of: readonly number[],
-  from: readonly number[],
-  rule?: GradientRule,
-): Derivative {
-  const x = Array.from({ length: f.inputs }, (_, i) => input(i))
-  const y = f.outputs.map((_, k) => input(f.inputs + k))
-  const g = f.outputs.map((_, k) => input(f.inputs + f.outputs.length + k))
-  const all = rule ? rule(g, y, x) : backward(f, y, g, from)
-  const results = of.map((index) => all[index] ?? constant(0))
-  return pruned(freeze(`gradient of ${f.name}`, f.inputs + 2 * f.outputs.length, f.parameters, results))
-}
-
 /** From the last node to the first, each hands its gradient on. */
-function backward(
-  f: Formula,
-  y: readonly Expression[],
-  g: readonly Expression[],
-  from: readonly number[],
-): readonly (Expression | undefined)[] {
-  const values: Expression[] = []
-  for (const { op, args, value } of f.nodes) {
-    const output = args.length === 0 ? -1 : f.outputs.indexOf(values.length)
-    const own = args.map((arg) => values[arg])
-    values.push(output < 0 ? new Expression(op, own, value) : y[output])
+export const derived =
+  (f: Formula): GradientRule =>
+  (g, y) => {
+    const values: Expression[] = []
+    for (const { op, args, value } of f.nodes) {
+      const own = args.map((arg) => values[arg])
+      const result = own.length > 0 ? f.outputs.indexOf(values.length) : -1
+      values.push(result < 0 ? new Expression(op, own, value) : y[result])
+    }
+    const gradients: (Expression | undefined)[] = []
+    const add = (at: number, part?: Expression): void => {
+      if (part && !part.is(0)) gradients[at] = gradients[at]?.plus(part) ?? part
+    }
+    f.outputs.forEach((at, k) => add(at, g[k]))
+    const inputs: (Expression | undefined)[] = []
+    for (let at = f.nodes.length - 1; at >= 0; at--) {
+      const { op, args, value } = f.nodes[at]
+      const own = gradients[at]
+      if (op === 'input') inputs[value] = own
+      const [a, b, c] = args.map((arg) => values[arg])
+      if (own) RULES[op]?.(own, values[at], a, b, c).forEach((part, i) => add(args[i], part))
+    }
+    return inputs
   }
-  const gradients: (Expression | undefined)[] = []
-  const add = (at: number, part: Expression | undefined): void => {
-    if (part) gradients[at] = gradients[at]?.plus(part) ?? part
-  }
-  const inputs: (Expression | undefined)[] = []
-  for (const output of from) add(f.outputs[output], g[output])
-  for (let at = f.nodes.length - 1; at >= 0; at--) {
-    const { op, args, value } = f.nodes[at]
-    const [a, b, c] = args.map((arg) => values[arg])
-    const own = gradients[at]
-    if (op === 'input') inputs[value] = own
-    else if (own) RULES[op]?.(own, values[at], a, b, c).forEach((part, i) => add(args[i], part))
-  }
-  return inputs
-}
-
-/** The formula without the inputs that it does not read, and which ones are left. */
-function pruned(f: Formula): Derivative {
-  const reads = f.nodes.filter(({ op }) => op === 'input').map(({ value }) => value)
-  const nodes = f.nodes.map((node) => (node.op === 'input' ? { ...node, value: reads.indexOf(node.value) } : node))
-  return { formula: { ...f, inputs: reads.length, nodes }, reads }
-}
