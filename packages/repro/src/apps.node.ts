@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { didYouMean } from '@scatterlab/tensor'
 import { ReproError, UsageError } from './errors.ts'
-import type { Experiment } from './experiment.ts'
+import { type Experiment, experiment } from './experiment.ts'
 
 /** An experiment that can be imported. */
 export interface App {
@@ -44,12 +44,13 @@ export function findApp(name: string, folder: string): App {
 
 /** Imports an app's experiment. Throws {@link ReproError} `BAD_EXPERIMENT` when its main module declares none. */
 export async function loadExperiment(main: string): Promise<Experiment> {
-  const module = (await import(pathToFileURL(main).href)) as { default?: Partial<Experiment> }
-  const declared = module.default
-  if (typeof declared?.run !== 'function' || declared.name === undefined || declared.budgets === undefined) {
-    throw new ReproError('BAD_EXPERIMENT', `${main} does not default-export an experiment({...})`)
+  const module = (await import(pathToFileURL(main).href)) as { default?: Experiment }
+  try {
+    return experiment(module.default as Experiment)
+  } catch (error) {
+    const reason = module.default ? (error as Error).message : 'it has no default export'
+    throw new ReproError('BAD_EXPERIMENT', `${main} does not default-export an experiment({...}): ${reason}`)
   }
-  return declared as Experiment
 }
 
 function appAt(folder: string): App | undefined {

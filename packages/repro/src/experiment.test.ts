@@ -15,12 +15,23 @@ test('a sound declaration is given back as it is', () => {
 })
 
 test.each<[string, Partial<Experiment<{ images: number }>>, RegExp]>([
-  ['a name with capitals', { name: 'MNIST' }, /experiment 'MNIST': name must be lower case/],
-  ['an empty claim', { claim: ' ' }, /slide and claim must not be empty/],
+  ['a name with capitals', { name: 'MNIST' }, /an experiment: name is 'MNIST': it must be lower case/],
+  ['an empty claim', { claim: ' ' }, /claim is ' ': it must be a text that is not empty/],
   ['one budget', { budgets: { quick: { images: 1 } } as Experiment<{ images: number }>['budgets'] }, /quick and full/],
-  ['no steps', { run: undefined as unknown as Experiment<{ images: number }>['run'] }, /run must be a function/],
+  ['a misspelt field', { backend: {} } as object, /an experiment has no option backend. Did you mean backends\?/],
+  [
+    'no steps',
+    { run: undefined as unknown as Experiment<{ images: number }>['run'] },
+    /an experiment needs run: a function/,
+  ],
 ])('refuses %s', (_, changes, message) => {
   const declare = () => experiment({ ...sound, ...changes })
   expect(declare).toThrow(expect.objectContaining({ code: 'BAD_EXPERIMENT' }))
   expect(declare).toThrow(message)
+})
+
+test('refuses what is no declaration', () => {
+  for (const none of [undefined, null, 'mnist', []]) {
+    expect(() => experiment(none as never)).toThrow(expect.objectContaining({ code: 'BAD_EXPERIMENT' }))
+  }
 })

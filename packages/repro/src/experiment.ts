@@ -1,6 +1,6 @@
 // Declares an experiment: the slide's claim, budgets, back ends, and the steps. Runs nothing; nothing here knows of files or
 // terminals, so that one declaration serves the command line and a page's worker.
-import type { Backend } from '@scatterlab/tensor'
+import { type Backend, type Rule, type Rules, aFunction, checkOptions, having } from '@scatterlab/tensor'
 import { ReproError } from './errors.ts'
 import type { Measured } from './row.ts'
 
@@ -106,15 +106,27 @@ export interface Experiment<Budget = unknown> {
   run(context: RunContext<Budget>): Promise<Outcome | void>
 }
 
+const someText: Rule = (value) =>
+  typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that is not empty'
+
+const rules: Rules<Experiment> = {
+  name: (value) => (/^[a-z][a-z0-9-]*$/.test(String(value)) ? undefined : 'lower case letters, digits and hyphens'),
+  slide: someText,
+  claim: someText,
+  budgets(value) {
+    const { quick, full } = Object(value) as Partial<Experiment['budgets']>
+    return quick === undefined || full === undefined ? 'an object with quick and full' : undefined
+  },
+  backends: having('an object of functions'),
+  run: aFunction,
+}
+
 /** Declares an experiment. Throws {@link ReproError} `BAD_EXPERIMENT` when the declaration lacks something. */
 export function experiment<Budget>(declaration: Experiment<Budget>): Experiment<Budget> {
-  const { name, slide, claim, budgets, run } = declaration
-  const complain = (what: string): never => {
-    throw new ReproError('BAD_EXPERIMENT', `experiment '${name}': ${what}`)
+  try {
+    checkOptions('an experiment', declaration, rules, ['name', 'slide', 'claim', 'budgets', 'run'])
+    return declaration
+  } catch (error) {
+    throw new ReproError('BAD_EXPERIMENT', (error as Error).message, { cause: error })
   }
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) complain('name must be lower case letters, digits and hyphens')
-  if (!slide.trim() || !claim.trim()) complain('slide and claim must not be empty')
-  if (budgets.quick === undefined || budgets.full === undefined) complain('budgets must hold quick and full')
-  if (typeof run !== 'function') complain('run must be a function')
-  return declaration
 }

@@ -1,44 +1,34 @@
 // Experiments in a page: an app's main.ts runs unchanged in a worker of the page, which shows what it reports. The command line does
 // the same with a thread of Node (command.node.ts). Nothing here draws.
-import { type Checkpoints, memoryCheckpoints } from './checkpoints.ts'
+import { aText, checkArgument, checkOptions, having } from '@scatterlab/tensor'
+import { memoryCheckpoints } from './checkpoints.ts'
 import { ReproError } from './errors.ts'
-import type { Experiment, Mode } from './experiment.ts'
+import { type Experiment, experiment } from './experiment.ts'
 import { keeper } from './keeper.ts'
-import type { Machine, Result, RunEvent } from './result.ts'
+import type { Machine, Result } from './result.ts'
+import { type SharedOptions, sharedRules } from './run.ts'
 import { type FromThread, type Thread, type ToThread, conduct, serve } from './thread.ts'
 
 /** Options of {@link runInPage}. */
-export interface PageRunOptions {
-  /** Default `quick`. */
-  readonly mode?: Mode | undefined
-  /** Default 1. */
-  readonly seed?: number | undefined
-  /** Name of the back end; default the first of the experiment's that works, else `reference`. */
-  readonly backend?: string | undefined
+export interface PageRunOptions extends SharedOptions {
   /** What the experiment is given as its `dataFolder`: a page has no folders, but 'sample' names the embedded digits. */
   readonly data?: string | undefined
-  /** Stops the run at its next step, or after 1.5 s wherever it is. */
-  readonly signal?: AbortSignal | undefined
-  /** Hears everything that happens, in order: progress, rows, figures as SVG, files with their contents. */
-  readonly onEvent?: ((event: RunEvent) => void) | undefined
-  /** Where checkpoints are kept. Default: in memory, and lost with the run. */
-  readonly checkpoints?: Checkpoints | undefined
-  /** Goes on from what an interrupted run left in `checkpoints`. */
-  readonly resume?: boolean | undefined
 }
 
 /**
  * Runs the experiment that `worker` serves and gives its result; a stopped run gives what it had, marked `partial`. The worker is of
  * this run alone, and is ended with it. Throws {@link ReproError} with the code of the error that ended the experiment, or `FAILED`;
- * `STOPPED` when it was stopped before it had begun.
+ * `STOPPED` when it was stopped before it had begun; `ValueError` for options that are none.
  *
  * @example
  * const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
  * const result = await runInPage(worker, { data: 'sample', onEvent: show, signal })
  */
 export async function runInPage(worker: Worker, options: PageRunOptions = {}): Promise<Result> {
-  const { mode = 'quick', seed = 1, backend, data, signal, onEvent = () => {}, resume = false } = options
-  const kept = keeper(options.checkpoints ?? memoryCheckpoints())
+  checkArgument('runInPage: worker', worker, having('a Worker that calls serveExperiment', 'postMessage', 'terminate'))
+  const given = checkOptions('runInPage', options, { ...sharedRules, data: aText })
+  const { mode = 'quick', seed = 1, backend, data, signal, onEvent = () => {}, resume = false } = given
+  const kept = keeper(given.checkpoints ?? memoryCheckpoints())
   const task = { mode, seed, backend, dataFolder: data, resume }
   const { result, failure } = await conduct(threadOf(worker), task, { kept, signal, onEvent })
   if (result && !result.partial) await kept.remove()
@@ -50,15 +40,16 @@ export async function runInPage(worker: Worker, options: PageRunOptions = {}): P
   return result
 }
 
-/** In a module worker of a page: runs `experiment` when the page asks for it by {@link runInPage}. */
-export function serveExperiment<Budget>(experiment: Experiment<Budget>): void {
+/** In a module worker of a page: runs the experiment when the page asks for it by {@link runInPage}. */
+export function serveExperiment<Budget>(declared: Experiment<Budget>): void {
+  const served = experiment(declared) as Experiment
   const scope = globalThis as unknown as Pick<Worker, 'postMessage' | 'addEventListener'>
   serve(
     {
       post: (message, transferred = []) => scope.postMessage(message, transferred),
       listen: (onMessage) => scope.addEventListener('message', ({ data }) => onMessage(data as ToThread)),
     },
-    async () => experiment as Experiment,
+    async () => served,
     { machine: thisMachine(), png: false },
   )
 }

@@ -1,4 +1,5 @@
 // A measured number as every result.json holds it, and its standard error. Nothing here formats.
+import { type Rule, type Rules, aText, checkOptions, having, numberFrom, wholeNumber } from '@scatterlab/tensor'
 import { ReproError } from './errors.ts'
 
 /** One measured number beside what the slide and the paper print. */
@@ -40,8 +41,28 @@ export interface ErrorCount {
   readonly paper?: number | null | undefined
 }
 
-/** The row of an error rate: value = 100·count/total, in per cent. */
-export function errorRow({ measure = 'test error', method, settings, count, total, slide, paper }: ErrorCount): Row {
+const aPercentage: Rule = (value) => (value === null ? undefined : numberFrom(0, 100)(value))
+const errorRules: Rules<ErrorCount> = {
+  measure: aText,
+  method: aText,
+  settings: having('an object'),
+  count: wholeNumber(0),
+  total: wholeNumber(1),
+  slide: aPercentage,
+  paper: aPercentage,
+}
+
+/** The row of an error rate: value = 100·count/total, in per cent. Throws `ValueError` for what is none. */
+export function errorRow(errors: ErrorCount): Row {
+  const {
+    measure = 'test error',
+    method,
+    settings,
+    count,
+    total,
+    slide,
+    paper,
+  } = checkOptions('errorRow', errors, errorRules, ['method', 'count', 'total'])
   const value = (100 * count) / total
   return { measure, method, settings, value, unit: '%', count, total, slide: slide ?? null, paper: paper ?? null }
 }

@@ -4,7 +4,7 @@ import { experiment } from './experiment.ts'
 import type { Experiment, RunContext } from './experiment.ts'
 import type { RunEvent } from './result.ts'
 import { errorRow } from './row.ts'
-import { runExperiment } from './run.ts'
+import { type RunOptions, runExperiment } from './run.ts'
 
 const rowOf = (trainingSize: number) => errorRow({ method: 'k-NN', settings: { trainingSize }, count: 3, total: 100 })
 
@@ -55,6 +55,25 @@ describe('runExperiment', () => {
       machine,
     })
     expect(JSON.parse(JSON.stringify(result))).toEqual(result)
+  })
+
+  test.each<[RunOptions, string]>([
+    [{ mode: 'fast' as 'full' }, "mode is 'fast': it must be one of 'quick', 'full'"],
+    [{ seed: -1 }, 'seed is -1: it must be a whole number, 0 or more'],
+    [{ checkpoint: {} } as RunOptions, 'Did you mean checkpoints?'],
+    [{ signal: true as never }, 'it must be an AbortSignal'],
+  ])('refuses %o', async (options, message) => {
+    await expect(
+      runExperiment(
+        tiny(async () => outcome),
+        options,
+      ),
+    ).rejects.toThrow(message)
+  })
+
+  test('takes what an experiment has described, where it returns nothing', async () => {
+    const described = tiny(async ({ output }) => output.describe({ ...outcome, note: undefined }))
+    expect(await runExperiment(described)).toMatchObject(outcome)
   })
 
   test('hands the experiment its budget, seed, data folder and back end', async () => {
@@ -155,6 +174,21 @@ describe('runExperiment', () => {
 })
 
 describe('progress', () => {
+  test('during some work, told by what is done by now; also when the work fails', async () => {
+    const events = await eventsOf(async ({ progress }) => {
+      const five = await progress.during('some', (phase) => (phase.reach(3), phase.advance(), 5), 4)
+      expect(five).toBe(5)
+      await expect(progress.during('none', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+      return outcome
+    })
+    expect(events.filter(({ type }) => type.startsWith('phase'))).toMatchObject([
+      { type: 'phase', id: 0, name: 'some', total: 4 },
+      { type: 'phase-done', id: 0, completed: 4 },
+      { type: 'phase', id: 1, name: 'none', total: null },
+      { type: 'phase-done', id: 1, completed: 0 },
+    ])
+  })
+
   test('comes in order, phases close at the end, and reports are rare', async () => {
     const events = await eventsOf(async ({ progress }) => {
       const first = progress.phase('first', 100_000)

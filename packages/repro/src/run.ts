@@ -1,8 +1,20 @@
 // Runs an experiment and reports its events. Knows no files and no terminal: whoever calls it listens and shows or keeps
 // what comes. The command does so from another thread (thread.node.ts), a page from outside its worker (page.ts).
+import {
+  type Rules,
+  aFunction,
+  aSignal,
+  aText,
+  anything,
+  checkOptions,
+  having,
+  oneOf,
+  trueOrFalse,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import type { Checkpoints } from './checkpoints.ts'
 import { chooseBackend, describeBackend } from './choose-backend.ts'
-import type { Experiment, Mode, Output, Progress } from './experiment.ts'
+import { type Experiment, type Mode, type Output, type Progress, experiment } from './experiment.ts'
 import { checkFileName, resultNames } from './file-name.ts'
 import { type Keeper, keeper } from './keeper.ts'
 import { ledger } from './result.ts'
@@ -36,26 +48,53 @@ export interface RunOptions {
   readonly peakMemoryMB?: (() => number) | undefined
 }
 
+/** The options that every host takes. */
+export type SharedOptions = Pick<
+  RunOptions,
+  'mode' | 'seed' | 'backend' | 'resume' | 'checkpoints' | 'signal' | 'onEvent'
+>
+
+/** What fits them. */
+export const sharedRules: Rules<SharedOptions> = {
+  mode: oneOf('quick', 'full'),
+  seed: wholeNumber(0),
+  backend: aText,
+  resume: trueOrFalse,
+  checkpoints: having('a place for checkpoints, such as memoryCheckpoints()', 'read', 'write', 'remove'),
+  signal: aSignal,
+  onEvent: aFunction,
+}
+
+const rules: Rules<RunOptions> = {
+  ...sharedRules,
+  dataFolder: aText,
+  interrupted: aFunction,
+  png: trueOrFalse,
+  machine: anything,
+  peakMemoryMB: aFunction,
+}
+
 /** Longest silence between two reports of progress while work goes on, in milliseconds. */
 const reportInterval = 50
 
 /**
- * Runs `experiment` and gives its result. An interrupted run gives what it had, marked `partial`; an error of the experiment
+ * Runs the experiment and gives its result. An interrupted run gives what it had, marked `partial`; an error of the experiment
  * is passed on. Throws {@link ReproError} `BACKEND_UNAVAILABLE`, UsageError `BAD_OPTION` for an unknown back end, and
- * when it is to go on from a run of another mode, seed, back end, data folder or budget.
+ * when it is to go on from a run of another mode, seed, back end, data folder or budget; `ValueError` for options that are none.
  */
-export function runExperiment<Budget>(experiment: Experiment<Budget>, options: RunOptions = {}): Promise<Result> {
-  return perform(experiment, options, keeper(options.checkpoints))
+export async function runExperiment<Budget>(declared: Experiment<Budget>, options: RunOptions = {}): Promise<Result> {
+  const checked = checkOptions('runExperiment', options, rules)
+  return perform(experiment(declared), checked, keeper(checked.checkpoints))
 }
 
 /** The same for a run whose checkpoints `kept` keeps. */
 export async function perform<Budget>(
-  experiment: Experiment<Budget>,
+  declared: Experiment<Budget>,
   options: Omit<RunOptions, 'checkpoints'>,
   kept: Keeper,
 ): Promise<Result> {
   const { mode = 'quick', seed = 1, dataFolder, resume = false, png = true, machine = null } = options
-  const { name, slide, claim } = experiment
+  const { name, slide, claim } = declared
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
   const reached = ledger()
@@ -68,7 +107,7 @@ export async function perform<Budget>(
   const log = (line: string) => emit({ type: 'log', line })
 
   emit({ type: 'start', app: name, slide, claim, mode, seed, startedAt: new Date().toISOString(), machine })
-  const { backend, passedOver } = await chooseBackend(experiment.backends, options.backend)
+  const { backend, passedOver } = await chooseBackend(declared.backends, options.backend)
   for (const line of passedOver) log(line)
   const nameBackend = () => emit({ type: 'backend', backend: describeBackend(backend) })
   nameBackend()
@@ -78,7 +117,7 @@ export async function perform<Budget>(
   }
   const result = (partial: boolean) =>
     reached.result({ seconds: elapsed(), peakMemoryMB: options.peakMemoryMB?.() ?? null, partial })!
-  const budget = experiment.budgets[mode]
+  const budget = declared.budgets[mode]
   const checkpoints = await openCheckpoints(
     { app: name, mode, seed, backend: backend.name, dataFolder: dataFolder ?? null, budget },
     { kept, resume, spent: () => result(true), log },
@@ -91,7 +130,7 @@ export async function perform<Budget>(
   try {
     check()
     const checkpoint = checkpoints.read
-    const outcome = await experiment.run({
+    const outcome = await declared.run({
       budget,
       mode,
       seed,

@@ -3,7 +3,7 @@ import { experiment } from './experiment.ts'
 import { memoryCheckpoints } from './checkpoints.ts'
 import type { RunEvent } from './result.ts'
 import { runExperiment } from './run.ts'
-import { type TrainingHost, trainingHost } from './training-host.ts'
+import { type StepLoss, type TrainingHost, trainingHost } from './training-host.ts'
 
 /** A loop that keeps how far it came, and counts on from there. */
 function train({ resume, checkpoint, onProgress, signal }: TrainingHost, steps: number): number {
@@ -48,5 +48,34 @@ describe('trainingHost', () => {
     ])
     await runExperiment(counter(Infinity), options)
     expect(begun).toEqual([3, 0])
+  })
+
+  test('tells passes and losses where that is asked, and says how often to keep a checkpoint', async () => {
+    const lines: string[] = []
+    const losses: StepLoss[] = []
+    const watched = experiment({
+      name: 'watched',
+      slide: 'A Slide',
+      claim: 'a claim',
+      budgets: { quick: 2, full: 2 },
+      async run(context) {
+        const options = { every: 500, tell: true, onLoss: (loss: StepLoss) => losses.push(loss) }
+        const { onProgress, checkpoint, seed, backend } = await trainingHost(context, 'net', 2, options)
+        expect([checkpoint.every, seed, backend]).toEqual([500, 7, context.backend])
+        onProgress({ kind: 'step', step: 1, loss: 2.5 })
+        onProgress({ kind: 'step', step: 2, loss: 1.5 })
+        onProgress({ kind: 'epoch', epoch: 0, loss: 2, rate: 0.01, seconds: 75, validation: { errorRate: 0.125 } })
+        onProgress({ kind: 'epoch', epoch: 1, loss: 1, validation: null })
+      },
+    })
+    await runExperiment(watched, { seed: 7, onEvent: (event) => event.type === 'log' && lines.push(event.line) })
+    expect(lines).toEqual([
+      'net: pass 1, loss 2.0000, validation error 12.5 %, rate 0.010, 1 min 15 s',
+      'net: pass 2, loss 1.0000',
+    ])
+    expect(losses).toEqual([
+      { step: 1, loss: 2.5 },
+      { step: 2, loss: 1.5 },
+    ])
   })
 })
