@@ -85,7 +85,7 @@ const filledUp = ({ backend: { laneStep } }: Plan, { shape }: View): number => M
 
 /** Memory for the coefficients of a group, images innermost: `whole` as [images, layout.total], and at each path. */
 function sideBySide({ backend, dtype }: Plan, { shape }: View, count: number, layout: Layout) {
-  const buffer = backend.allocate(dtype, count * layout.total)
+  const buffer = backend.allocate(dtype, count * layout.total, 'any')
   const whole: View = { buffer, dtype, shape, strides: [1, count], offset: 0, imagStride: 0 }
   const at = ({ index }: PathNode): View => {
     const [rows, columns] = layout.sizes[index]

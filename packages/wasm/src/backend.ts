@@ -117,7 +117,7 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
     laneStep: 4,
     declined,
     run,
-    allocate: (dtype, length, content) => replay.allocated(buffers.allocate(dtype, length, content)),
+    allocate: (dtype, length, content) => replay.allocated(buffers.allocate(dtype, length, content), content),
     adopt: buffers.adopt.bind(buffers),
     release: (buffer) => {
       if (replay.holdsMemory) held.push(buffer)

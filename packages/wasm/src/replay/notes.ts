@@ -54,11 +54,8 @@ export class GroupNotes {
   }
 
   /** A buffer that was allocated by the group itself. */
-  owns(buffer: Buffer, address: Address): void {
-    this.#ownByBuffer.set(
-      buffer,
-      this.#own.push({ address, bytes: buffer.length * (buffer.dtype === 'float32' ? 4 : 8) }) - 1,
-    )
+  owns(buffer: Buffer, range: Range): void {
+    this.#ownByBuffer.set(buffer, this.#own.push(range) - 1)
   }
 
   /** The address of a number in a buffer, marked. */
@@ -108,7 +105,7 @@ export class GroupNotes {
 
   /**
    * Makes the calls for `groups` groups on all threads, from the one that was noted down on, or from one that lies `moved` from it; false
-   * where groups are not independent.
+   * where groups are not independent, or the threads can take no more kernels.
    */
   runOnThreads(
     kernels: Kernels,
@@ -117,7 +114,7 @@ export class GroupNotes {
     steps: GroupSteps,
     moved: GroupSteps = HERE,
   ): boolean {
-    if (this.#sharesMemory) return false
+    if (this.#sharesMemory || (this.#replay === null && workers.isFull)) return false
     this.#replay ??= replayKernel(kernels, workers, this.#distinct())
     // Every thread has the group's own memory once more.
     const starts: number[] = []

@@ -92,10 +92,20 @@ export class Replay {
     return { input: from + 4 * input.offset, output: to + 4 * output.offset }
   }
 
-  /** To be called with each buffer that is allocated, which it gives back: those of a group are its own. */
-  allocated<T extends Buffer>(buffer: T): T {
-    const address = this.#notes === null ? undefined : this.#addressOf(buffer)
-    if (address !== undefined) this.#notes!.owns(buffer, address)
+  /**
+   * To be called with each buffer that is allocated, which it gives back: those of a group are its own, and zero in every group where
+   * they are zero in the first.
+   */
+  allocated<T extends Buffer>(buffer: T, content: 'zeros' | 'any' = 'zeros'): T {
+    const notes = this.#notes
+    const address = notes === null ? undefined : this.#addressOf(buffer)
+    if (notes === null || address === undefined) return buffer
+    const bytes = buffer.length * (buffer.dtype === 'float32' ? 4 : 8)
+    notes.owns(buffer, { address, bytes })
+    if (content === 'zeros') {
+      const clear = this.steps.kernels.kernel('clear', 2, (_, [to, size], f) => f.fill(to, 0, size))
+      notes.add(clear, [notes.markBuffer(buffer, address), bytes])
+    }
     return buffer
   }
 

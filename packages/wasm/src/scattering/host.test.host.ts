@@ -45,7 +45,7 @@ export function host(
     lanes: 4,
     laneStep: 4,
     declined,
-    allocate: (dtype, length) => replay.allocated(allocate(dtype, length)),
+    allocate: (dtype, length, content) => replay.allocated(allocate(dtype, length), content),
     adopt: (data: RealArray) => {
       const buffer = allocate(dtypeOf(data), data.length)
       buffer.data!.set(data)
