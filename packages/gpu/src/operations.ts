@@ -7,6 +7,7 @@ import * as elementwise from './elementwise.ts'
 import * as fourier from './fourier.ts'
 import * as matmul from './matmul.ts'
 import * as normalisation from './normalisation.ts'
+import { periodise, periodiseAdjoint } from './periodise.ts'
 import * as pooling from './pooling.ts'
 import * as reduction from './reduction.ts'
 import * as scattering from './scattering.ts'
@@ -31,10 +32,12 @@ export const records: ReadonlyMap<AnyOperation, Record<never>> = new Map([
   recorded(operations.pad, scattering.pad),
   recorded(operations.spectrum, scattering.spectrum),
   recorded(operations.waveletModulus, scattering.waveletModulus),
+  recorded(operations.periodise, periodise),
   recorded(operations.average, scattering.average),
   recorded(operations.padAdjoint, scatteringAdjoints.padAdjoint),
   recorded(operations.spectrumAdjoint, scatteringAdjoints.spectrumAdjoint),
   recorded(operations.waveletModulusAdjoint, scatteringAdjoints.waveletModulusAdjoint),
+  recorded(operations.periodiseAdjoint, periodiseAdjoint),
   recorded(operations.averageAdjoint, scatteringAdjoints.averageAdjoint),
   recorded(operations.conv2d, convolution.conv2d),
   recorded(operations.conv2dInputGradient, convolution.conv2dInputGradient),

@@ -1,11 +1,12 @@
 // The gradients of the scattering steps, beside scattering.ts. A thread gathers what comes to its number, and adds what was there
 // where the call accumulates.
 import type { View } from '@scatterlab/tensor'
-import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
+import type { Factors, SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import { transform } from './fourier.ts'
 import { modulus } from './kernel-text.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'
-import { boxColumn, boxOf, boxRow, foldedSpectrum, positions } from './scattering.ts'
+import { fold, unfold } from './periodise.ts'
+import { positions } from './scattering.ts'
 
 /** out[i, rows[y], columns[x]] += g[i, y, x]. */
 export function padAdjoint(
@@ -60,16 +61,17 @@ export function waveletModulusAdjoint(
   record: Recorder,
   xhat: View,
   psi: SpectralFilter,
-  factor: number,
+  factors: Factors,
   g: View,
   out: View,
   accumulate: boolean,
 ): void {
   const [n, h, w] = g.shape
-  const [H, W] = [h * factor, w * factor]
+  const [H, W] = [h * factors[0], w * factors[1]]
   const grid = (): View => record.temporary([n, h, w], COMPLEX, g)
-  const [columns, z, direction, back, field] = [grid(), grid(), grid(), grid(), grid()]
-  transform(record, foldedSpectrum(record, xhat, psi, factor, g), columns, 1, h, 1)
+  const [folded, columns, z, direction, back, field] = [grid(), grid(), grid(), grid(), grid(), grid()]
+  fold(record, xhat, psi, factors, folded)
+  transform(record, folded, columns, 1, h, 1)
   transform(record, columns, z, 2, w, 1)
   record.pass(
     direction,
@@ -84,36 +86,7 @@ export function waveletModulusAdjoint(
   )
   transform(record, direction, back, 2, w, -1)
   transform(record, back, field, 1, h, -1)
-  // a stored frequency gets what the filter passes there, and the conjugate of what it passes at the opposite one
-  const wrapped = (name: string, k: string, length: number): string => `
-    const ${name} = ${k} - Math.floor((${k} + 0.5) / ${length}) * ${length};`
-  record.pass(
-    out,
-    { field, values: psi.values, before: accumulate ? out : undefined },
-    (read, [i, ky, kx], part) => `
-      let total = ${accumulate ? read.before([i, ky, kx], part) : '0'};
-      ${boxRow('r', ky, H)}
-      ${boxColumn('c', kx, W)}
-      if (r < ${psi.values.shape[0]} && c < ${psi.values.shape[1]}) {
-        ${wrapped('y', ky, h)}
-        ${wrapped('x', kx, w)}
-        total = total + ${read.values(['r', 'c'])} * ${read.field([i, 'y', 'x'], part)};
-      }
-      if (${kx} > 0 && 2 * ${kx} < ${W}) {
-        let oppositeY = ${H} - ${ky};
-        if (oppositeY >= ${H}) { oppositeY = 0; }
-        const oppositeX = ${W} - ${kx};
-        ${boxRow('rr', 'oppositeY', H)}
-        ${boxColumn('cc', 'oppositeX', W)}
-        if (rr < ${psi.values.shape[0]} && cc < ${psi.values.shape[1]}) {
-          ${wrapped('yy', 'oppositeY', h)}
-          ${wrapped('xx', 'oppositeX', w)}
-          total = total + (1 - 2 * ${part}) * ${read.values(['rr', 'cc'])} * ${read.field([i, 'yy', 'xx'], part)};
-        }
-      }
-      return total;`,
-    boxOf(psi, H, W),
-  )
+  unfold(record, field, psi, factors, out, accumulate)
 }
 
 /** out += Aᵀ g B. */

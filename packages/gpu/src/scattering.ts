@@ -1,8 +1,9 @@
 // The steps of a scattering layer. Between passes the images lie as in the output: innermost where the cascade keeps them so.
 import type { View } from '@scatterlab/tensor'
-import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
+import type { Factors, SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import { transform } from './fourier.ts'
 import { wrap } from './kernel-text.ts'
+import { fold } from './periodise.ts'
 import { COMPLEX, type Recorder } from './recorder.ts'
 
 /** out[i, y, x] ← x[i, rows[y], columns[x]]; index -1 stands for zero, and so does an image beyond x's first axis. */
@@ -27,66 +28,14 @@ export function spectrum(record: Recorder, x: View, out: View): void {
   transform(record, rows, out, 1, H, -1)
 }
 
-/** U = |F⁻¹ periodise(x̂·ψ̂)|, at every `factor`-th sample. */
-export function waveletModulus(record: Recorder, xhat: View, psi: SpectralFilter, factor: number, out: View): void {
+/** U = |F⁻¹ periodise(x̂·ψ̂)|, at every so many-th sample. */
+export function waveletModulus(record: Recorder, xhat: View, psi: SpectralFilter, factors: Factors, out: View): void {
   const [, h, w] = out.shape
-  const folded = foldedSpectrum(record, xhat, psi, factor, out)
-  const columns = record.temporary(out.shape, COMPLEX, out)
+  const [folded, columns] = [0, 1].map(() => record.temporary(out.shape, COMPLEX, out))
+  fold(record, xhat, psi, factors, folded)
   transform(record, folded, columns, 1, h, 1)
-  transform(record, columns, out, 2, w, 1, { keep: 'modulus', scale: 1 / (h * w * factor * factor) })
+  transform(record, columns, out, 2, w, 1, { keep: 'modulus', scale: 1 / (h * w * factors[0] * factors[1]) })
 }
-
-/** periodise(x̂·ψ̂): at each frequency of the coarse grid the sum over those that fall on it. */
-export function foldedSpectrum(record: Recorder, xhat: View, psi: SpectralFilter, factor: number, like: View): View {
-  const [n, h, w] = like.shape
-  const [H, W] = [h * factor, w * factor]
-  const folded = record.temporary([n, h, w], COMPLEX, like)
-  record.pass(
-    folded,
-    { xhat, values: psi.values },
-    (read, [i, y, x], part) => `
-      let total = 0;
-      for (let p = 0; p < ${factor}; p++) {
-        let ky = ${y} + p * ${h};
-        ${boxRow('r', 'ky', H)}
-        if (r < ${psi.values.shape[0]}) {
-          const opposite = ${H} - ky;
-          let mirror = opposite;
-          if (mirror >= ${H}) { mirror = 0; }
-          for (let q = 0; q < ${factor}; q++) {
-            const kx = ${x} + q * ${w};
-            ${boxColumn('c', 'kx', W)}
-            if (c < ${psi.values.shape[1]}) {
-              const weight = ${read.values(['r', 'c'])};
-              if (2 * kx > ${W}) {
-                total = total + (1 - 2 * ${part}) * weight * ${read.xhat([i, 'mirror', `(${W} - kx)`], part)};
-              } else {
-                total = total + weight * ${read.xhat([i, 'ky', 'kx'], part)};
-              }
-            }
-          }
-        }
-      }
-      return total;`,
-    boxOf(psi, H, W),
-  )
-  return folded
-}
-
-/** Where the box of a filter begins, within the grid. */
-export const boxOf = ({ row, column }: SpectralFilter, H: number, W: number): Record<string, number> => ({
-  boxRow: modulo(row, H),
-  boxColumn: modulo(column, W),
-})
-
-/** Statements that find the row of the box on which a frequency lies (or would, beyond its last). */
-export const boxRow = (name: string, ky: string, H: number): string => boxPlace(name, ky, 'boxRow', H)
-/** Likewise of columns. */
-export const boxColumn = (name: string, kx: string, W: number): string => boxPlace(name, kx, 'boxColumn', W)
-
-const boxPlace = (name: string, k: string, start: string, period: number): string => `
-  let ${name} = ${k} - ${start};
-  if (${name} < 0) { ${name} = ${name} + ${period}; }`
 
 /** S = U⋆φ at the kept samples, rows first. */
 export function average(record: Recorder, U: View, rows: SampledKernel, columns: SampledKernel, out: View): void {
@@ -117,5 +66,3 @@ function sampled(record: Recorder, x: View, { taps, starts }: SampledKernel, out
 /** Positions as a table: they are the same at every call of a plan. */
 export const positions = (record: Recorder, list: Int32Array): View =>
   record.table(`positions ${list.join()}`, () => list)
-
-const modulo = (k: number, n: number): number => ((k % n) + n) % n

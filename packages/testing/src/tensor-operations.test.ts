@@ -518,7 +518,17 @@ describe('the table', () => {
       'wholeNumber',
       'wholeNumbers',
     ],
-    elsewhere: ['checksum', 'dft', 'random', 'Tensor', 'MemoryError', 'ScatterlabError', 'ShapeError', 'DTypeError', 'ValueError'],
+    elsewhere: [
+      'checksum',
+      'dft',
+      'random',
+      'Tensor',
+      'MemoryError',
+      'ScatterlabError',
+      'ShapeError',
+      'DTypeError',
+      'ValueError',
+    ],
   }
 
   /** Questions, checks, and the arithmetic of shapes and windows. */

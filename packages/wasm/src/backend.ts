@@ -20,6 +20,7 @@ import { probe } from './probe.ts'
 import { runnerOf } from './registry.ts'
 import { Replay } from './replay/replay.ts'
 import { scatteringGradientKernels } from './scattering/adjoint-operations.ts'
+import { foldingKernels } from './scattering/folding-operations.ts'
 import { scatteringKernels } from './scattering/operations.ts'
 import { Workers, availableThreads, messageOf } from './threads/workers.ts'
 
@@ -60,6 +61,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
     [
       scatteringKernels,
       scatteringGradientKernels,
+      foldingKernels,
       fourierKernels,
       copyKernels,
       pointwiseKernels,

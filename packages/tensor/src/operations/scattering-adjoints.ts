@@ -4,21 +4,11 @@ import type { View } from '../backend/backend.ts'
 import { dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
+import { clear, forEachFrequency } from './periodise.ts'
 import { checkAverage, checkPadding, checkSpectrum, checkWavelet } from './scattering-shapes.ts'
 import { checkLengths } from './window.ts'
-import type { SampledKernel, SpectralFilter } from './spectral-filter.ts'
-import { filteredField, forEachFrequency } from './scattering.ts'
-
-/** out ← 0. */
-function clear({ buffer, shape: [n, height, width], strides, offset, imagStride }: View): void {
-  const to = dataOf(buffer)
-  for (let i = 0; i < n; i++) {
-    for (let y = 0; y < height; y++) {
-      let at = offset + i * strides[0] + y * strides[1]
-      for (let x = 0; x < width; x++, at += strides[2]) to[at] = to[at + imagStride] = 0
-    }
-  }
-}
+import { type Factors, type SampledKernel, type SpectralFilter, factorsOf } from './spectral-filter.ts'
+import { filteredField } from './scattering.ts'
 
 /** Adjoint of `pad`: out[i, rows[y], columns[x]] += g[i, y, x] for the images that `out` has. */
 export const padAdjoint: Operation<
@@ -93,21 +83,22 @@ export const spectrumAdjoint: Operation<
 
 /** Gradient of `waveletModulus` at xhat, of xhat's shape: what g = ∂L/∂U says of it; 0 where U = 0. */
 export const waveletModulusAdjoint: Operation<
-  [xhat: View, psi: SpectralFilter, factor: number, g: View, out: View, accumulate?: boolean],
-  [xhat: View, psi: SpectralFilter, factor: number, g: View, out: View, accumulate: boolean]
+  [xhat: View, psi: SpectralFilter, factor: number | Factors, g: View, out: View, accumulate?: boolean],
+  [xhat: View, psi: SpectralFilter, factors: Factors, g: View, out: View, accumulate: boolean]
 > = operation('waveletModulusAdjoint', {
   prepare(xhat, psi, factor, g, out, accumulate = false) {
-    checkWavelet(xhat, psi, factor, g)
+    const factors = factorsOf(factor)
+    checkWavelet(xhat, psi, factors, g)
     checkLengths("the spectrum's gradient", out.shape, xhat.shape)
-    return [xhat, psi, factor, g, out, accumulate]
+    return [xhat, psi, factors, g, out, accumulate]
   },
-  reference(xhat, psi, factor, g, out, accumulate) {
+  reference(xhat, psi, factors, g, out, accumulate) {
     if (!accumulate) clear(out)
     const [n, height, width] = g.shape
-    const { re, im } = filteredField(xhat, psi, factor, height, width)
+    const { re, im } = filteredField(xhat, psi, factors, height, width)
     const from = dataOf(g.buffer)
     const to = dataOf(out.buffer)
-    const scale = 1 / (height * width * factor * factor)
+    const scale = 1 / (height * width * factors[0] * factors[1])
     for (let y = 0, at = 0; y < height; y++) {
       for (let u = 0; u < width; u++) {
         let source = g.offset + y * g.strides[1] + u * g.strides[2]
@@ -122,9 +113,9 @@ export const waveletModulusAdjoint: Operation<
     const alongRow = dft(width)
     for (let y = 0; y < height; y++) alongRow.transform(re, im, -1, n, y * width * n)
     dft(height).transform(re, im, -1, width * n)
-    forEachFrequency(out, psi, factor, height, width, (weight, stored, sign, folded) => {
+    forEachFrequency(out, psi, factors, height, width, (weight, stored, sign, ky, kx) => {
       let target = stored
-      for (let i = 0, at = folded * n; i < n; i++, at++, target += out.strides[0]) {
+      for (let i = 0, at = (ky * width + kx) * n; i < n; i++, at++, target += out.strides[0]) {
         to[target] += weight * re[at]
         to[target + out.imagStride] += sign * weight * im[at]
       }

@@ -1,7 +1,7 @@
 // The sizes of the steps of a scattering layer, checked once for all back ends. No data.
 import type { View } from '../backend/backend.ts'
-import { ShapeError, ValueError } from '../errors.ts'
-import type { SampledKernel, SpectralFilter } from './spectral-filter.ts'
+import { ShapeError } from '../errors.ts'
+import type { Factors, SampledKernel, SpectralFilter } from './spectral-filter.ts'
 import { checkLengths } from './window.ts'
 
 /** Of `pad`: x [images, height, width] to out [images or more, rows, columns]. */
@@ -16,16 +16,29 @@ export function checkSpectrum(x: View, out: View): void {
   checkLengths('the spectrum', out.shape, [x.shape[0], x.shape[1], Math.floor(x.shape[2] / 2) + 1])
 }
 
-/** Of `waveletModulus`: x̂ of a grid that is `factor` times as high and wide as out, ψ̂ no larger than that grid. */
-export function checkWavelet(xhat: View, { values }: SpectralFilter, factor: number, out: View): void {
-  if (!Number.isInteger(factor) || factor < 1) throw new ValueError(`factor ${factor}: give a whole number from 1`)
+/** Of `waveletModulus`: x̂ of a grid that is as many times as high and wide as out as `factors` say, ψ̂ no larger than that grid. */
+export function checkWavelet(xhat: View, psi: SpectralFilter, factors: Factors, out: View): void {
   checkLengths('the modulus', out.shape, [null, null, null])
-  const [n, height, width] = [out.shape[0], out.shape[1] * factor, out.shape[2] * factor]
-  checkLengths('the spectrum', xhat.shape, [n, height, Math.floor(width / 2) + 1])
+  const [height, width] = checkFilter(psi, factors, out)
+  checkLengths('the spectrum', xhat.shape, [out.shape[0], height, Math.floor(width / 2) + 1])
+}
+
+/** Of `periodise`: the same of a whole spectrum, or of a half. */
+export function checkPeriodise(xhat: View, psi: SpectralFilter, factors: Factors, out: View): void {
+  checkLengths('the folded spectrum', out.shape, [null, null, null])
+  const [height, width] = checkFilter(psi, factors, out)
+  const columns = xhat.shape[2] === width ? width : Math.floor(width / 2) + 1
+  checkLengths('the spectrum, whole or half', xhat.shape, [out.shape[0], height, columns])
+}
+
+/** Height and width of the grid that a filter is for. */
+function checkFilter({ values }: SpectralFilter, factors: Factors, out: View): [number, number] {
+  const [height, width] = [out.shape[1] * factors[0], out.shape[2] * factors[1]]
   if (values.shape[0] > height || values.shape[1] > width)
     throw new ShapeError(
       `a filter of ${values.shape.join('×')} frequencies on a grid of ${height}×${width}: give no more than the grid has`,
     )
+  return [height, width]
 }
 
 /** Of `average`: U [n, H, W] to out [n, outputs of rows, outputs of columns]. */

@@ -27,7 +27,7 @@ import { type DType, type RealDType, complexOf } from '../array/dtype.ts'
 import { type Shape } from '../array/shape.ts'
 import type { View } from '../backend/backend.ts'
 import { reference } from '../backend/reference.ts'
-import type { SampledKernel } from './index.ts'
+import type { Factors, SampledKernel } from './index.ts'
 
 /** Images of one call: how many, of what size and precision, and how its arrays are made. */
 interface Group {
@@ -142,8 +142,14 @@ const spectrumAdjoint: fc.Arbitrary<Call> = fc
       })),
   )
 
-const wavelets = fc.tuple(groups(38), fc.constantFrom(1, 1, 2, 3, 4)).chain(([group, factor]) => {
-  const [height, width] = [group.h * factor, group.w * factor]
+const factors: fc.Arbitrary<number | Factors> = fc.oneof(
+  fc.constantFrom(1, 1, 2, 3, 4),
+  fc.constantFrom<Factors>([1, 4], [3, 1], [2, 4]),
+)
+
+const wavelets = fc.tuple(groups(38), factors).chain(([group, factor]) => {
+  const [rows, columns] = operations.factorsOf(factor)
+  const [height, width] = [group.h * rows, group.w * columns]
   return fc.record({
     group: fc.constant(group),
     factor: fc.constant(factor),
@@ -179,7 +185,7 @@ const waveletModulus: fc.Arbitrary<Call> = wavelets.chain(
       prepare: toSpectrum(unit, blank),
       run: (b, v) => operations.waveletModulus(b, v.xhat, { values: v.psi, row, column }, factor, v.out),
       units: { out: unit },
-      note: `factor ${factor}, box at ${row}, ${column}, in units of ${unit}, ${blank} zero`,
+      note: `factor ${String(factor)}, box at ${row}, ${column}, in units of ${unit}, ${blank} zero`,
     })),
 )
 
@@ -200,7 +206,51 @@ const waveletModulusAdjoint: fc.Arbitrary<Call> = fc
           const filter = { values: v.psi, row, column }
           operations.waveletModulusAdjoint(b, v.xhat, filter, factor, v.g, v.out, accumulate)
         },
-        note: `factor ${factor}, box at ${row}, ${column}, in units of ${unit}, ${blank} zero`,
+        note: `factor ${String(factor)}, box at ${row}, ${column}, in units of ${unit}, ${blank} zero`,
+      })),
+  )
+
+/** A filter for a spectrum, whole or half, that falls on a grid that is smaller by some factors. */
+const filters = fc.tuple(groups(38), factors, fc.boolean()).chain(([group, factor, whole]) => {
+  const [rows, columns] = operations.factorsOf(factor)
+  const [height, width] = [group.h * rows, group.w * columns]
+  return fc.record({
+    group: fc.constant(group),
+    factor: fc.constant(factor),
+    psi: fc
+      .tuple(fc.integer({ min: 1, max: height }), fc.integer({ min: 1, max: width }))
+      .chain((box) => denseInput(box, group.dtype)),
+    row: fc.integer({ min: -height, max: height }),
+    column: fc.integer({ min: -width, max: width }),
+    fine: fc.constant([group.n, height, whole ? width : halfOf(width)]),
+    coarse: fc.constant([group.n, group.h, group.w]),
+  })
+})
+
+const periodise: fc.Arbitrary<Call> = filters.chain(({ group, psi, row, column, factor, fine, coarse }) =>
+  fc
+    .tuple(group.input(fine, complexOf(group.dtype)), group.output(coarse, complexOf(group.dtype)))
+    .map(([xhat, out]) => ({
+      operands: { xhat, psi, out },
+      written: ['out'],
+      run: (b, v) => operations.periodise(b, v.xhat, { values: v.psi, row, column }, factor, v.out),
+      note: `factor ${String(factor)}, box at ${row}, ${column}`,
+    })),
+)
+
+const periodiseAdjoint: fc.Arbitrary<Call> = fc
+  .tuple(filters, fc.boolean())
+  .chain(([{ group, psi, row, column, factor, fine, coarse }, accumulate]) =>
+    fc
+      .tuple(
+        group.input(coarse, complexOf(group.dtype)),
+        (accumulate ? group.updated : group.output)(fine, complexOf(group.dtype)),
+      )
+      .map(([g, out]) => ({
+        operands: { g, psi, out },
+        written: ['out'],
+        run: (b, v) => operations.periodiseAdjoint(b, v.g, { values: v.psi, row, column }, factor, v.out, accumulate),
+        note: `factor ${String(factor)}, box at ${row}, ${column}`,
       })),
   )
 
@@ -256,6 +306,12 @@ export const spectrumCases: OperationCases = cases(operations.spectrum, summed, 
 
 /** Of `waveletModulus`. */
 export const waveletModulusCases: OperationCases = cases(operations.waveletModulus, summed, waveletModulus)
+
+/** Of `periodise`. */
+export const periodiseCases: OperationCases = cases(operations.periodise, summed, periodise)
+
+/** Of `periodiseAdjoint`. */
+export const periodiseAdjointCases: OperationCases = cases(operations.periodiseAdjoint, summed, periodiseAdjoint)
 
 /** Of `average`. */
 export const averageCases: OperationCases = cases(operations.average, summed, average)

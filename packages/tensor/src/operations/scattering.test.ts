@@ -3,7 +3,7 @@ import { copy } from './copy.ts'
 import { average, pad, spectrum, waveletModulus } from './scattering.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SampledKernel, SpectralFilter } from './spectral-filter.ts'
+import type { Factors, SampledKernel, SpectralFilter } from './spectral-filter.ts'
 import { elementAt, elements, indicesOf, noise, views } from '../fourier/naive.test.oracle.ts'
 import { reference } from '../backend/reference.ts'
 import { type Tensor, empty } from '../array/tensor.ts'
@@ -87,21 +87,21 @@ describe('waveletModulus', () => {
   }
 
   /**
-   * |(1/HW) Σ_k x̂(k) ψ̂(k) e^{2πi k·(factor·n)}|: the inverse transform at every factor-th sample, without folding.
+   * |(1/HW) Σ_k x̂(k) ψ̂(k) e^{2πi k·(factors·n)}|: the inverse transform at the kept samples, without folding.
    */
   function direct(
     xhat: Tensor,
     psi: SpectralFilter & { values: Tensor },
-    factor: number,
+    [down, across]: Factors,
     [n, h, w]: readonly number[],
   ): number[] {
-    const [H, W] = [h * factor, w * factor]
+    const [H, W] = [h * down, w * across]
     return indicesOf([n, h, w]).map(([i, y, x]) => {
       let [re, im] = [0, 0]
       for (const [r, c] of indicesOf(psi.values.shape)) {
         const [ky, kx] = [psi.row + r, psi.column + c]
         const [a, b] = spectrumAt(xhat, i, ky, kx, H, W)
-        const angle = 2 * Math.PI * ((ky * y * factor) / H + (kx * x * factor) / W)
+        const angle = 2 * Math.PI * ((ky * y * down) / H + (kx * x * across) / W)
         const value = elementAt(psi.values, [r, c])
         re += value * (a * Math.cos(angle) - b * Math.sin(angle))
         im += value * (a * Math.sin(angle) + b * Math.cos(angle))
@@ -111,14 +111,19 @@ describe('waveletModulus', () => {
   }
 
   const cases = fc
-    .tuple(count, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.constantFrom(1, 2, 3, 4))
-    .chain(([n, h, w, factor]) =>
+    .tuple(
+      count,
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.constantFrom<Factors>([1, 1], [2, 2], [3, 3], [4, 4], [1, 4], [3, 1], [2, 4]),
+    )
+    .chain(([n, h, w, factors]) =>
       fc.record({
         shape: fc.constant([n, h, w]),
-        factor: fc.constant(factor),
-        xhat: views([n, h * factor, Math.floor((w * factor) / 2) + 1], 'complex128'),
-        rows: fc.integer({ min: 1, max: Math.min(7, h * factor) }),
-        columns: fc.integer({ min: 1, max: Math.min(7, w * factor) }),
+        factors: fc.constant(factors),
+        xhat: views([n, h * factors[0], Math.floor((w * factors[1]) / 2) + 1], 'complex128'),
+        rows: fc.integer({ min: 1, max: Math.min(7, h * factors[0]) }),
+        columns: fc.integer({ min: 1, max: Math.min(7, w * factors[1]) }),
         row: fc.integer({ min: -9, max: 9 }),
         column: fc.integer({ min: -9, max: 9 }),
         seed: fc.nat(1e6),
@@ -127,11 +132,11 @@ describe('waveletModulus', () => {
 
   it('filters, folds and takes moduli, with boxes that wrap around the grid', () => {
     fc.assert(
-      fc.property(cases, ({ shape, factor, xhat, rows, columns, row, column, seed }) => {
+      fc.property(cases, ({ shape, factors, xhat, rows, columns, row, column, seed }) => {
         const psi = { values: noise([rows, columns], seed), row, column }
         const out = imagesInnermost(shape)
-        waveletModulus(reference, xhat, psi, factor, out)
-        agree(out, direct(xhat, psi, factor, shape))
+        waveletModulus(reference, xhat, psi, factors, out)
+        agree(out, direct(xhat, psi, factors, shape))
       }),
       { numRuns: 200 },
     )

@@ -4,8 +4,9 @@ import type { View } from '../backend/backend.ts'
 import { dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
+import { foldedSpectrum } from './periodise.ts'
 import { checkAverage, checkPadding, checkSpectrum, checkWavelet } from './scattering-shapes.ts'
-import type { SampledKernel, SpectralFilter } from './spectral-filter.ts'
+import { type Factors, type SampledKernel, type SpectralFilter, factorsOf } from './spectral-filter.ts'
 
 /**
  * out[i, y, x] ← x[i, rows[y], columns[x]], where an index of -1 stands for zero. Images beyond x's first axis are
@@ -96,88 +97,50 @@ function store(re: Float64Array, im: Float64Array, out: View): void {
 }
 
 /**
- * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, of a field of [H, W] = [out's H·factor, out's W·factor];
- * out real [n, H/factor, W/factor], the modulus of the inverse DFT (normalised by 1/(H·W)) at every `factor`-th
- * sample.
+ * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, of a field of [H, W] = [out's height, out's width] times the
+ * factors of the two axes (or one for both); out real [n, height, width], the modulus of the inverse DFT (normalised by 1/(H·W)) at
+ * every so many-th sample.
  */
-export const waveletModulus: Operation<[xhat: View, psi: SpectralFilter, factor: number, out: View]> = operation(
-  'waveletModulus',
-  {
-    prepare(xhat, psi, factor, out) {
-      checkWavelet(xhat, psi, factor, out)
-      return [xhat, psi, factor, out]
-    },
-    reference(xhat, psi, factor, out) {
-      const [n, height, width] = out.shape
-      const { re, im } = filteredField(xhat, psi, factor, height, width)
-      const to = dataOf(out.buffer)
-      const scale = 1 / (height * width * factor * factor)
-      for (let y = 0, at = 0; y < height; y++) {
-        for (let u = 0; u < width; u++) {
-          let target = out.offset + y * out.strides[1] + u * out.strides[2]
-          for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
-            to[target] = scale * Math.sqrt(re[at] * re[at] + im[at] * im[at])
-          }
+export const waveletModulus: Operation<
+  [xhat: View, psi: SpectralFilter, factor: number | Factors, out: View],
+  [xhat: View, psi: SpectralFilter, factors: Factors, out: View]
+> = operation('waveletModulus', {
+  prepare(xhat, psi, factor, out) {
+    const factors = factorsOf(factor)
+    checkWavelet(xhat, psi, factors, out)
+    return [xhat, psi, factors, out]
+  },
+  reference(xhat, psi, factors, out) {
+    const [n, height, width] = out.shape
+    const { re, im } = filteredField(xhat, psi, factors, height, width)
+    const to = dataOf(out.buffer)
+    const scale = 1 / (height * width * factors[0] * factors[1])
+    for (let y = 0, at = 0; y < height; y++) {
+      for (let u = 0; u < width; u++) {
+        let target = out.offset + y * out.strides[1] + u * out.strides[2]
+        for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
+          to[target] = scale * Math.sqrt(re[at] * re[at] + im[at] * im[at])
         }
       }
-    },
+    }
   },
-)
+})
 
 /** F⁻¹ periodise(x̂·ψ̂) without its factor 1/(H·W): complex, [height][width][image]. */
 export function filteredField(
   xhat: View,
   psi: SpectralFilter,
-  factor: number,
+  factors: Factors,
   height: number,
   width: number,
 ): { re: Float64Array; im: Float64Array } {
   const n = xhat.shape[0]
-  const from = dataOf(xhat.buffer)
-  const re = new Float64Array(height * width * n)
-  const im = new Float64Array(height * width * n)
-  forEachFrequency(xhat, psi, factor, height, width, (weight, stored, sign, folded) => {
-    let source = stored
-    let target = folded * n
-    for (let i = 0; i < n; i++, target++, source += xhat.strides[0]) {
-      re[target] += weight * from[source]
-      im[target] += sign * weight * from[source + xhat.imagStride]
-    }
-  })
+  const { re, im } = foldedSpectrum(xhat, psi, factors, height, width)
   dft(height).transform(re, im, 1, width * n)
   const alongRow = dft(width)
   for (let y = 0; y < height; y++) alongRow.transform(re, im, 1, n, y * width * n)
   return { re, im }
 }
-
-/**
- * Visits the frequencies of a filter's box: its value there, where the half spectrum `xhat` stores the frequency (as it is, or as the
- * conjugate of the opposite one: sign −1), and where the frequency falls on the subsampled grid.
- */
-export function forEachFrequency(
-  xhat: View,
-  psi: SpectralFilter,
-  factor: number,
-  height: number,
-  width: number,
-  visit: (weight: number, stored: number, sign: 1 | -1, folded: number) => void,
-): void {
-  const [H, W] = [height * factor, width * factor]
-  const filter = dataOf(psi.values.buffer)
-  const [rows, columns] = psi.values.shape
-  for (let r = 0, f = psi.values.offset; r < rows; r++) {
-    const ky = modulo(psi.row + r, H)
-    for (let c = 0; c < columns; c++, f++) {
-      const kx = modulo(psi.column + c, W)
-      const mirrored = kx > W / 2
-      const row = mirrored ? modulo(-ky, H) : ky
-      const stored = xhat.offset + row * xhat.strides[1] + (mirrored ? W - kx : kx) * xhat.strides[2]
-      visit(filter[f], stored, mirrored ? -1 : 1, (ky % height) * width + (kx % width))
-    }
-  }
-}
-
-const modulo = (k: number, n: number): number => ((k % n) + n) % n
 
 /** S = U⋆φ at the kept samples: out[i, a, b] ← Σ rows[a, y]·columns[b, x]·U[i, y, x]; separable. */
 export const average: Operation<[U: View, rows: SampledKernel, columns: SampledKernel, out: View]> = operation(

@@ -1,5 +1,6 @@
 // Filters as the scattering steps take them: real in Fourier, on their support; or sampled, as banded matrices.
 import type { View } from '../backend/backend.ts'
+import { ValueError } from '../errors.ts'
 
 /**
  * A filter that is real in Fourier and given on its support only: a box of frequencies, cyclic over the grid.
@@ -10,6 +11,17 @@ export interface SpectralFilter {
   readonly values: View
   readonly row: number
   readonly column: number
+}
+
+/** A field is kept at every how many-th row and column. */
+export type Factors = readonly [rows: number, columns: number]
+
+/** The factors of both axes, from one for both or one for each. Throws `ValueError`. */
+export function factorsOf(factor: number | Factors): Factors {
+  const factors: Factors = typeof factor === 'number' ? [factor, factor] : factor
+  for (const one of factors)
+    if (!Number.isInteger(one) || one < 1) throw new ValueError(`factor ${one}: give a whole number from 1`)
+  return factors
 }
 
 /**

@@ -1,7 +1,7 @@
 // The gradient of U = |F⁻¹ periodise(x̂·ψ̂)|: the field z is computed again, g·z/|z| transformed back, column by column and then
 // row by row, and added to the frequencies that the filter reads.
 import type { View } from '@scatterlab/tensor'
-import type { SpectralFilter } from '@scatterlab/tensor/operations'
+import type { Factors, SpectralFilter } from '@scatterlab/tensor/operations'
 import { type Expr, type Local, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import { emitLine, scratchBytes } from '../fourier/codelet.ts'
 import { isStraight } from '../fourier/factors.ts'
@@ -11,8 +11,9 @@ import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
 import { Plans } from '../fourier/plans.ts'
 import type { Complex, Vectors } from '../fourier/vectors.ts'
 import { type FoldedFilter, sourceOf } from './filter.ts'
-import { HEADER, MIRRORED, ZERO } from './gather.ts'
+import { QUADS } from './gather.ts'
 import { type Note, inRange, square } from './modulus.ts'
+import { addWeighted, scatterer } from './scatter.ts'
 import { type Field, clear, fieldOf, pitch } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
 import { type RowCall, columnsByTarget, foldingOf, isFilterable, namedColumns, rowCalls } from './wavelet.ts'
@@ -32,7 +33,7 @@ export function waveletModulusAdjoint(
   steps: Steps,
   xhat: View,
   psi: SpectralFilter,
-  factor: number,
+  factors: Factors,
   g: View,
   out: View,
   accumulate: boolean,
@@ -49,7 +50,7 @@ export function waveletModulusAdjoint(
     element,
     imag,
   ])
-  const plan = plans.get(kernels, psi, [factor, ...layout], () => planOf(kernels, psi, from, gradient, to, factor))
+  const plan = plans.get(kernels, psi, [...factors, ...layout], () => planOf(kernels, psi, from, gradient, to, factors))
   const between = steps.workspace(plan.between + plan.work)
   const work = between + plan.between
   if (!accumulate) clear(steps, to)
@@ -61,14 +62,21 @@ export function waveletModulusAdjoint(
   return true
 }
 
-function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, gradient: Field, to: Field, factor: number): Plan {
+function planOf(
+  kernels: Kernels,
+  psi: SpectralFilter,
+  from: Field,
+  gradient: Field,
+  to: Field,
+  factors: Factors,
+): Plan {
   const { height, width } = gradient
   const rowPitch = pitch(width, QUAD)
-  const back = foldingOf(kernels, psi, to, gradient, factor)
+  const back = foldingOf(kernels, psi, to, gradient, factors)
   const scatter = (rows: number): Kernel =>
     isStraight(width) ? shortRows(kernels, back.folded, to, rows) : longRows(kernels, width, to)
   return {
-    rows: rowCalls(kernels, foldingOf(kernels, psi, from, gradient, factor), from, rowPitch),
+    rows: rowCalls(kernels, foldingOf(kernels, psi, from, gradient, factors), from, rowPitch),
     columns: directions(kernels, height, rowPitch, gradient),
     // rows that the filter does not reach get nothing
     back: back.tables.filter(({ rows }) => rows > 0).map((table) => ({ ...table, kernel: scatter(table.rows) })),
@@ -135,26 +143,10 @@ function along(v: Vectors, z: Complex, g: Expr<'v128'>, note: Note): Complex {
   return { re: times(z.re), im: times(z.im), scale: 1 }
 }
 
-/** target += weight·z, or its conjugate, for the numbers at an address + offset. */
-function addWeighted(
-  v: Vectors,
-  { imag }: Field,
-  address: Local<'i32'>,
-  offset: number,
-  weight: Local<'v128'>,
-  re: Expr<'v128'>,
-  im: Expr<'v128'>,
-  conjugated: boolean,
-): void {
-  v.f.store(address, v.multiplyAdd(weight, re, v128.load(address, offset)), offset)
-  const combined = conjugated ? v.multiplySubtract : v.multiplyAdd
-  v.f.store(address, combined.call(v, weight, im, v128.load(address, offset + imag)), offset + imag)
-}
-
 /** What `shortTables` lists, the other way: kernel(spectrum, rows, table, count, work). */
 function shortRows(kernels: Kernels, folded: FoldedFilter, to: Field, rows: number): Kernel {
   const { grid, column } = folded
-  const width = grid.W / grid.factor
+  const { width } = grid
   const byTarget = columnsByTarget(folded)
   const name = `wavelet rows back ${namedColumns(folded, to)} ×${rows}`
   return kernels.kernel(name, 5, (v, [spectrum, lines, table, count, scratch], f) => {
@@ -200,30 +192,16 @@ function shortRows(kernels: Kernels, folded: FoldedFilter, to: Field, rows: numb
 }
 
 /** What `gatherTables` lists, the other way: kernel(spectrum, rows, table, count, work). */
-function longRows(kernels: Kernels, width: number, to: Field): Kernel {
-  const { element, imag } = to
+function longRows(kernels: Kernels, width: number, { element, imag }: Field): Kernel {
   return kernels.kernel(
     `gathered rows back ${width} ${element} ${imag}`,
     5,
     (v, [spectrum, lines, table, count, work], f) => {
       const scratch = f.let(i32.add(work, width * QUAD))
-      const [line, runs, target, from, left, kind] = f.locals('i32', 6)
-      const run = (mirrored: boolean): void =>
-        f.doWhile(() => {
-          v.block(() => {
-            const weight = v.keep(v128.load32Splat(table))
-            addWeighted(v, to, target, 0, weight, v128.load(from), v128.load(from, QUAD / 2), mirrored)
-          })
-          f.advance(table, 4)
-          f.advance(target, mirrored ? -element : element)
-          f.advance(from, QUAD)
-          f.set(left, i32.sub(left, 1))
-          return left
-        })
+      const line = f.local('i32')
+      const scatter = scatterer(v, spectrum, table, QUADS, { element, imag })
       f.doWhile(() => {
         f.set(line, i32.add(lines, i32.load(table)))
-        f.set(runs, i32.load(table, 4))
-        f.advance(table, 8)
         emitLine(v, kernels, width, -1, {
           source: line,
           target: work,
@@ -233,20 +211,7 @@ function longRows(kernels: Kernels, width: number, to: Field): Kernel {
           load: (at, i) => loadQuad(v, at, i * QUAD),
           store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
         })
-        f.doWhile(() => {
-          f.set(target, i32.add(spectrum, i32.load(table)))
-          f.set(from, i32.add(work, i32.load(table, 4)))
-          f.set(left, i32.load(table, 8))
-          f.set(kind, i32.load(table, 12))
-          f.advance(table, 4 * HEADER)
-          f.if(
-            i32.ltS(kind, MIRRORED),
-            () => run(false),
-            () => f.if(i32.ltS(kind, ZERO), () => run(true)),
-          )
-          f.set(runs, i32.sub(runs, 1))
-          return runs
-        })
+        scatter(work)
         f.set(count, i32.sub(count, 1))
         return count
       })

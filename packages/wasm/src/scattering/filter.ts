@@ -1,4 +1,4 @@
-// A filter that is real in Fourier, taken apart for one grid: which stored frequencies of a half spectrum meet in each
+// A filter that is real in Fourier, taken apart for one grid: which stored frequencies of a spectrum meet in each
 // frequency of the subsampled grid, and with which weights. Numbers only, no kernels.
 import type { RealArray } from '@scatterlab/tensor'
 import type { SpectralFilter } from '@scatterlab/tensor/operations'
@@ -6,11 +6,14 @@ import type { SpectralFilter } from '@scatterlab/tensor/operations'
 /** Weights below this share of the largest one are below the rounding of single precision. */
 const NEGLIGIBLE = 2 ** -24
 
-/** What a filter is applied to: a spectrum of a field of H×W, kept at every `factor`-th sample. */
+/** What a filter is applied to: a spectrum of a field of H×W, of which `height`×`width` samples are kept. */
 export interface Grid {
   readonly H: number
   readonly W: number
-  readonly factor: number
+  readonly height: number
+  readonly width: number
+  /** Whether all columns of the spectrum are stored, or those up to W/2. */
+  readonly whole: boolean
 }
 
 /**
@@ -35,23 +38,23 @@ export interface FoldedFilter {
 }
 
 /**
- * Folds a filter. |x ⋆ ψ| is the same for ψ̂(k) and ψ̂(−k) when x is real: of the two the one is taken that lies more in the
- * stored half. Weights are divided by H·W.
+ * Folds a filter. |x ⋆ ψ| is the same for ψ̂(k) and ψ̂(−k) when x is real: where only the modulus matters (`either`) the one of the two is
+ * taken that lies more in the stored half. Weights are divided by H·W.
  */
-export function foldFilter(psi: SpectralFilter, values: RealArray, grid: Grid): FoldedFilter {
-  const { H, W, factor } = grid
+export function foldFilter(psi: SpectralFilter, values: RealArray, grid: Grid, either: boolean): FoldedFilter {
+  const { H, W, height } = grid
   const [rows, columns] = psi.values.shape as [number, number]
   const centre = signed(psi.column + (columns - 1) / 2, W)
-  const flip = centre < 0
+  const flip = either && centre < 0
   const column = modulo(flip ? -(psi.column + columns - 1) : psi.column, W)
-  const targets: FilterRow[][] = Array.from({ length: H / factor }, () => [])
+  const targets: FilterRow[][] = Array.from({ length: height }, () => [])
   for (let r = 0; r < rows; r++) {
     const ky = modulo(flip ? -(psi.row + r) : psi.row + r, H)
     const weights = new Float64Array(columns)
     for (let c = 0; c < columns; c++) {
       weights[flip ? columns - 1 - c : c] = values[psi.values.offset + r * columns + c]! / (H * W)
     }
-    targets[ky % (H / factor)]!.push({ ky, column, weights })
+    targets[ky % height]!.push({ ky, column, weights })
   }
   return { grid, column, columns, flipped: flip, targets }
 }
@@ -84,8 +87,8 @@ export interface Source {
  * Where column kx (0 … W − 1) is stored. The columns 0 and W/2 hold k and −k both: of a flipped filter the one is taken that the
  * filter itself would read.
  */
-export const sourceOf = (kx: number, { grid: { W }, flipped }: FoldedFilter): Source =>
-  2 * kx > W || (flipped && (kx === 0 || 2 * kx === W))
+export const sourceOf = (kx: number, { grid: { W, whole }, flipped }: FoldedFilter): Source =>
+  (2 * kx > W && !whole) || (flipped && (kx === 0 || 2 * kx === W))
     ? { column: (W - kx) % W, mirrored: true }
     : { column: kx, mirrored: false }
 

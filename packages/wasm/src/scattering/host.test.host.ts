@@ -7,6 +7,7 @@ import { fourierKernels } from '../fourier/operations.ts'
 import { Host } from '../host.ts'
 import { Replay } from '../replay/replay.ts'
 import { scatteringGradientKernels } from './adjoint-operations.ts'
+import { foldingKernels } from './folding-operations.ts'
 import { scatteringKernels } from './operations.ts'
 import type { Workers } from '../threads/workers.ts'
 
@@ -56,7 +57,7 @@ export function host(
       if (address !== undefined && live.delete(address)) heap.free(address)
     },
     run: runnerOf(
-      [scatteringKernels, scatteringGradientKernels, fourierKernels].flatMap((set) => set(owner)),
+      [scatteringKernels, scatteringGradientKernels, foldingKernels, fourierKernels].flatMap((set) => set(owner)),
       () => replay.outside(),
       ({ title }) => declined.set(title, (declined.get(title) ?? 0) + 1),
     ),

@@ -2,7 +2,7 @@
 // columns, whose moduli are stored. Short rows read the spectrum themselves, with the filter's columns written into the
 // kernel; long rows are gathered first.
 import type { Buffer, View } from '@scatterlab/tensor'
-import type { SpectralFilter } from '@scatterlab/tensor/operations'
+import type { Factors, SpectralFilter } from '@scatterlab/tensor/operations'
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import { emitLine, hasCodelet, scratchBytes } from '../fourier/codelet.ts'
 import { isStraight } from '../fourier/factors.ts'
@@ -48,13 +48,13 @@ const plans = new Plans<SpectralFilter, Plan>()
 const foldings = new Plans<SpectralFilter, Folding>()
 
 /** Runs `Backend.waveletModulus`, or gives false where it has no kernel. A filter's values must not change. */
-export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, factor: number, out: View): boolean {
+export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, factors: Factors, out: View): boolean {
   const from = fieldOf(steps, xhat, 'complex64')
   const to = fieldOf(steps, out, 'float32')
   if (from === null || to === null || !isFilterable(psi, to)) return false
   const { issue, kernels } = steps
-  const layout = [from.row, from.element, from.imag, to.height, to.width, to.row, to.element, factor]
-  const plan = plans.get(kernels, psi, layout, () => planOf(kernels, psi, from, to, factor))
+  const layout = [from.row, from.element, from.imag, to.height, to.width, to.row, to.element, ...factors]
+  const plan = plans.get(kernels, psi, layout, () => planOf(kernels, psi, from, to, factors))
   const between = steps.workspace(plan.between + plan.scratch)
   const scratch = between + plan.between
   for (let q = 0; q < from.quads; q++) {
@@ -66,14 +66,18 @@ export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, fa
 }
 
 /** Whether there are kernels for a filter on a subsampled grid of that size. */
-export const isFilterable = ({ values }: SpectralFilter, { height, width }: Field): boolean =>
-  hasCodelet(height) && hasCodelet(width) && values.dtype === 'float32' && values.buffer.data !== null
+export const isFilterable = (psi: SpectralFilter, { height, width }: Field): boolean =>
+  hasCodelet(height) && hasCodelet(width) && isSingle(psi)
 
-function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, factor: number): Plan {
+/** Whether a filter's values are in single precision. */
+export const isSingle = ({ values }: SpectralFilter): boolean =>
+  values.dtype === 'float32' && values.buffer.data !== null
+
+function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, factors: Factors): Plan {
   const { height, width } = to
   const rowPitch = pitch(width, QUAD)
   return {
-    rows: rowCalls(kernels, foldingOf(kernels, psi, from, to, factor), from, rowPitch),
+    rows: rowCalls(kernels, foldingOf(kernels, psi, from, to, factors), from, rowPitch),
     columns: modulusColumns(kernels, height, rowPitch, to),
     between: height * rowPitch,
     scratch: Math.max(scratchBytes(width) + width * QUAD, scratchBytes(height)),
@@ -86,10 +90,11 @@ export function foldingOf(
   psi: SpectralFilter,
   from: Field,
   { height, width }: Field,
-  factor: number,
+  factors: Factors,
 ): Folding {
-  return foldings.get(kernels, psi, [from.row, from.element, height, width, factor], () => {
-    const folded = foldFilter(psi, psi.values.buffer.data!, { H: height * factor, W: width * factor, factor })
+  return foldings.get(kernels, psi, [from.row, from.element, height, width, ...factors], () => {
+    const grid = { H: height * factors[0], W: width * factors[1], height, width, whole: false }
+    const folded = foldFilter(psi, psi.values.buffer.data!, grid, true)
     const tables = isStraight(width) ? shortTables : gatherTables
     return { folded, tables: tables(kernels, psi.values.buffer, folded, from, pitch(width, QUAD)) }
   })
@@ -97,7 +102,7 @@ export function foldingOf(
 
 /** The calls that filter, fold and transform the rows. */
 export function rowCalls(kernels: Kernels, { folded, tables }: Folding, from: Field, rowPitch: number): RowCall[] {
-  const width = folded.grid.W / folded.grid.factor
+  const { width } = folded.grid
   return tables.map((table) => ({
     ...table,
     kernel: isStraight(width)
@@ -128,18 +133,18 @@ function shortTables(kernels: Kernels, owner: Buffer, folded: FoldedFilter, from
 
 /** For each column k of the subsampled grid, the filter's columns that fall on it. */
 export function columnsByTarget({ grid, column, columns }: FoldedFilter): number[][] {
-  const byTarget: number[][] = Array.from({ length: grid.W / grid.factor }, () => [])
+  const byTarget: number[][] = Array.from({ length: grid.width }, () => [])
   for (let c = 0; c < columns; c++) byTarget[((column + c) % grid.W) % byTarget.length].push(c)
   return byTarget
 }
 
 /** Names the columns of a folded filter and the layout of the spectrum that they are in. */
 export const namedColumns = ({ grid, column, columns, flipped }: FoldedFilter, { row, element, imag }: Field): string =>
-  `${grid.W}/${grid.factor} ${column}+${columns}${flipped ? ' flipped' : ''} ${row} ${element} ${imag}`
+  `${grid.W}/${grid.W / grid.width} ${column}+${columns}${flipped ? ' flipped' : ''} ${row} ${element} ${imag}`
 
 function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number, rows: number): Kernel {
   const { grid, column } = folded
-  const width = grid.W / grid.factor
+  const { width } = grid
   const byTarget = columnsByTarget(folded)
   const { element, imag } = from
   const name = `wavelet rows ${namedColumns(folded, from)} ×${rows} ${rowPitch}`
