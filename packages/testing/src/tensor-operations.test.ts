@@ -154,6 +154,16 @@ const cases: Record<string, Case | readonly Case[]> = {
   tanh: real(t.tanh, (a) => 1 - 2 / (Math.E ** (2 * a) + 1), x, 'tanh'),
   sigmoid: real(t.sigmoid, (a) => (1 + Math.tanh(a / 2)) / 2, x, 'sigmoid'),
   relu: real(t.relu, (a) => (a > 0 ? a : 0), x, 'relu'),
+  // of 1 by tables of Φ; the rest is its gradient, by differences
+  gelu: [
+    {
+      op: t.gelu,
+      inputs: [t.tensor(new Float64Array([1, -1, 0]))],
+      value: [0.8413447460685429, -0.15865525393145707, 0],
+      shape: [3],
+    },
+    { op: (a) => t.sub(t.gelu(a), t.gelu(t.neg(a))), inputs: [x], value: list(x), shape: [3, 4] },
+  ],
   conj: [
     real(t.conj, (a) => a),
     { op: t.conj, inputs: [z], value: pairs(z).flatMap(([a, b]) => [a, -b]), shape: [3, 4] },

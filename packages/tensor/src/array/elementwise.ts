@@ -84,6 +84,8 @@ export const relu: One = pointwise(
   (x) => x.max(0),
   (g, y) => [y.gt(0).select(g, 0)],
 )
+/** x·Φ(x) = x/2 · (1 + erf(x/√2)), exact (real arrays). Hendrycks & Gimpel (2016). */
+export const gelu: One = pointwise('gelu', (x) => x.times(0.5).times(x.times(Math.SQRT1_2).erf().plus(1)))
 /** Complex conjugate; a real array is copied. */
 export const conj: One = complexPointwise('conj', conjugate, derived)
 
