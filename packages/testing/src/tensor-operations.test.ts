@@ -154,6 +154,22 @@ const cases: Record<string, Case | readonly Case[]> = {
   tanh: real(t.tanh, (a) => 1 - 2 / (Math.E ** (2 * a) + 1), x, 'tanh'),
   sigmoid: real(t.sigmoid, (a) => (1 + Math.tanh(a / 2)) / 2, x, 'sigmoid'),
   relu: real(t.relu, (a) => (a > 0 ? a : 0), x, 'relu'),
+  where: [
+    {
+      op: (a, b) => t.where(t.relu(a), a, b),
+      inputs: [x, y],
+      value: list(x).map((v, i) => (v > 0 ? v : list(y)[i])),
+      shape: [3, 4],
+    },
+    {
+      op: (a, b) => t.where(t.tensor([1, 0, 1, 0]), a, b),
+      inputs: [z, x],
+      value: pairs(z).flatMap((pair, i) => (i % 2 === 0 ? pair : [list(x)[i], 0])),
+      shape: [3, 4],
+      dtype: 'complex128',
+      refuses: [{ run: () => t.where(z, x, y), code: 'DTYPE', says: 'where takes a real condition' }],
+    },
+  ],
   // of 1 by tables of Φ; the rest is its gradient, by differences
   gelu: [
     {

@@ -160,6 +160,34 @@ describe('functions of two arrays', () => {
   })
 })
 
+describe('where', () => {
+  it('takes one or the other, NaN and numbers too, with broadcasting', () => {
+    const condition = tensor([1, 0, -0, NaN, -2])
+    expect(op.where(condition, tensor([[1], [2]]), 7).toNested()).toEqual([
+      [1, 7, 7, 1, 1],
+      [2, 7, 7, 2, 2],
+    ])
+    // what is not taken does not show, and does not count
+    const x = tensor([4, 0])
+    const root = (a: Tensor): Tensor => op.where(op.sign(a), op.sqrt(a), a)
+    expect(root(x).toNested()).toEqual([2, 0])
+    expect(op.where(tensor([0, 1]), NaN, Infinity).toNested()).toEqual([Infinity, NaN])
+    const [a, b] = grad((v: readonly [Tensor, Tensor]) => sum(op.where(tensor([1, 0, 1]), op.mul(v[0], 3), v[1])))([
+      tensor([1, 2, 3]),
+      tensor([5]),
+    ] as const)
+    expect([elements(a), elements(b)]).toEqual([[3, 0, 3], [1]])
+  })
+
+  it('takes complex numbers, but no complex condition', () => {
+    const z = noise([2], 1, 'complex128')
+    const chosen = op.where(tensor([0, 1]), z, 2)
+    expect([chosen.dtype, elements(chosen.real)[0], elements(chosen.imag)[0]]).toEqual(['complex128', 2, 0])
+    expect(elements(chosen.imag)[1]).toBe(elements(z.imag)[1])
+    expect(() => op.where(z, 1, 2)).toThrow(DTypeError)
+  })
+})
+
 describe('gradients', () => {
   it('x⁰ has no slope, at 0 neither', () => {
     const x = tensor([0, 2])

@@ -46,6 +46,19 @@ export const maximum: Two = pointwise('max', (a, b) => a.max(b))
 /** a to the power b (real arrays). */
 export const pow: Two = pointwise('pow', (a, b) => a.pow(b))
 
+/**
+ * a where the condition is not 0, else b, element by element; one value serves many places as elsewhere. The condition is real; no
+ * gradient goes through it.
+ */
+export const where: Pointwise<[condition: Expression, a: Expression, b: Expression], Tensor> = complexPointwise(
+  'where',
+  (condition, a, b) => {
+    if (!condition.im.is(0)) throw new DTypeError('where takes a real condition: take its modulus with abs')
+    return { re: condition.re.select(a.re, b.re), im: condition.re.select(a.im, b.im) }
+  },
+  derived,
+)
+
 /** −x. */
 export const neg: One = complexPointwise('neg', negative, derived)
 /** |x|; of a complex array its modulus, as a real array. Its derivative at 0 is taken as 0. */
