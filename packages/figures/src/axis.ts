@@ -1,5 +1,7 @@
 // One axis of a plot: its domain from the data, its ticks and their labels. What is drawn along it is not known here.
 
+import { checkOptions } from '@scatterlab/tensor'
+import { axisRules } from './rules.ts'
 import { FigureError } from './errors.ts'
 import { checkLimits } from './range.ts'
 import type { Limits } from './range.ts'
@@ -42,7 +44,7 @@ const linearDomain = ([low, high]: Limits, fromZero: boolean): Limits => {
 
 /**
  * The axis `name` for data between `extent`'s two values; `fromZero` lets a linear one start at 0. Throws
- * {@link FigureError} `log-domain` for a logarithm of what is not above 0, `bad-option` for a bad scale or domain.
+ * {@link FigureError} `LOG_DOMAIN` for a logarithm of what is not above 0, ValueError for a bad scale or domain.
  */
 export const axisOf = (
   name: 'x' | 'y',
@@ -51,10 +53,7 @@ export const axisOf = (
   fromZero: boolean,
   ticks: number,
 ): Axis => {
-  const { label = '', scale = 'linear', format = formatNumber } = options
-  if (scale !== 'linear' && scale !== 'log') {
-    throw new FigureError('BAD_OPTION', `${name}.scale is '${String(scale)}': use 'linear' or 'log'`)
-  }
+  const { label = '', scale = 'linear', format = formatNumber } = checkOptions<AxisOptions>(name, options, axisRules)
   const given = options.domain === undefined ? undefined : checkLimits(`${name}.domain`, options.domain)
   const low = Math.min(extent[0], given?.[0] ?? Infinity)
   if (scale === 'log' && low <= 0) {

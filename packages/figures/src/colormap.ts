@@ -1,7 +1,7 @@
 // From a number in [0, 1] to a colour: two greys, two sequential maps of even lightness, and a diverging one for
 // signed data. No ranges here: what 0 and 1 stand for is decided in `range.ts`.
 
-import { FigureError } from './errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 
 /** Red, green and blue in 0…255. */
 export type Rgb = readonly [red: number, green: number, blue: number]
@@ -31,14 +31,17 @@ const anchors: Record<ColormapName, readonly Rgb[]> = {
   diverging: anchorsOf('053061 2166ac 4393c3 92c5de d1e5f0 ffffff fddbc7 f4a582 d6604d b2182b 67001f'),
 }
 
+/** The maps' names. */
+export const colormapNames = Object.keys(anchors) as readonly ColormapName[]
+
 /**
  * The colour of t in the map `name`, linear in sRGB between the map's anchors, whole numbers; t is clamped to [0, 1].
- * Throws {@link FigureError} `bad-option` for an unknown name.
+ * Throws ValueError for an unknown name.
  */
 export const colourOf = (name: ColormapName, t: number): Rgb => {
   const stops = anchors[name]
   if (stops === undefined) {
-    throw new FigureError('BAD_OPTION', `colormap '${name}' is unknown: use one of ${Object.keys(anchors).join(', ')}`)
+    throw new ValueError(`colormap '${name}' is unknown: use one of ${Object.keys(anchors).join(', ')}`)
   }
   const position = Math.min(1, Math.max(0, t)) * (stops.length - 1)
   const k = Math.min(stops.length - 2, Math.floor(position))

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { drawing } from './drawing.ts'
-import { FigureError } from './errors.ts'
 import { pixelsOf } from './pixels.test.reader.ts'
 
 describe('drawing', () => {
@@ -21,7 +20,9 @@ describe('drawing', () => {
   })
 
   it('refuses sizes that are none', () => {
-    expect(() => drawing({ content, width: 0, height: 20 })).toThrow(FigureError)
+    expect(() => drawing({ content, width: 0, height: 20 })).toThrow(
+      'width is 0: it must be a number of pixels, 1 to 16384',
+    )
     expect(() => drawing({ content, width: 10, height: NaN })).toThrow('height is NaN')
   })
 })

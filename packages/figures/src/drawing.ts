@@ -1,6 +1,7 @@
 // A picture of one's own: SVG that the caller drew, in the frame, font and formats of the other figures.
 
-import { FigureError } from './errors.ts'
+import { checkOptions, type Rules } from '@scatterlab/tensor'
+import { pixels, text } from './rules.ts'
 import { figureOf } from './figure.ts'
 import type { Figure } from './figure.ts'
 
@@ -13,15 +14,16 @@ export interface DrawingOptions {
   readonly title?: string
 }
 
+const RULES: Rules<DrawingOptions> = { content: text, width: pixels(1), height: pixels(1), title: text }
+
 /**
  * A diagram drawn by the caller as a {@link Figure}, for what no other plot here shows. Text without a font of its own is set
- * in the figures' own. Throws {@link FigureError} `bad-option` for a size that is not above 0.
+ * in the figures' own. Throws ValueError for a size that is not above 0.
  *
  * @example drawing({ width: 40, height: 20, content: '<rect width="40" height="20" fill="#4477aa"/>' })
  */
-export const drawing = ({ content, width, height, title = '' }: DrawingOptions): Figure => {
-  for (const [option, size] of Object.entries({ width, height })) {
-    if (!(size > 0 && size < Infinity)) throw new FigureError('BAD_OPTION', `${option} is ${size}: give pixels above 0`)
-  }
+export const drawing = (options: DrawingOptions): Figure => {
+  const given = checkOptions<DrawingOptions>('drawing', options, RULES, ['content', 'width', 'height'])
+  const { content, width, height, title = '' } = given
   return figureOf({ content, width, height }, title)
 }

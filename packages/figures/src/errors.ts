@@ -2,26 +2,16 @@
 import { ScatterlabError } from '@scatterlab/tensor'
 
 /** What went wrong, for code that reacts to it. */
-export type FigureErrorCode =
-  | 'EMPTY'
-  | 'LENGTH_MISMATCH'
-  | 'SHAPE_MISMATCH'
-  | 'NON_FINITE'
-  | 'LOG_DOMAIN'
-  | 'BAD_OPTION'
-  | 'NO_CANVAS'
+export type FigureErrorCode = 'EMPTY' | 'LENGTH_MISMATCH' | 'SHAPE_MISMATCH' | 'NON_FINITE' | 'LOG_DOMAIN' | 'NO_CANVAS'
 
-/** Thrown for input that cannot be drawn; `code` says why, the message names the option and the fix. */
+/**
+ * Thrown for input that cannot be drawn; `code` says why, the message names the option and the fix. An option out of range
+ * is a `ValueError` of `@scatterlab/tensor`.
+ */
 export class FigureError extends ScatterlabError {
   declare readonly code: FigureErrorCode
 
   constructor(code: FigureErrorCode, message: string) {
     super(code, message)
   }
-}
-
-/** `value`, or an error that names the option unless it is a whole number above 0. */
-export const wholeNumber = (option: string, value: number): number => {
-  if (Number.isInteger(value) && value >= 1) return value
-  throw new FigureError('BAD_OPTION', `${option} is ${value}: give a whole number of at least 1`)
 }

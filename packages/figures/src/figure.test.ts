@@ -39,5 +39,5 @@ test('markup and control characters in a title stay text', async () => {
 })
 
 test.each([0, -1, Number.NaN, 17])('scale %d is refused', async (scale) => {
-  await expect(figureOf(square).png({ scale })).rejects.toMatchObject({ code: 'BAD_OPTION' })
+  await expect(figureOf(square).png({ scale })).rejects.toMatchObject({ code: 'VALUE' })
 })

@@ -71,10 +71,14 @@ test.each([
   [{ filters: [{ data: [1, Infinity], shape: [1, 2] }] }, 'NON_FINITE', /filters\[0\]: number 1 is Infinity/],
   [{ filters: [re], columnLabels: ['a', 'b'] }, 'LENGTH_MISMATCH', /columnLabels has 2 texts for 1/],
   [{ filters: [re], rowLabels: ['a', 'b'] }, 'LENGTH_MISMATCH', /rowLabels has 2 texts for 1/],
-  [{ filters: [re], part: 'phase' as 'real' }, 'BAD_OPTION', /part is 'phase'/],
-  [{ filters: [re], range: 'own' as 'each' }, 'BAD_OPTION', /range is 'own'/],
+  [{ filters: [re], part: 'phase' as 'real' }, 'VALUE', /part is 'phase'/],
+  [{ filters: [re], range: 'own' as 'each' }, 'VALUE', /range is 'own'/],
 ])('bad input %#', (bad, code, message) => {
   expect(() => filterMosaic(bad)).toThrow(
-    expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),
+    expect.objectContaining({
+      name: code === 'VALUE' ? 'ValueError' : 'FigureError',
+      code,
+      message: expect.stringMatching(message),
+    }),
   )
 })

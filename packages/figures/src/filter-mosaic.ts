@@ -3,10 +3,12 @@
 
 import { colourBar } from './colour-bar.ts'
 import type { ColormapName } from './colormap.ts'
-import { FigureError, wholeNumber } from './errors.ts'
+import { checkOptions, oneOf, type Rules } from '@scatterlab/tensor'
+import { FigureError } from './errors.ts'
+import { aColormap, aList, anOrigin, aPicture, aRange, aRecord, count, text, texts } from './rules.ts'
 import { figureOf } from './figure.ts'
 import type { Figure } from './figure.ts'
-import { filterPlane } from './filter.ts'
+import { captionOf, filterPlane } from './filter.ts'
 import type { Filter, FilterPart } from './filter.ts'
 import { heatMapPanel } from './heat-map.ts'
 import type { HeatMapContent } from './heat-map.ts'
@@ -45,6 +47,21 @@ export interface FilterMosaicOptions {
   readonly title?: string
 }
 
+const RULES: Rules<FilterMosaicOptions> = {
+  filters: aList,
+  columns: count,
+  rowLabels: texts,
+  columnLabels: texts,
+  part: oneOf('real', 'imaginary', 'modulus'),
+  range: aRange,
+  colormap: aColormap,
+  origin: anOrigin,
+  crop: count,
+  scale: count,
+  lowpass: aPicture,
+  heatMap: aRecord,
+  title: text,
+}
 const gap = 4
 
 const labelled = (grid: Panel, rows: readonly string[], columns: readonly string[], tile: Panel): Panel => {
@@ -73,13 +90,14 @@ const checkLabels = (option: string, labels: readonly string[], wanted: number):
 }
 
 /**
- * A mosaic of filters. Throws {@link FigureError} `empty`, `shape-mismatch`, `length-mismatch` (labels), `non-finite`
- * or `bad-option`.
+ * A mosaic of filters. Throws {@link FigureError} `EMPTY`, `SHAPE_MISMATCH`, `LENGTH_MISMATCH` (labels), `NON_FINITE`
+ * or ValueError.
  */
 export const filterMosaic = (options: FilterMosaicOptions): Figure => {
-  const { filters, lowpass, part = 'real', origin = 'centre', range = 'each', title = '' } = options
+  const given = checkOptions<FilterMosaicOptions>('filterMosaic', options, RULES, ['filters'])
+  const { filters, lowpass, part = 'real', origin = 'centre', range = 'each', title = '', crop = Infinity } = given
   if (filters.length === 0) throw new FigureError('EMPTY', 'filters is empty: give at least one filter')
-  const view = { part, origin, crop: options.crop === undefined ? Infinity : wholeNumber('crop', options.crop) }
+  const view = { part, origin, crop }
   const planes = filters.map((filter, i) => filterPlane(`filters[${i}]`, filter, view))
   const { height, width } = planes[0]!
   const odd = planes.findIndex((plane) => plane.height !== height || plane.width !== width)
@@ -91,14 +109,14 @@ export const filterMosaic = (options: FilterMosaicOptions): Figure => {
     )
   }
   const signed = planes.some(({ data }) => Array.prototype.some.call(data, (value: number) => value < 0))
-  const colormap = options.colormap ?? (signed ? 'diverging' : 'viridis')
+  const colormap = given.colormap ?? (signed ? 'diverging' : 'viridis')
   const limits = resolveRange(range, planes, colormap === 'diverging')
-  const { columnLabels = [], rowLabels = [] } = options
+  const { columnLabels = [], rowLabels = [] } = given
   const byDefault = columnLabels.length > 0 ? columnLabels.length : Math.ceil(Math.sqrt(filters.length * 1.8))
-  const columns = Math.min(filters.length, wholeNumber('columns', options.columns ?? byDefault))
+  const columns = Math.min(filters.length, given.columns ?? byDefault)
   checkLabels('columnLabels', columnLabels, columns)
   checkLabels('rowLabels', rowLabels, Math.ceil(filters.length / columns))
-  const scale = wholeNumber('scale', options.scale ?? Math.max(1, Math.round(64 / width)))
+  const scale = given.scale ?? Math.max(1, Math.round(64 / width))
 
   const tileOf = (plane: (typeof planes)[number], own: (typeof limits)[number], caption?: string): Panel => {
     const [w, h] = [plane.width * scale, plane.height * scale]
@@ -106,7 +124,7 @@ export const filterMosaic = (options: FilterMosaicOptions): Figure => {
     const tile = { width: w, height: h, content }
     return caption === undefined ? tile : captioned(tile, caption)
   }
-  const tiles = planes.map((plane, i) => tileOf(plane, limits[i]!, filters[i]!.caption))
+  const tiles = planes.map((plane, i) => tileOf(plane, limits[i]!, captionOf(filters[i]!)))
   const cell = {
     width: Math.max(...tiles.map((t) => t.width)),
     height: Math.max(...tiles.map((t) => t.height)),
@@ -118,17 +136,17 @@ export const filterMosaic = (options: FilterMosaicOptions): Figure => {
   const panels: Panel[] = [inRow([mosaic, ...bar], 12)]
   if (lowpass !== undefined) {
     const plane = filterPlane('lowpass', lowpass, view)
-    const caption = lowpass.caption ?? 'low-pass'
+    const caption = captionOf(lowpass) ?? 'low-pass'
     const above = columnLabels.length > 0
     const tile = tileOf(plane, resolveRange('each', [plane], colormap === 'diverging')[0]!, above ? undefined : caption)
     panels.push(labelled(tile, [], above ? [caption] : [], tile))
   }
-  if (options.heatMap !== undefined) {
-    const { label = '', x = {} } = options.heatMap
+  if (given.heatMap !== undefined) {
+    const { label = '', x = {} } = given.heatMap
     const around =
       (label === '' ? 0 : headingHeight) + (x.extent === undefined ? 0 : 20) + (x.label === undefined ? 0 : 18)
     const room = Math.max(128, mosaic.height - around)
-    panels.push(heatMapPanel(options.heatMap, (w, h) => Math.max(1, Math.floor(room / Math.max(w, h)))))
+    panels.push(heatMapPanel(given.heatMap, (w, h) => Math.max(1, Math.floor(room / Math.max(w, h)))))
   }
   return figureOf(inRow(panels, 24), title)
 }

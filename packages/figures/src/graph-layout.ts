@@ -1,5 +1,7 @@
 // Where the nodes of a layered graph stand along their rows. Numbers only; `layered-graph.ts` draws them.
 
+import { checkOptions, ValueError, wholeNumber, type Rules } from '@scatterlab/tensor'
+import { checkArgument, count, text } from './rules.ts'
 import { FigureError } from './errors.ts'
 
 /** One row of nodes. */
@@ -39,30 +41,27 @@ interface Graph {
   readonly layout?: GraphLayout
 }
 
+const LAYER_RULES: Rules<GraphLayer> = { label: text, nodes: count, of: wholeNumber(1) }
+const EDGE_RULES: Rules<GraphEdge> = { layer: wholeNumber(0), from: wholeNumber(0), to: wholeNumber(0), kind: text }
+
 /** Cells of a row that the three dots take. */
 const REST = 3
 
-const count = (option: string, value: number, least: number): void => {
-  if (Number.isSafeInteger(value) && value >= least) return
-  throw new FigureError('BAD_OPTION', `${option} is ${value}: give a whole number of at least ${least}`)
-}
-
 const checkGraph = (name: string, { layers, edges, layout = 'spread' }: Graph): void => {
   if (layers.length === 0) throw new FigureError('EMPTY', `${name}.layers is empty: give at least one`)
-  if (layout !== 'spread' && layout !== 'tree') {
-    throw new FigureError('BAD_OPTION', `${name}.layout is '${String(layout)}': use 'spread' or 'tree'`)
-  }
-  layers.forEach(({ nodes, of = nodes }, i) => {
-    count(`${name}.layers[${i}].nodes`, nodes, 1)
-    count(`${name}.layers[${i}].of`, of, nodes)
+  layers.forEach((layer, i) => {
+    const { nodes, of = nodes } = checkOptions<GraphLayer>(`${name}.layers[${i}]`, layer, LAYER_RULES, ['nodes'])
+    checkArgument(`${name}.layers[${i}].of`, of, wholeNumber(nodes))
     if (of > nodes && layout === 'tree') {
-      throw new FigureError(
-        'BAD_OPTION',
-        `${name}.layers[${i}] leaves nodes out: a tree shows all, or use layout 'spread'`,
-      )
+      throw new ValueError(`${name}.layers[${i}] leaves nodes out: a tree shows all, or use layout 'spread'`)
     }
   })
-  edges.forEach(({ layer, from, to }, i) => {
+  edges.forEach((edge, i) => {
+    const { layer, from, to } = checkOptions<GraphEdge>(`${name}.edges[${i}]`, edge, EDGE_RULES, [
+      'layer',
+      'from',
+      'to',
+    ])
     const inside =
       Number.isInteger(layer) &&
       layer >= 0 &&
@@ -71,10 +70,7 @@ const checkGraph = (name: string, { layers, edges, layout = 'spread' }: Graph): 
       isNode(to, layers[layer + 1]!)
     if (inside) return
     const wanted = 'layer counts the upper row from 0, from and to the nodes that are drawn'
-    throw new FigureError(
-      'BAD_OPTION',
-      `${name}.edges[${i}] leads from ${layer}/${from} to ${layer + 1}/${to}: ${wanted}`,
-    )
+    throw new ValueError(`${name}.edges[${i}] leads from ${layer}/${from} to ${layer + 1}/${to}: ${wanted}`)
   })
 }
 
@@ -95,7 +91,7 @@ const spread = ({ nodes, of = nodes }: GraphLayer, width: number): RowPlaces => 
 const least = (nodes: readonly number[], width: number): number =>
   nodes.slice(1).reduce((smallest, place, i) => Math.min(smallest, Math.abs(place - nodes[i]!)), width)
 
-/** The places of a graph's nodes in a row of `width` pixels. Throws {@link FigureError} `empty` or `bad-option`. */
+/** The places of a graph's nodes in a row of `width` pixels. Throws {@link FigureError} `EMPTY` or ValueError. */
 export const placesOf = (name: string, graph: Graph, width: number): readonly RowPlaces[] => {
   checkGraph(name, graph)
   const { layers, edges, layout = 'spread' } = graph

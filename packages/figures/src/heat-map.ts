@@ -3,7 +3,8 @@
 
 import { colourBar } from './colour-bar.ts'
 import type { ColormapName } from './colormap.ts'
-import { wholeNumber } from './errors.ts'
+import { checkOptions, type Rules } from '@scatterlab/tensor'
+import { aColormap, anOrigin, aRecord, count, isTensor, limits, numbers, text, type TensorLike } from './rules.ts'
 import { figureOf } from './figure.ts'
 import type { Figure } from './figure.ts'
 import { inColumn, inRow, place } from './panel.ts'
@@ -48,6 +49,19 @@ export interface HeatMapOptions extends HeatMapContent {
   readonly title?: string
 }
 
+const CONTENT_RULES: Rules<HeatMapContent> = {
+  data: numbers,
+  shape: numbers,
+  colormap: aColormap,
+  range: limits,
+  origin: anOrigin,
+  x: aRecord,
+  y: aRecord,
+  label: text,
+}
+const RULES: Rules<HeatMapOptions> = { ...CONTENT_RULES, scale: count, title: text }
+const AXIS_RULES: Rules<HeatMapAxis> = { label: text, extent: limits }
+
 const ticked = (extent: Limits, length: number): readonly { at: number; label: string }[] =>
   linearTicks(extent, Math.max(2, length / 64)).map((tick) => ({
     at: ((tick - extent[0]) / (extent[1] - extent[0])) * length,
@@ -90,7 +104,10 @@ const leftAxis = ({ label = '', extent }: HeatMapAxis, height: number): Panel =>
 
 /** The picture of `content` with its bar and axes; `scaleFor` (width, height) gives the pixels per number. */
 export const heatMapPanel = (content: HeatMapContent, scaleFor: (width: number, height: number) => number): Panel => {
-  const { colormap = 'viridis', label = '', origin = 'centre', x = {}, y = {} } = content
+  const given = checkOptions<HeatMapContent>('heatMap', content, CONTENT_RULES, ['data', 'shape'])
+  const { colormap = 'viridis', label = '', origin = 'centre' } = given
+  const x = checkOptions<HeatMapAxis>('heatMap: x', given.x, AXIS_RULES)
+  const y = checkOptions<HeatMapAxis>('heatMap: y', given.y, AXIS_RULES)
   const picture: Picture = { data: content.data, shape: content.shape }
   const [checked] = planesOf('heat map', [picture])
   const plane = origin === 'corner' ? centred(checked!) : checked!
@@ -114,9 +131,13 @@ export const heatMapPanel = (content: HeatMapContent, scaleFor: (width: number, 
   }
 }
 
-/** A heat map. Throws {@link FigureError} `shape-mismatch`, `non-finite` or `bad-option`. */
-export const heatMap = (options: HeatMapOptions): Figure => {
-  const scaleFor = (width: number): number =>
-    wholeNumber('scale', options.scale ?? Math.max(1, Math.round(256 / width)))
-  return figureOf(heatMapPanel(options, scaleFor), options.title)
+/**
+ * A heat map, of a tensor of two axes also without options. Throws {@link FigureError} `SHAPE_MISMATCH` or `NON_FINITE`,
+ * and ValueError.
+ */
+export const heatMap = (options: HeatMapOptions | TensorLike): Figure => {
+  const named = isTensor(options) ? { data: options.toTypedArray(), shape: options.shape } : options
+  const { scale, title, ...content } = checkOptions<HeatMapOptions>('heatMap', named, RULES, ['data', 'shape'])
+  const scaleFor = (width: number): number => scale ?? Math.max(1, Math.round(256 / width))
+  return figureOf(heatMapPanel(content, scaleFor), title)
 }

@@ -79,11 +79,15 @@ test.each([
   [{ images: [{ data: [1, 2], shape: [2] }] }, 'SHAPE_MISMATCH', /give \[height, width\]/],
   [{ images: { data: [1, 2], shape: [1, 2] } }, 'SHAPE_MISMATCH', /is no batch/],
   [{ images: [{ data: [1, Number.NaN], shape: [1, 2] }] }, 'NON_FINITE', /number 1 is NaN/],
-  [{ images: [first], columns: 1.5 }, 'BAD_OPTION', /columns is 1.5/],
-  [{ images: [first], scale: 0 }, 'BAD_OPTION', /scale is 0/],
-  [{ images: [first], range: [1, 1] as [number, number] }, 'BAD_OPTION', /range is \[1, 1\]/],
+  [{ images: [first], columns: 1.5 }, 'VALUE', /columns is 1.5/],
+  [{ images: [first], scale: 0 }, 'VALUE', /scale is 0/],
+  [{ images: [first], range: [1, 1] as [number, number] }, 'VALUE', /range is \[1, 1\]/],
 ])('bad input %#: %s', (options, code, message) => {
   expect(() => imageGrid(options)).toThrow(
-    expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),
+    expect.objectContaining({
+      name: code === 'VALUE' ? 'ValueError' : 'FigureError',
+      code,
+      message: expect.stringMatching(message),
+    }),
   )
 })

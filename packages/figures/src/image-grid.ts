@@ -1,7 +1,9 @@
 // Images in rows and columns with a caption under each: the digits that a classifier got wrong, samples, patches.
 
 import type { ColormapName } from './colormap.ts'
-import { FigureError, wholeNumber } from './errors.ts'
+import { checkOptions, type Rules } from '@scatterlab/tensor'
+import { FigureError } from './errors.ts'
+import { aColormap, aRange, count, pictures, text, texts } from './rules.ts'
 import { figureOf } from './figure.ts'
 import type { Figure } from './figure.ts'
 import { planesOf, pngUrl } from './picture.ts'
@@ -28,15 +30,25 @@ export interface ImageGridOptions {
   readonly title?: string
 }
 
+const RULES: Rules<ImageGridOptions> = {
+  images: pictures,
+  captions: texts,
+  columns: count,
+  range: aRange,
+  colormap: aColormap,
+  scale: count,
+  title: text,
+}
 const gap = 10
 
 /**
- * A grid of images with captions. Throws {@link FigureError} `empty`, `shape-mismatch`, `non-finite`, `length-mismatch`
- * (captions) or `bad-option`.
+ * A grid of images with captions. Throws {@link FigureError} `EMPTY`, `SHAPE_MISMATCH`, `NON_FINITE`, `LENGTH_MISMATCH`
+ * (captions) or ValueError.
  */
 export const imageGrid = (options: ImageGridOptions): Figure => {
-  const planes = planesOf('images', options.images)
-  const { captions, colormap = 'gray', title = '' } = options
+  const given = checkOptions<ImageGridOptions>('imageGrid', options, RULES, ['images'])
+  const planes = planesOf('images', given.images)
+  const { captions, colormap = 'gray', title = '' } = given
   if (captions !== undefined && captions.length !== planes.length) {
     throw new FigureError(
       'LENGTH_MISMATCH',
@@ -44,10 +56,10 @@ export const imageGrid = (options: ImageGridOptions): Figure => {
     )
   }
   const byDefault = planes.length <= 5 ? planes.length : Math.min(10, Math.ceil(Math.sqrt(planes.length * 1.8)))
-  const columns = Math.min(planes.length, wholeNumber('columns', options.columns ?? byDefault))
+  const columns = Math.min(planes.length, given.columns ?? byDefault)
   const widest = Math.max(...planes.map(({ width }) => width))
-  const scale = wholeNumber('scale', options.scale ?? Math.max(1, Math.round(84 / widest)))
-  const range = options.range ?? (planes.every(({ bytes }) => bytes) ? [0, 255] : 'shared')
+  const scale = given.scale ?? Math.max(1, Math.round(84 / widest))
+  const range = given.range ?? (planes.every(({ bytes }) => bytes) ? [0, 255] : 'shared')
   const limits = resolveRange(range, planes, colormap === 'diverging')
   const tiles = planes.map((plane, i) => {
     const [width, height] = [plane.width * scale, plane.height * scale]

@@ -102,7 +102,7 @@ describe('layeredGraph', () => {
     [{ panels: [] }, /panels is empty/],
     [{ panels: [{ layers: [], edges: [] }] }, /panels\[0\]\.layers is empty/],
     [{ panels: [{ layers: [{ nodes: 0 }], edges: [] }] }, /nodes is 0/],
-    [{ panels: [{ layers: [{ nodes: 4, of: 3 }], edges: [] }] }, /of is 3: .* at least 4/],
+    [{ panels: [{ layers: [{ nodes: 4, of: 3 }], edges: [] }] }, /of is 3: .* 4 or more/],
     [{ panels: [{ layers: [{ nodes: 2, of: 3 }], edges: [], layout: 'tree' as const }] }, /leaves nodes out/],
     [{ panels: [{ ...binary, edges: [edge(0, 0, 2)] }] }, /edges\[0\] leads from 0\/0 to 1\/2/],
     [{ panels: [{ ...binary, edges: [edge(2, 0, 0)] }] }, /edges\[0\]/],

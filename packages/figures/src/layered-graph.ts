@@ -1,6 +1,8 @@
 // Layered graphs side by side: networks with their nodes as rows of dots, level under level, and their edges as lines. Where the
 // dots stand is decided in `graph-layout.ts`.
 
+import { checkOptions, oneOf, trueOrFalse, ValueError, type Rules } from '@scatterlab/tensor'
+import { aList, aRecord, checkArgument, pixels, text } from './rules.ts'
 import { FigureError } from './errors.ts'
 import { figureOf } from './figure.ts'
 import type { Figure } from './figure.ts'
@@ -47,6 +49,22 @@ export interface LayeredGraphOptions {
   readonly rowHeight?: number
 }
 
+const RULES: Rules<LayeredGraphOptions> = {
+  panels: aList,
+  kinds: aRecord,
+  title: text,
+  width: pixels(40),
+  rowHeight: pixels(20),
+}
+const PANEL_RULES: Rules<GraphPanel> = {
+  title: text,
+  caption: text,
+  layers: aList,
+  edges: aList,
+  layout: oneOf('spread', 'tree'),
+}
+const KIND_RULES: Rules<EdgeKind> = { label: text, colour: text, dashed: trueOrFalse }
+
 interface Look {
   readonly colour: string
   readonly dashed: boolean
@@ -58,17 +76,18 @@ const gutter = 10
 
 const looksOf = (kinds: Readonly<Record<string, EdgeKind>>): ReadonlyMap<string, Look> =>
   new Map(
-    Object.entries(kinds).map(([name, { colour, dashed = false }], i) => [
-      name,
-      { colour: colour ?? palette[i % palette.length]!, dashed },
-    ]),
+    Object.entries(kinds).map(([name, kind], i) => {
+      checkArgument(`kinds.${name}`, kind, aRecord)
+      const { colour, dashed = false } = checkOptions<EdgeKind>(`kinds.${name}`, kind, KIND_RULES)
+      return [name, { colour: colour ?? palette[i % palette.length]!, dashed }]
+    }),
   )
 
 const lookOf = ({ kind }: GraphEdge, looks: ReadonlyMap<string, Look>): Look => {
   if (kind === undefined) return plain
   const look = looks.get(kind)
   if (look !== undefined) return look
-  throw new FigureError('BAD_OPTION', `an edge is of the kind '${kind}': kinds has ${[...looks.keys()].join(', ')}`)
+  throw new ValueError(`an edge is of the kind '${kind}': kinds has ${[...looks.keys()].join(', ')}`)
 }
 
 // many lines are drawn thinner and paler than a few
@@ -86,7 +105,7 @@ const graphPanel = (
   rowHeight: number,
   name: string,
 ): Panel => {
-  const { layers, edges, caption = '', title = '' } = panel
+  const { layers, edges, caption = '', title = '' } = checkOptions(name, panel, PANEL_RULES, ['layers', 'edges'])
   const places = placesOf(name, panel, width)
   const labels = layers.map(({ label = '' }) => label)
   const widest = Math.max(...labels.map((label) => textWidth(label, fontSize.tick)))
@@ -184,22 +203,16 @@ const legendOf = (kinds: Readonly<Record<string, EdgeKind>>, looks: ReadonlyMap<
   )
 }
 
-const checkSize = (option: string, value: number, least: number): number => {
-  if (Number.isFinite(value) && value >= least) return value
-  throw new FigureError('BAD_OPTION', `${option} is ${value}: give at least ${least} pixels`)
-}
-
 /**
  * Layered graphs side by side, such as networks by their channels. A node looks like the edges that lead to it, if they are of
- * one kind. Throws {@link FigureError} `empty` or `bad-option`.
+ * one kind. Throws {@link FigureError} `EMPTY` or ValueError.
  *
  * @example layeredGraph({ panels: [{ layers: [{ nodes: 1 }, { nodes: 2 }], edges: [{ layer: 0, from: 0, to: 1 }] }] })
  */
 export const layeredGraph = (options: LayeredGraphOptions): Figure => {
-  const { panels, kinds = {}, title } = options
+  const given = checkOptions<LayeredGraphOptions>('layeredGraph', options, RULES, ['panels'])
+  const { panels, kinds = {}, title, width = 260, rowHeight = 84 } = given
   if (panels.length === 0) throw new FigureError('EMPTY', 'panels is empty: give at least one graph')
-  const width = checkSize('width', options.width ?? 260, 40)
-  const rowHeight = checkSize('rowHeight', options.rowHeight ?? 84, 20)
   const looks = looksOf(kinds)
   const graphs = inRow(
     panels.map((panel, i) => graphPanel(panel, looks, width, rowHeight, `panels[${i}]`)),

@@ -136,16 +136,20 @@ test.each<[LinePlotOptions, string, RegExp]>([
   [{ series: [{ ...curve, y: [1] }] }, 'LENGTH_MISMATCH', /y has 1 numbers but x has 2/],
   [{ series: [{ ...curve, error: [1] }] }, 'LENGTH_MISMATCH', /error has 1/],
   [{ series: [{ ...curve, y: [1, Infinity] }] }, 'NON_FINITE', /number 1 is Infinity/],
-  [{ series: [{ ...curve, error: [1, -1] }] }, 'BAD_OPTION', /error 1 is -1/],
+  [{ series: [{ ...curve, error: [1, -1] }] }, 'VALUE', /error 1 is -1/],
   [{ series: [{ ...curve, x: [0, 1] }], x: { scale: 'log' } }, 'LOG_DOMAIN', /x reaches 0 on a logarithmic axis/],
   [{ series: [{ ...curve, y: [-1, 1] }], y: { scale: 'log' } }, 'LOG_DOMAIN', /y reaches -1/],
   [{ series: [{ ...curve, y: [0, 1] }], y: { scale: 'log', domain: [1, 2] } }, 'LOG_DOMAIN', /y reaches 0/],
-  [{ series: [curve], y: { domain: [2, 1] } }, 'BAD_OPTION', /y.domain is \[2, 1\]/],
-  [{ series: [curve], y: { scale: 'sqrt' as 'log' } }, 'BAD_OPTION', /y.scale is 'sqrt'/],
-  [{ series: [curve], width: 50 }, 'BAD_OPTION', /width is 50: give at least 200/],
+  [{ series: [curve], y: { domain: [2, 1] } }, 'VALUE', /y.domain is \[2, 1\]/],
+  [{ series: [curve], y: { scale: 'sqrt' as 'log' } }, 'VALUE', /y: scale is .sqrt./],
+  [{ series: [curve], width: 50 }, 'VALUE', /width is 50: it must be a number of pixels, 200 to/],
 ])('bad input %#', (bad, code, message) => {
   expect(() => linePlot(bad)).toThrow(
-    expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),
+    expect.objectContaining({
+      name: code === 'VALUE' ? 'ValueError' : 'FigureError',
+      code,
+      message: expect.stringMatching(message),
+    }),
   )
 })
 

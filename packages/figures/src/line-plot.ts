@@ -1,6 +1,8 @@
 // Curves with markers and error bars over linear or logarithmic axes; the only importer of the plotting library. The
 // legend stands above the frame, where it can cover no data.
 
+import { checkOptions, type Rules } from '@scatterlab/tensor'
+import { aList, aRecord, pixels, text } from './rules.ts'
 import * as Plot from '@observablehq/plot'
 import { axisOf } from './axis.ts'
 import type { Axis, AxisOptions } from './axis.ts'
@@ -29,6 +31,14 @@ export interface LinePlotOptions {
   readonly height?: number
 }
 
+const RULES: Rules<LinePlotOptions> = {
+  series: aList,
+  x: aRecord,
+  y: aRecord,
+  title: text,
+  width: pixels(200),
+  height: pixels(150),
+}
 const dashes = '6,4'
 const edge = 6
 const colourAt = (index: number): string => palette[index % palette.length]!
@@ -172,23 +182,17 @@ const legendOf = (curves: readonly Curve[], left: number, width: number): Panel 
   return { width, height: y + fontSize.label + 4, content }
 }
 
-const checkSize = (option: string, value: number, least: number): number => {
-  if (Number.isFinite(value) && value >= least) return value
-  throw new FigureError('BAD_OPTION', `${option} is ${value}: give at least ${least} pixels`)
-}
-
 /**
  * Curves with markers, error bars and, for more than one, a legend above the frame. On a logarithmic y axis a bar that
- * reaches 0 or less runs to the foot of the frame without a cap. Throws {@link FigureError} `empty`, `length-mismatch`,
- * `non-finite`, `log-domain` or `bad-option`.
+ * reaches 0 or less runs to the foot of the frame without a cap. Throws {@link FigureError} `EMPTY`, `LENGTH_MISMATCH`,
+ * `NON_FINITE`, `LOG_DOMAIN` or ValueError.
  */
 export const linePlot = (options: LinePlotOptions): Figure => {
-  const { series, title = '' } = options
+  const given = checkOptions<LinePlotOptions>('linePlot', options, RULES, ['series'])
+  const { series, title = '', width = 640, height = 380 } = given
   if (series.length === 0) throw new FigureError('EMPTY', 'series is empty: give at least one curve')
-  const width = checkSize('width', options.width ?? 640, 200)
-  const height = checkSize('height', options.height ?? 380, 150)
   const curves = series.map(curveOf)
-  const { x: xOptions = {}, y: yOptions = {} } = options
+  const { x: xOptions = {}, y: yOptions = {} } = given
   const xExtent = extentOf(curves, (point) => [point.x], false)
   const least = extentOf(curves, (point) => [point.y], false)[0]
   const logarithmic = yOptions.scale === 'log' && least > 0

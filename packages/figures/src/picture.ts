@@ -6,12 +6,16 @@ import { colourOf } from './colormap.ts'
 import type { ColormapName } from './colormap.ts'
 import { FigureError } from './errors.ts'
 import type { Limits } from './range.ts'
+import { aPicture, checkArgument, isTensor, type TensorLike } from './rules.ts'
 
 /** Numbers in row-major order with their shape: [height, width], or [height, width, 3] for red, green and blue. */
-export interface Picture {
+export interface Numbers {
   readonly data: ArrayLike<number>
   readonly shape: readonly number[]
 }
+
+/** A picture, or a tensor of such a shape. */
+export type Picture = Numbers | TensorLike
 
 /** Pictures as a list, or as one batch of shape [count, height, width] or [count, height, width, 3]. */
 export type Pictures = readonly Picture[] | Picture
@@ -43,7 +47,7 @@ export const checkShape = (option: string, length: number, shape: readonly numbe
   }
 }
 
-/** Throws {@link FigureError} `non-finite` where `data` has a NaN or an infinity. */
+/** Throws {@link FigureError} `NON_FINITE` where `data` has a NaN or an infinity. */
 export const checkFinite = (option: string, data: ArrayLike<number>): void => {
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
@@ -55,7 +59,14 @@ export const checkFinite = (option: string, data: ArrayLike<number>): void => {
   }
 }
 
-const plane = (option: string, { data, shape }: Picture): Plane => {
+/** The numbers of a picture. Throws ValueError for what is none. */
+export const numbersOf = (option: string, picture: Picture): Numbers => {
+  checkArgument(option, picture, aPicture)
+  return isTensor(picture) ? { data: picture.toTypedArray(), shape: picture.shape } : picture
+}
+
+const plane = (option: string, picture: Picture): Plane => {
+  const { data, shape } = numbersOf(option, picture)
   const [height, width, channels = 1] = shape
   if (shape.length < 2 || shape.length > 3 || (channels !== 1 && channels !== 3)) {
     throw new FigureError(
@@ -68,7 +79,8 @@ const plane = (option: string, { data, shape }: Picture): Plane => {
   return { data, height: height!, width: width!, channels, bytes: isBytes(data) }
 }
 
-const unbatched = (option: string, { data, shape }: Picture): readonly Picture[] => {
+const unbatched = (option: string, batch: Picture): readonly Picture[] => {
+  const { data, shape } = numbersOf(option, batch)
   if (shape.length < 3 || shape.length > 4) {
     throw new FigureError(
       'SHAPE_MISMATCH',
@@ -86,7 +98,7 @@ const unbatched = (option: string, { data, shape }: Picture): readonly Picture[]
   return Array.from({ length: count! }, (_, i) => ({ data: part(i), shape: each }))
 }
 
-/** `pictures`, one by one and checked; throws {@link FigureError} `empty` when there is none. */
+/** `pictures`, one by one and checked; throws {@link FigureError} `EMPTY` when there is none. */
 export const planesOf = (option: string, pictures: Pictures): readonly Plane[] => {
   const list = 'shape' in pictures ? unbatched(option, pictures) : pictures
   if (list.length === 0) throw new FigureError('EMPTY', `${option} is empty: give at least one picture`)

@@ -1,6 +1,6 @@
 // Which values a colour map's ends stand for: shared by all pictures, one's own, or given.
 
-import { FigureError } from './errors.ts'
+import { ValueError } from '@scatterlab/tensor'
 import type { Plane } from './picture.ts'
 
 /** The values that become the first and the last colour. */
@@ -21,11 +21,11 @@ export const limitsOf = (data: ArrayLike<number>, signed: boolean): Limits => {
   return signed ? [-reach, reach] : [low, high]
 }
 
-/** Throws {@link FigureError} `bad-option` unless `limits` are two finite values in rising order; gives them back. */
+/** Throws ValueError unless `limits` are two finite values in rising order; gives them back. */
 export const checkLimits = (option: string, limits: Limits): Limits => {
   const [low, high] = limits
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-    throw new FigureError('BAD_OPTION', `${option} is [${low}, ${high}]: give two finite numbers, the smaller first`)
+    throw new ValueError(`${option} is [${low}, ${high}]: give two finite numbers, the smaller first`)
   }
   return limits
 }
@@ -39,7 +39,7 @@ export const resolveRange = (range: Range, planes: readonly Plane[], signed: boo
     return planes.map(() => shared)
   }
   if (typeof range === 'string') {
-    throw new FigureError('BAD_OPTION', `range is '${range}': use 'shared', 'each' or [low, high]`)
+    throw new ValueError(`range is '${range}': use 'shared', 'each' or [low, high]`)
   }
   const limits = checkLimits('range', range)
   return planes.map(() => limits)

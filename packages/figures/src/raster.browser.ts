@@ -4,7 +4,7 @@
 import { FigureError } from './errors.ts'
 import type { Rasterise } from './raster.ts'
 
-/** The PNG of an SVG, drawn by the page's canvas; throws {@link FigureError} `no-canvas` where there is none. */
+/** The PNG of an SVG, drawn by the page's canvas; throws {@link FigureError} `NO_CANVAS` where there is none. */
 export const rasterise: Rasterise = async (svg, { width, height, scale }) => {
   if (typeof document === 'undefined') {
     throw new FigureError('NO_CANVAS', 'png() needs a page: hand `svg` to the page and draw it there, or run in Node')

@@ -91,13 +91,17 @@ test.each([
   [{ paths: [path], values: [] }, 'LENGTH_MISMATCH', /values has 0 numbers for 1 paths/],
   [{ paths: [{ ...path, order: 2 }], values: [1] }, 'LENGTH_MISMATCH', /paths\[0\] has order 2 but 1 scales/],
   [{ paths: [zero], values: [1] }, 'EMPTY', /none of order 1 or 2/],
-  [{ paths: [{ ...path, angles: [Math.PI] }], values: [1] }, 'BAD_OPTION', /give radians in \[0, π\)/],
+  [{ paths: [{ ...path, angles: [Math.PI] }], values: [1] }, 'VALUE', /give radians in \[0, π\)/],
   [{ paths: [{ ...path, scales: [Number.NaN] }], values: [1] }, 'NON_FINITE', /scale 0 is NaN/],
   [{ paths: [path], values: [Number.NaN] }, 'NON_FINITE', /values: number 0 is NaN/],
-  [{ paths: [path, path], values: [1, 2] }, 'BAD_OPTION', /give each path once/],
-  [{ paths: [path], values: [1], size: 10.5 }, 'BAD_OPTION', /size is 10.5/],
+  [{ paths: [path, path], values: [1, 2] }, 'VALUE', /give each path once/],
+  [{ paths: [path], values: [1], size: 10.5 }, 'VALUE', /size is 10.5/],
 ])('bad input %#', (bad, code, message) => {
   expect(() => scatteringDisk(bad)).toThrow(
-    expect.objectContaining({ name: 'FigureError', code, message: expect.stringMatching(message) }),
+    expect.objectContaining({
+      name: code === 'VALUE' ? 'ValueError' : 'FigureError',
+      code,
+      message: expect.stringMatching(message),
+    }),
   )
 })

@@ -4,7 +4,9 @@
 import { colourBar } from './colour-bar.ts'
 import { colourOf, hexOf } from './colormap.ts'
 import type { ColormapName } from './colormap.ts'
-import { FigureError, wholeNumber } from './errors.ts'
+import { checkOptions, oneOf, type Rules } from '@scatterlab/tensor'
+import { FigureError } from './errors.ts'
+import { aColormap, aList, aPicture, count, limits, numbers, text } from './rules.ts'
 import { figureOf } from './figure.ts'
 import type { Figure } from './figure.ts'
 import { captioned, inRow } from './panel.ts'
@@ -34,6 +36,17 @@ export interface ScatteringDiskOptions extends Partial<DiskLayout> {
   readonly title?: string
 }
 
+const RULES: Rules<ScatteringDiskOptions> = {
+  paths: aList,
+  values: numbers,
+  image: aPicture,
+  colormap: aColormap,
+  range: limits,
+  size: count,
+  radius: oneOf('log', 'linear'),
+  secondAngle: oneOf('absolute', 'relative'),
+  title: text,
+}
 const blank = '#f2f2f2'
 // sectors end a pixel inside the rim, which so hides their steps
 const rim = 1
@@ -81,11 +94,12 @@ const diskOf = (
 /**
  * The scattering disks of one image, one for each of the orders 1 and 2 that `paths` has. In the disk of order 1 the
  * sector of (j1, θ1) has its middle at θ1, counter-clockwise from the right, and again opposite; order 2 divides that
- * sector by j2 and θ2. Throws {@link FigureError} `empty`, `length-mismatch`, `non-finite`, `shape-mismatch` or
- * `bad-option`. Source: Bruna and Mallat, Invariant Scattering Convolution Networks, 2013.
+ * sector by j2 and θ2. Throws {@link FigureError} `EMPTY`, `LENGTH_MISMATCH`, `NON_FINITE`, `SHAPE_MISMATCH` or
+ * ValueError. Source: Bruna and Mallat, Invariant Scattering Convolution Networks, 2013.
  */
 export const scatteringDisk = (options: ScatteringDiskOptions): Figure => {
-  const { paths, values, colormap = 'magma', radius = 'log', secondAngle = 'absolute', title = '' } = options
+  const given = checkOptions<ScatteringDiskOptions>('scatteringDisk', options, RULES, ['paths', 'values'])
+  const { paths, values, colormap = 'magma', radius = 'log', secondAngle = 'absolute', title = '', size = 240 } = given
   if (values.length !== paths.length) {
     throw new FigureError(
       'LENGTH_MISMATCH',
@@ -94,8 +108,7 @@ export const scatteringDisk = (options: ScatteringDiskOptions): Figure => {
   }
   paths.forEach(checkPath)
   checkFinite('values', values)
-  const size = wholeNumber('size', options.size ?? 240)
-  const range = options.range === undefined ? undefined : checkLimits('range', options.range)
+  const range = given.range === undefined ? undefined : checkLimits('range', given.range)
   const drawn = paths
     .map((path, i) => ({ path, value: values[i]! }))
     .filter(({ path }) => path.order === 1 || path.order === 2)
@@ -120,7 +133,7 @@ export const scatteringDisk = (options: ScatteringDiskOptions): Figure => {
     const disk = captioned(diskOf(sectors, parents, colours, size), `order ${order}`, 12)
     return [inRow([disk, colourBar(colormap, limits, size)], 12)]
   })
-  return figureOf(inRow([...imageOf(options.image, size), ...disks], 26), title)
+  return figureOf(inRow([...imageOf(given.image, size), ...disks], 26), title)
 }
 
 // the sectors of (j1, θ1) that second-order paths divide

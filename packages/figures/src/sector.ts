@@ -1,5 +1,7 @@
 // Where each scattering path lies on the disk: which ring and which angle, as annular sectors. Geometry only.
 
+import { ValueError, wholeNumber } from '@scatterlab/tensor'
+import { checkArgument, numbers } from './rules.ts'
 import { FigureError } from './errors.ts'
 
 /** A path of a scattering transform: one scale and one angle for each order. */
@@ -57,7 +59,10 @@ const turned = (angle: number): number => ((angle % Math.PI) + Math.PI) % Math.P
 
 /** Throws {@link FigureError} unless `path` has a scale and an angle in [0, π) for each of its orders. */
 export const checkPath = (path: ScatteringPath, index: number): void => {
-  const { order, scales, angles } = path
+  const { order, scales, angles } = Object(path) as ScatteringPath
+  checkArgument(`paths[${index}]: order`, order, wholeNumber(0, 16))
+  checkArgument(`paths[${index}]: scales`, scales, numbers)
+  checkArgument(`paths[${index}]: angles`, angles, numbers)
   if (scales.length !== order || angles.length !== order) {
     throw new FigureError(
       'LENGTH_MISMATCH',
@@ -69,7 +74,7 @@ export const checkPath = (path: ScatteringPath, index: number): void => {
       throw new FigureError('NON_FINITE', `paths[${index}]: scale ${m} is ${scales[m]}: give log2 of a scale`)
     }
     if (!(angles[m]! >= 0 && angles[m]! < Math.PI)) {
-      throw new FigureError('BAD_OPTION', `paths[${index}]: angle ${m} is ${angles[m]}: give radians in [0, π)`)
+      throw new ValueError(`paths[${index}]: angle ${m} is ${angles[m]}: give radians in [0, π)`)
     }
   }
 }
@@ -78,7 +83,7 @@ export const checkPath = (path: ScatteringPath, index: number): void => {
  * The sector of each of `paths`, all of order 1 or all of order 2, in the half-disk that θ1 spans; its mirror image
  * through the centre belongs to it too. `first` holds the first scales and angles that divide the disk.
  * Order 2 divides the sector of (j1, θ1): rings by j2, the smallest outermost, and angles by θ2.
- * Throws {@link FigureError} `bad-option` for two paths with the same scales and angles.
+ * Throws ValueError for two paths with the same scales and angles.
  */
 export const sectorsOf = (
   paths: readonly ScatteringPath[],
@@ -116,7 +121,7 @@ export const sectorsOf = (
     const key = `${ring} ${from} ${k} ${l}`
     if (taken.has(key)) {
       const name = `scales [${Array.from(path.scales).join(', ')}] and angles [${Array.from(path.angles).join(', ')}]`
-      throw new FigureError('BAD_OPTION', `two paths have ${name}: give each path once`)
+      throw new ValueError(`two paths have ${name}: give each path once`)
     }
     taken.add(key)
     return {

@@ -1,5 +1,7 @@
 // The curves of a plot: what a caller gives, checked, and as points with the ends of their error bars.
 
+import { checkOptions, ValueError } from '@scatterlab/tensor'
+import { checkArgument, numbers, seriesRules } from './rules.ts'
 import { FigureError } from './errors.ts'
 import { checkFinite } from './picture.ts'
 import type { Limits } from './range.ts'
@@ -37,16 +39,17 @@ export interface Curve {
 }
 
 const sides = (error: NonNullable<Series['error']>): readonly [ArrayLike<number>, ArrayLike<number>] =>
-  'below' in error ? [error.below, error.above] : [error, error]
+  typeof error === 'object' && error !== null && 'below' in error ? [error.below, error.above] : [error, error]
 
 const checkLength = (option: string, found: number, wanted: number): void => {
   if (found === wanted) return
   throw new FigureError('LENGTH_MISMATCH', `${option} has ${found} numbers but x has ${wanted}: give one a point`)
 }
 
-/** `series[index]`, checked; throws {@link FigureError} `empty`, `length-mismatch`, `non-finite` or `bad-option`. */
+/** `series[index]`, checked; throws {@link FigureError} `EMPTY`, `LENGTH_MISMATCH`, `NON_FINITE` or ValueError. */
 export const curveOf = (series: Series, index: number): Curve => {
-  const { label, x, y, error, dashed = false, line = true, markers = !line || x.length <= 40 } = series
+  const given = checkOptions<Series>(`series[${index}]`, series, seriesRules, ['label', 'x', 'y'])
+  const { label, x, y, error, dashed = false, line = true, markers = !line || x.length <= 40 } = given
   const option = `series[${index}] '${label}'`
   if (x.length === 0) throw new FigureError('EMPTY', `${option} has no points: leave it out`)
   checkLength(`${option}: y`, y.length, x.length)
@@ -54,12 +57,13 @@ export const curveOf = (series: Series, index: number): Curve => {
   checkFinite(`${option}: y`, y)
   const [below, above] = error === undefined ? [undefined, undefined] : sides(error)
   for (const side of [below, above]) {
+    if (error === undefined) continue
+    checkArgument(`${option}: error`, side, numbers)
     if (side === undefined) continue
     checkLength(`${option}: error`, side.length, x.length)
     checkFinite(`${option}: error`, side)
     const bad = Array.from(side).findIndex((length) => length < 0)
-    if (bad >= 0)
-      throw new FigureError('BAD_OPTION', `${option}: error ${bad} is ${side[bad]}: give lengths of at least 0`)
+    if (bad >= 0) throw new ValueError(`${option}: error ${bad} is ${side[bad]}: give lengths of at least 0`)
   }
   const points = Array.from(x, (at, i) => ({
     x: at,
