@@ -50,17 +50,21 @@ export function functionsOf(exports: Readonly<Record<string, unknown>>): [string
   )
 }
 
-/** What is wrong with `f` when its arguments are: a line for each value that is taken, or fails by a foreign error. */
+/**
+ * What is wrong with `f` when its arguments are: a line for each value that is taken, or fails by a foreign error. `right` names values
+ * that are right wherever they are taken.
+ */
 export async function wrongArguments(
   f: (...args: never) => unknown,
   { args, takes = {}, options }: RightCall,
+  right: readonly string[] = [],
 ): Promise<string[]> {
   const run = f as (...args: readonly unknown[]) => unknown
-  const right = await outcome(() => run(...args()))
-  const faults = right === 'fine' ? [] : [`right arguments: ${right}`]
+  const first = await outcome(() => run(...args()))
+  const faults = first === 'fine' ? [] : [`right arguments: ${first}`]
   const attempt = async (label: string, key: string, changed: (fresh: readonly unknown[]) => unknown[]) => {
     const found = await outcome(() => run(...changed(args())))
-    const wrong = NEVER.includes(label) && !(takes[key] ?? []).includes(label)
+    const wrong = NEVER.includes(label) && ![...right, ...(takes[key] ?? [])].includes(label)
     if (found !== 'typed' && (found !== 'fine' || wrong)) faults.push(`${key} = ${label}: ${found}`)
   }
   const last = args().length - 1

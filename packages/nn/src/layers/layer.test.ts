@@ -137,6 +137,13 @@ describe('errors name the layer', () => {
     ['of images', maxPool({ size: 2 }), [9], 'takes images of shape [channels, height, width], given 9'],
     ['of padding', maxPool({ size: 2, padding: 2 }), [1, 9, 9], 'padding 2 must be less than the windows'],
     ['of numbers', batchNorm(), [], '(batchNorm, given scalar): takes items of shape [channels, …]'],
+    ['of sizes that no array has', linear({ units: 1e9 }), [100], '1000000000×100, more than 2^31 numbers'],
+    [
+      'of padding that nobody means',
+      conv2d({ channels: 1, size: 1, padding: 1e6 }),
+      [1, 1, 1],
+      'more than 2^31 numbers',
+    ],
     ['of groups', transposedConv2d({ channels: 2, size: 1, groups: 2 }), [3, 2, 2], 'groups 2 must divide 3'],
     ['of output padding', transposedConv2d({ channels: 1, size: 1, outputPadding: 1 }), [1, 2, 2], 'below the stride'],
     [

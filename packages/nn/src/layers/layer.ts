@@ -74,6 +74,13 @@ export interface Layer {
   forward(x: Tensor, context: LayerContext): Tensor
 }
 
+const MOST = 2 ** 31 // numbers of one array
+
+function checkSize(shape: Shape): void {
+  if (sizeOf(shape) > MOST)
+    throw new ShapeError(`needs an array of ${formatShape(shape)}, more than 2^31 numbers: make it smaller`)
+}
+
 /** The plan of an inner layer under its name. Throws `LayerError` with that name where the layer does not fit. */
 export function planWithin(name: string, layer: Layer, input: Shape): Required<Omit<Plan, 'multiplications'>> {
   checkArgument('planWithin: layer', layer, aLayer)
@@ -81,6 +88,7 @@ export function planWithin(name: string, layer: Layer, input: Shape): Required<O
   checkShape(input)
   try {
     const { output, parameters = {}, state = {}, multiplications = 0, layers } = layer.plan(input)
+    for (const shape of [output, ...Object.values(parameters).map((array) => array.shape)]) checkSize(shape)
     const count = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
     const itself: LayerSummary = { name: '', kind: layer.kind, output, parameters: count, multiplications }
     return {

@@ -11,7 +11,7 @@ export interface TrainingSpeedOptions<T = ArrayLike<number>> extends Omit<
   FitOptions<T>,
   'weights' | 'epochs' | 'validation' | 'metric' | 'patience' | 'checkpoint' | 'resume'
 > {
-  /** How many steps are timed, after one that warms up (default 4). */
+  /** How many steps are timed, after one that warms up (default 4, at most 1000). */
   readonly steps?: number
 }
 
@@ -31,7 +31,7 @@ export async function trainingSpeed<T = ArrayLike<number>>(
 ): Promise<TrainingSpeed> {
   checkArgument('trainingSpeed: options', options, (value) => (isRecord(value) ? undefined : 'the options of fit'))
   const { steps = 4, onProgress, ...training } = options
-  checkArgument('trainingSpeed: steps', steps, wholeNumber(1))
+  checkArgument('trainingSpeed: steps', steps, wholeNumber(1, 1000))
   if (onProgress !== undefined) checkArgument('trainingSpeed: onProgress', onProgress, aFunction)
   const taken: StepEvent[] = []
   const { weights } = await fit(network, {
