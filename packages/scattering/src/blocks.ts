@@ -22,7 +22,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void
 }
 
-const rules: Rules<RunOptions> = { signal: aSignal, onProgress: aFunction }
+/** What they may be. */
+export const runRules: Rules<RunOptions> = { signal: aSignal, onProgress: aFunction }
 
 /** How far the work is. */
 export interface Progress {
@@ -72,7 +73,7 @@ export function atOnce<T>({ backend, count, size, issue, finish }: Work<T>): T {
 
 /** Does the work on any back end. Rejects with the reason of `signal` once it is aborted. */
 export async function awaited<T>({ backend, count, size, issue, finish }: Work<T>, run: RunOptions): Promise<T> {
-  const { signal, onProgress } = checkOptions('a run', run, rules)
+  const { signal, onProgress } = checkOptions('a run', run, runRules)
   const turns = startTurns(signal)
   const all = gathered(count)
   for (const [start, end] of blocks(backend, count, size)) {

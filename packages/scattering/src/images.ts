@@ -11,6 +11,7 @@ import {
   formatShape,
   isComplex,
   onBackend,
+  shown,
   sizeOf,
 } from '@scatterlab/tensor'
 
@@ -51,7 +52,10 @@ export function batchOf(x: Images, [height, width]: Size): Batch {
 }
 
 /** A set [images, ...] of which `prepare` makes images, some at a time. */
-export function preparedBatch<S extends ImageSet>({ data, shape }: S, prepare: (some: S) => Images, size: Size): Batch {
+export function preparedBatch<S extends ImageSet>(set: S, prepare: (some: S) => Images, size: Size): Batch {
+  if (!ArrayBuffer.isView(set?.data) || !Array.isArray(set.shape))
+    throw new ValueError(`the set is ${shown(set)}: give { data, shape } with a typed array`)
+  const { data, shape } = set
   const [count, ...rest] = shape
   const length = sizeOf(rest)
   if (count === 0) throw new ShapeError(`the set ${formatShape(shape)} is empty: give at least one image`)

@@ -6,7 +6,9 @@ import {
   ShapeError,
   Tensor,
   ValueError,
+  aFunction,
   asTensor,
+  checkOptions,
   differentiable,
   formatShape,
   onBackend,
@@ -16,7 +18,7 @@ import {
   unrecorded,
 } from '@scatterlab/tensor'
 import { copy } from '@scatterlab/tensor/operations'
-import { type RunOptions, type Work, atOnce, awaited } from './blocks.ts'
+import { type RunOptions, type Work, atOnce, awaited, runRules } from './blocks.ts'
 import { average } from './cascade.ts'
 import { type Layout, backward, forward, packed, unpack } from './groups.ts'
 import { type Batch, type ImageSet, type Images, batchOf, preparedBatch, resident } from './images.ts'
@@ -202,8 +204,10 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
     paths: tree.all,
     outputShape,
     transform: (x) => atOnce(averages(x)),
-    transformAsync: async (x: Images | ImageSet, { prepare, ...run }: Partial<PreparedRunOptions<ImageSet>> = {}) =>
-      awaited(averages(x, prepare), run),
+    transformAsync: async (x: Images | ImageSet, given: Partial<PreparedRunOptions<ImageSet>> = {}) => {
+      const { prepare, ...run } = checkOptions('transformAsync', given, { ...runRules, prepare: aFunction })
+      return awaited(averages(x, prepare), run)
+    },
     list: (x) => atOnce(list(x)),
     listAsync: async (x, run = {}) => awaited(list(x), run),
     moduli: (x) => atOnce(moduli(x)),

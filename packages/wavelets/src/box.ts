@@ -1,5 +1,7 @@
 // Filters that are real in Fourier, kept on the box of frequencies where they do not vanish.
 
+import { type Rule, checkArgument } from '@scatterlab/tensor'
+
 /** Values at the frequencies (row + r, column + c), r < rows, c < columns, cyclic over the grid; row-major. */
 export interface Box {
   /** The grid of frequencies in which the box lies. */
@@ -29,8 +31,16 @@ function interval(centre: number, reach: number, length: number): [start: number
   return count >= length ? [-Math.floor(length / 2), length] : [start, Math.max(count, 0)]
 }
 
-/** A box on its whole grid, row-major, frequencies in the order of the discrete Fourier transform. */
-export function toGrid({ grid: [height, width], row, column, rows, columns, values }: Box): Float64Array {
+const aBox: Rule = (value) =>
+  (value as Box | undefined)?.values instanceof Float64Array
+    ? undefined
+    : 'the box of a filter, for example psi.atLevel(0)'
+
+/** A box on its whole grid, row-major, frequencies in the order of the discrete Fourier transform. Throws `ValueError` for what is no box. */
+export function toGrid(box: Box): Float64Array {
+  checkArgument('toGrid: box', box, aBox)
+  const { row, column, rows, columns, values } = box
+  const [height, width] = box.grid
   const grid = new Float64Array(height * width)
   for (let r = 0, at = 0; r < rows; r++) {
     const y = modulo(row + r, height)

@@ -205,7 +205,8 @@ describe('bad options', () => {
   it.each([
     [{ ...good, scales: 0 }, 'scales is 0'],
     [{ ...good, scales: 1e9 }, 'scales is 1000000000: with 1 an octave at most 26'],
-    [{ ...good, scales: 1e9, scalesPerOctave: 1e9 }, 'are too many wavelets'],
+    [{ ...good, scales: 1e9, scalesPerOctave: 1e9 }, 'scalesPerOctave is 1000000000'],
+    [{ ...good, scales: 26_000, scalesPerOctave: 1000 }, 'are too many wavelets'],
     [{ ...good, orientations: 0 }, 'orientations is 0'],
     [
       { ...good, orientations: 1e6 },

@@ -1,6 +1,15 @@
 // A bank of oriented wavelets and the low-pass that completes it, for images: ψ_{j,θ} and φ_J in Fourier, at every resolution
 // that a scattering cascade needs them.
-import { type Rules, ValueError, checkOptions, numberFrom, oneOf, wholeNumber, wholeNumbers } from '@scatterlab/tensor'
+import {
+  type Rules,
+  ValueError,
+  checkArgument,
+  checkOptions,
+  numberFrom,
+  oneOf,
+  wholeNumber,
+  wholeNumbers,
+} from '@scatterlab/tensor'
 import { type Box, restrict } from './box.ts'
 import { littlewoodPaley } from './littlewood-paley.ts'
 import { type MorletShape, morlet } from './morlet.ts'
@@ -50,7 +59,7 @@ export interface FilterBankOptions extends FilterOptions {
 
 /** What each of the filters' parameters may be, for those who take them as an option of their own. */
 export const filterRules: Rules<FilterOptions> = {
-  scalesPerOctave: wholeNumber(1),
+  scalesPerOctave: wholeNumber(1, 1000),
   convention: oneOf('kymatio', 'exact'),
   family: oneOf('morlet', 'gabor'),
   xi: numberFrom(1e-6, Math.PI),
@@ -179,6 +188,7 @@ function angle(orientation: number, orientations: number, convention: Convention
 function perLevel<T>(build: (level: number) => T): (level: number) => T {
   const kept = new Map<number, T>()
   return (level) => {
+    checkArgument('level', level, wholeNumber(0))
     const found = kept.get(level) ?? build(level)
     kept.set(level, found)
     return found
@@ -188,8 +198,7 @@ function perLevel<T>(build: (level: number) => T): (level: number) => T {
 /** The grid subsampled by 2^level. Throws `ValueError` where it is not whole. */
 function subsampled(length: number, level: number): number {
   const coarse = length / 2 ** level
-  if (!Number.isInteger(level) || level < 0) throw new ValueError(`level is ${level}: give a whole number, 0 or more`)
-  if (!Number.isInteger(coarse))
+  if (!Number.isInteger(coarse) || coarse < 1)
     throw new ValueError(`a grid of ${length} pixels has no level ${level}: it is not a multiple of ${2 ** level}`)
   return coarse
 }

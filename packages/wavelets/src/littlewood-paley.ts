@@ -1,5 +1,5 @@
 // How evenly a bank covers the frequencies: the Littlewood–Paley sum and the frame bounds that it gives.
-import { ValueError } from '@scatterlab/tensor'
+import { type Rule, checkArgument, numberFrom } from '@scatterlab/tensor'
 import { toGrid } from './box.ts'
 import type { FilterBank2d } from './filter-bank-2d.ts'
 
@@ -18,10 +18,11 @@ export interface LittlewoodPaley {
 
 /**
  * A(ω) = |φ̂(ω)|² + ½ Σ_{j,θ} (|ψ̂(ω)|² + |ψ̂(−ω)|²), for real signals and θ over half a turn (Bruna & Mallat 2013, eq. 8). `radius`
- * limits the disk of the lower bound, in radians per pixel; default π. Throws `ValueError` if it is not positive.
+ * limits the disk of the lower bound, in radians per pixel; default π. Throws `ValueError` for what is no bank or no radius.
  */
 export function littlewoodPaley(bank: FilterBank2d, radius: number = Math.PI): LittlewoodPaley {
-  if (!(radius > 0)) throw new ValueError(`radius is ${radius}: give a positive number`)
+  checkArgument('littlewoodPaley: bank', bank, aBank)
+  checkArgument('littlewoodPaley: radius', radius, numberFrom(0))
   const [height, width] = bank.options.shape
   const wavelets = new Float64Array(height * width)
   for (const psi of bank.psi) {
@@ -43,6 +44,11 @@ export function littlewoodPaley(bank: FilterBank2d, radius: number = Math.PI): L
   }
   return { sum, shape: [height, width], upper, lower, largestWavelets: wavelets.reduce((a, b) => Math.max(a, b), 0) }
 }
+
+const aBank: Rule = (value) =>
+  Array.isArray((value as FilterBank2d | undefined)?.psi)
+    ? undefined
+    : 'a bank, for example filterBank2d({ shape, scales })'
 
 /** Signed frequency of an index, radians per pixel. */
 const frequency = (k: number, n: number): number => (2 * Math.PI * (k <= n / 2 ? k : k - n)) / n
