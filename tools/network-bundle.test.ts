@@ -42,6 +42,7 @@ async function bundle(code: string): Promise<Bundle> {
 it('a network of convolutions and rectifiers takes only these', async () => {
   const few = await bundle(`export { conv2d, network, relu, sequential } from '@scatterlab/nn'`)
   expect(few.files).toEqual([
+    'arguments.ts',
     'layers/activations.ts',
     'layers/affine.ts',
     'layers/conv2d.ts',
