@@ -24,7 +24,7 @@ async function kilobytesOf(code: string): Promise<number> {
 }
 
 it.each([
-  ['arrays and a sum', 10, `export { add, tensor } from '@scatterlab/tensor'`],
+  ['arrays and a sum', 9.5, `export { add, tensor } from '@scatterlab/tensor'`],
   [
     'scattering on WebAssembly',
     50,

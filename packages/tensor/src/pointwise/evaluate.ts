@@ -9,6 +9,8 @@ import { type Column, compute } from './loops.ts'
 
 /** Numbers of a run: those of all nodes stay in the cache. */
 const RUN = 256
+/** Memory for the runs of a formula's nodes, used again by every call. */
+const runs: Float64Array[] = []
 
 /**
  * outputs ← f(inputs, parameters): real views of one shape, inputs with strides of 0 where they are broadcast. An output may be
@@ -39,7 +41,7 @@ export function evaluate(
     const made: Column[] = []
     for (const { op, args, value } of nodes) {
       const many = op === 'input' ? steps[value] !== 0 : args.some((arg) => made[arg].step !== 0)
-      const data = new Float64Array(many ? RUN : 1)
+      const data = many ? (runs[made.length] ??= new Float64Array(RUN)) : new Float64Array(1)
       if (op === 'constant') data[0] = value
       if (op === 'parameter') data[0] = parameters[value]
       made.push({ data, step: many ? 1 : 0 })

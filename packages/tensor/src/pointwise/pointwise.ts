@@ -143,7 +143,8 @@ function passes<X extends readonly unknown[], Y>(
         given.push(x)
         backendOf(given[0], x)
         if (realOf(x.dtype) === 'float64') precision = 'float64'
-        if (!sameShape(shape, x.shape)) shape = broadcastShapes(shape, x.shape)
+        if (given.length === 1 && out === undefined) shape = x.shape
+        else if (!sameShape(shape, x.shape)) shape = broadcastShapes(shape, x.shape)
         if (isComplex(x.dtype) && !takesComplex) throw new DTypeError(`${name} is not defined for ${x.dtype} arrays`)
       }
       kinds += typeof x === 'number' ? 'n' : isComplex(x.dtype) ? 'c' : 'r'
