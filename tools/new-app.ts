@@ -57,8 +57,7 @@ The slide claims: ${claim}.
     pnpm repro ${name} --full
 `,
     'src/main.ts': `// ${slide}: the steps, in the order of the slide. Knows no files and no page, so that both can run it.
-import { experiment } from '@scatterlab/repro'
-import type { Experiment } from '@scatterlab/repro'
+import { type Experiment, experiment } from '@scatterlab/repro'
 
 /** What \`--full\` changes. */
 interface Budget {
@@ -70,7 +69,8 @@ const app: Experiment<Budget> = experiment({
   slide: ${literal(slide)},
   claim: ${literal(claim)},
   budgets: { quick: { trainingSizes: [1000] }, full: { trainingSizes: [1000, 10_000] } },
-  run() {
+  run({ output }) {
+    output.describe({ data: 'none yet', protocol: 'none yet' })
     return Promise.reject(new Error('the steps of this experiment are not written: see apps/${name}/src/main.ts'))
   },
 })
