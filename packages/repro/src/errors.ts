@@ -12,3 +12,12 @@ export class UsageError extends ScatterlabError {}
  * `BAD_CHECKPOINT`, `NOT_WRITTEN`, `BACKEND_UNAVAILABLE`. In a page also `STOPPED`, and the code of the error that ended an experiment. The command ends with exit code 1.
  */
 export class ReproError extends ScatterlabError {}
+
+/** What `check` gives; its error becomes a {@link ReproError} of this code. */
+export function within<T>(code: string, check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    throw new ReproError(code, (error as Error).message, { cause: error })
+  }
+}

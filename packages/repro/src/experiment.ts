@@ -1,7 +1,7 @@
 // Declares an experiment: the slide's claim, budgets, back ends, and the steps. Runs nothing; nothing here knows of files or
 // terminals, so that one declaration serves the command line and a page's worker.
-import { type Backend, type Rule, type Rules, aFunction, checkOptions, having } from '@scatterlab/tensor'
-import { ReproError } from './errors.ts'
+import { type Backend, type Rule, type Rules, aFunction, checkOptions } from '@scatterlab/tensor'
+import { within } from './errors.ts'
 import type { Measured } from './row.ts'
 
 /** `quick`: a result within a minute or so. `full`: the slide's own protocol. */
@@ -110,23 +110,26 @@ const someText: Rule = (value) =>
   typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that is not empty'
 
 const rules: Rules<Experiment> = {
-  name: (value) => (/^[a-z][a-z0-9-]*$/.test(String(value)) ? undefined : 'lower case letters, digits and hyphens'),
+  name: (value) =>
+    typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value) ? undefined : 'lower case letters, digits and hyphens',
   slide: someText,
   claim: someText,
   budgets(value) {
     const { quick, full } = Object(value) as Partial<Experiment['budgets']>
     return quick === undefined || full === undefined ? 'an object with quick and full' : undefined
   },
-  backends: having('an object of functions'),
+  backends: (value) =>
+    Object.prototype.toString.call(value) === '[object Object]' &&
+    Object.values(value as object).every((load) => typeof load === 'function')
+      ? undefined
+      : 'an object of functions',
   run: aFunction,
 }
 
 /** Declares an experiment. Throws {@link ReproError} `BAD_EXPERIMENT` when the declaration lacks something. */
 export function experiment<Budget>(declaration: Experiment<Budget>): Experiment<Budget> {
-  try {
-    checkOptions('an experiment', declaration, rules, ['name', 'slide', 'claim', 'budgets', 'run'])
-    return declaration
-  } catch (error) {
-    throw new ReproError('BAD_EXPERIMENT', (error as Error).message, { cause: error })
-  }
+  within('BAD_EXPERIMENT', () =>
+    checkOptions('an experiment', declaration, rules, ['name', 'slide', 'claim', 'budgets', 'run']),
+  )
+  return declaration
 }

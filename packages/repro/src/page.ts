@@ -40,9 +40,16 @@ export async function runInPage(worker: Worker, options: PageRunOptions = {}): P
   return result
 }
 
-/** In a module worker of a page: runs the experiment when the page asks for it by {@link runInPage}. */
+/** In a module worker of a page: runs the experiment when the page asks for it by {@link runInPage}. Throws
+ * {@link ReproError} `BAD_EXPERIMENT`, and `NO_WORKER` elsewhere. */
 export function serveExperiment<Budget>(declared: Experiment<Budget>): void {
   const served = experiment(declared) as Experiment
+  if (typeof globalThis.addEventListener !== 'function') {
+    throw new ReproError(
+      'NO_WORKER',
+      'serveExperiment runs in a worker of a page: call it in the module that the worker loads',
+    )
+  }
   const scope = globalThis as unknown as Pick<Worker, 'postMessage' | 'addEventListener'>
   serve(
     {

@@ -1,9 +1,12 @@
 // report.md of a run: the summary in Markdown, with the figures that lie beside it.
+import { ValueError } from '@scatterlab/tensor'
 import type { Result } from './result.ts'
 import { cells, columns, facts, warnings } from './wording.ts'
 
-/** The Markdown; figures are embedded as NAME.svg, relative to the report. */
+/** The Markdown; figures are embedded as NAME.svg, relative to the report. Throws `ValueError` for what is no result. */
 export function report(result: Result): string {
+  const { rows: all, phases: spent } = Object(result) as Result
+  if (!Array.isArray(all) || typeof spent !== 'object') throw new ValueError('report takes the result of a run')
   const { app, slide, claim, mode, rows, figures, files, startedAt } = result
   const line = (values: readonly string[]) => `| ${values.map((value) => value.replaceAll('|', '\\|')).join(' | ')} |`
   const numbers = [line(columns), line(columns.map(() => '---')), ...rows.map((row) => line(cells(row)))]

@@ -54,13 +54,14 @@ describe('wholeRow', () => {
   })
 
   test.each<[string, Partial<Row>, RegExp]>([
-    ['NaN', { value: NaN }, /'test error, PCA-affine': value is NaN: report a finite number/],
-    ['a count alone', { total: null }, /count is 77 of total null: give both/],
+    ['NaN', { value: NaN }, /row 'test error, PCA-affine': value is NaN: it must be a finite number/],
+    ['a count alone', { total: null }, /count is 77 of total null: .* or null for both/],
     ['a total alone', { count: null }, /count is null of total 10000/],
     ['more errors than cases', { count: 10_001 }, /whole number from 0 to total/],
-    ['half an error', { count: 0.5 }, /whole number/],
-    ['no case', { count: 0, total: 0 }, /count is 0 of total 0/],
-    ['an infinite number in the paper', { paper: Infinity }, /paper is Infinity: give a number or null/],
+    ['half an error', { count: 0.5 }, /count is 0.5: it must be a whole number/],
+    ['a misspelt field', { methode: 'x' } as Partial<Row>, /no option methode. Did you mean method\?/],
+    ['no case', { count: 0, total: 0 }, /total is 0: it must be a whole number, 1 or more, or null/],
+    ['an infinite number in the paper', { paper: Infinity }, /paper is Infinity: it must be a finite number, or null/],
   ])('refuses %s', (_, changes, message) => {
     expect(() => wholeRow(row(changes))).toThrow(expect.objectContaining({ code: 'BAD_ROW' }))
     expect(() => wholeRow(row(changes))).toThrow(message)

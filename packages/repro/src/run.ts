@@ -5,7 +5,6 @@ import {
   aFunction,
   aSignal,
   aText,
-  anything,
   checkOptions,
   having,
   oneOf,
@@ -70,7 +69,7 @@ const rules: Rules<RunOptions> = {
   dataFolder: aText,
   interrupted: aFunction,
   png: trueOrFalse,
-  machine: anything,
+  machine: (value) => (typeof Object(value).cpu === 'string' ? undefined : 'a machine, { cpu, cores, node }'),
   peakMemoryMB: aFunction,
 }
 

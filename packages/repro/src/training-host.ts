@@ -1,6 +1,16 @@
 // What a run lends to a training loop: its back end and seed, progress by steps, interruption, a place for its checkpoint. It knows no
 // network: `fit` of @scatterlab/nn takes the parts as they are.
-import type { Backend } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type Rules,
+  aFunction,
+  aText,
+  checkArgument,
+  checkOptions,
+  having,
+  trueOrFalse,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import type { Phase, RunContext } from './experiment.ts'
 import { duration } from './wording.ts'
 
@@ -44,6 +54,8 @@ export interface TrainingHostOptions {
   readonly onLoss?: (loss: StepLoss) => void
 }
 
+const rules: Rules<TrainingHostOptions> = { every: wholeNumber(1), tell: trueOrFalse, onLoss: aFunction }
+
 /**
  * Ties a training loop of `steps` steps to its run: `fit(network, { …, ...(await trainingHost(context, 'lenet', steps)) })`. A resumed
  * loop counts what is left.
@@ -52,8 +64,12 @@ export async function trainingHost(
   context: Pick<RunContext<unknown>, 'backend' | 'seed' | 'signal' | 'progress' | 'log' | 'output' | 'checkpoint'>,
   name: string,
   steps: number,
-  { every, tell = false, onLoss }: TrainingHostOptions = {},
+  options: TrainingHostOptions = {},
 ): Promise<TrainingHost> {
+  checkArgument('trainingHost: context', context, having('the context of a run', 'log', 'checkpoint'))
+  checkArgument('trainingHost: name', name, aText)
+  checkArgument('trainingHost: steps', steps, wholeNumber(1))
+  const { every, tell = false, onLoss } = checkOptions('trainingHost', options, rules)
   const { backend, seed, signal, progress, log, output, checkpoint } = context
   const resume = await checkpoint(name)
   let phase: Phase | undefined

@@ -1,15 +1,18 @@
 // How numbers, times and settings are put into words, the same in the terminal and in the report.
+import { checkArgument, finite, numberFrom } from '@scatterlab/tensor'
 import type { Result } from './result.ts'
 import { standardError } from './row.ts'
 import type { Row } from './row.ts'
 
 /** Thousands with commas: 10,000. */
 export function grouped(n: number): string {
+  checkArgument('grouped: n', n, finite)
   return n.toLocaleString('en-US', { maximumFractionDigits: 20 })
 }
 
 /** 0.4 s, 12.3 s, 2 min 05 s, 1 h 02 min. */
 export function duration(seconds: number): string {
+  checkArgument('duration: seconds', seconds, numberFrom(0))
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
   const two = (n: number) => String(n).padStart(2, '0')
