@@ -45,8 +45,9 @@ const pcaAffine: Method = async (features, labels, options) => {
 /** Least squares to ±1 with a penalty λ‖W‖². */
 const ridge: Method = async (features, labels, options) => linear(await ridgeSelect(features, labels, options))
 
-/** Multinomial logistic regression with a penalty λ‖W‖²/2. */
-const logistic: Method = async (features, labels, options) => linear(await logisticSelect(features, labels, options))
+/** Multinomial logistic regression with a penalty λ‖W‖²/2, and a small one on the squares of the scores. */
+const logistic: Method = async (features, labels, options) =>
+  linear(await logisticSelect(features, labels, { ...options, scorePenalty: 1e-3 }))
 
 function linear({ classifier, penalty, validation }: LinearSelection): Fitted {
   const chosen = validation.results.find((result) => result.penalty === penalty)

@@ -1,7 +1,7 @@
 // Cholesky factors of symmetric positive definite matrices, blocked: what is of third order are products on the back
 // end, in double precision. Only the diagonal blocks are factored and inverted here.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Tensor, ValueError, matmul, neg, scope, sub } from '@scatterlab/tensor'
+import { type RealArray, type Tensor, ValueError, matmul, neg, scope, sub } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'
 import type { Run } from './run.ts'
 
@@ -38,7 +38,9 @@ async function eliminate(run: Run, factor: Tensor, top: number, bottom: number):
   const { backend } = run
   const [size] = factor.shape
   const block = await compute(run, () => factor.slice([top, bottom], [top, bottom]).clone())
-  const inverse = invertedFactor(Float64Array.from(block), bottom - top)
+  const { inverse, pivots } = inverseFactor(block, bottom - top, 0)
+  if (!pivots.every((pivot) => pivot > 0))
+    throw new ValueError('a matrix that is not positive definite has no Cholesky factor: raise `penalty`')
   scope(() => {
     const inverseBlock = upload(run, inverse, bottom - top, bottom - top)
     operations.copy(backend, inverseBlock, factor.slice([top, bottom], [top, bottom]))
@@ -56,30 +58,33 @@ async function eliminate(run: Run, factor: Tensor, top: number, bottom: number):
   await run.breathe()
 }
 
-/** L⁻¹ of a small block A = L Lᵀ, in place. */
-function invertedFactor(a: Float64Array, n: number): Float64Array {
-  for (let j = 0; j < n; j++) {
-    let pivot = a[j * n + j]
-    for (let k = 0; k < j; k++) pivot -= a[j * n + k] ** 2
-    if (!(pivot > 0))
-      throw new ValueError('a matrix that is not positive definite has no Cholesky factor: raise `penalty`')
-    a[j * n + j] = Math.sqrt(pivot)
-    for (let i = j + 1; i < n; i++) {
-      let sum = a[i * n + j]
-      for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k]
-      a[i * n + j] = sum / a[j * n + j]
-    }
-  }
+/**
+ * L⁻¹ for a small A = L Lᵀ, and the pivots, the squares of L's diagonal before they are raised to `least`: of a Gram matrix
+ * they are the squared norms that rows add to the span of those before them.
+ */
+export function inverseFactor(a: RealArray, n: number, least: number): { inverse: Float64Array; pivots: Float64Array } {
+  const factor = new Float64Array(n * n)
   const inverse = new Float64Array(n * n)
-  for (let j = 0; j < n; j++) {
-    inverse[j * n + j] = 1 / a[j * n + j]
-    for (let i = j + 1; i < n; i++) {
-      let sum = 0
-      for (let k = j; k < i; k++) sum -= a[i * n + k] * inverse[k * n + j]
-      inverse[i * n + j] = sum / a[i * n + i]
+  const pivots = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = a[i * n + j]
+      for (let k = 0; k < j; k++) sum -= factor[i * n + k] * factor[j * n + k]
+      if (i === j) pivots[i] = sum
+      factor[i * n + j] = i === j ? Math.sqrt(Math.max(sum, least)) : sum / factor[j * n + j]
     }
   }
-  return inverse
+  for (let i = 0; i < n; i++) {
+    // row i of L⁻¹ from the rows above: L[i, i]·L⁻¹[i] = e_i − Σ_{k<i} L[i, k]·L⁻¹[k]
+    const row = inverse.subarray(i * n, (i + 1) * n)
+    row[i] = 1
+    for (let k = 0; k < i; k++) {
+      const weight = factor[i * n + k]
+      for (let j = 0; j <= k; j++) row[j] -= weight * inverse[k * n + j]
+    }
+    for (let j = 0; j <= i; j++) row[j] /= factor[i * n + i]
+  }
+  return { inverse, pivots }
 }
 
 async function solve(run: Run, factor: Tensor, right: Float64Array, columns: number): Promise<Float64Array> {

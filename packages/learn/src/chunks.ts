@@ -37,6 +37,42 @@ function isAscending(rows: Int32Array, start: number, count: number): boolean {
   return true
 }
 
+/** Rows on the back end, for many passes over them. */
+export interface UploadedRows {
+  /** Calls `body` with chunk after chunk [count, columns]; `start` is the position of its first row among the rows. */
+  forEach(body: (x: Tensor, start: number) => Promise<void>): Promise<void>
+  release(): void
+}
+
+/** Bytes of features that stay on the back end from pass to pass. */
+const RESIDENT = 2 ** 27
+
+/** The chosen rows for many passes: uploaded once where they are few, else anew in each pass. */
+export function uploadedRows(run: Run, matrix: FeatureMatrix, rows: Int32Array): UploadedRows {
+  const columns = matrix.shape[1]
+  const kept: Tensor[] | null = rows.length * columns * matrix.data.BYTES_PER_ELEMENT <= RESIDENT ? [] : null
+  return {
+    async forEach(body) {
+      if (kept !== null && kept.length > 0) {
+        for (const [c, x] of kept.entries()) await body(x, c * CHUNK_ROWS)
+        return
+      }
+      for (const { data, start, count } of chunksOf(matrix, rows, null)) {
+        // what chunksOf gathers, it overwrites with the next chunk
+        const own = kept !== null && data.buffer !== matrix.data.buffer ? data.slice() : data
+        const x = upload(run, own, count, columns)
+        kept?.push(x)
+        try {
+          await body(x, start)
+        } finally {
+          if (kept === null) run.backend.release(x.buffer)
+        }
+      }
+    },
+    release: () => kept?.forEach(({ buffer }) => run.backend.release(buffer)),
+  }
+}
+
 /** out[i] ← matrix[rows[i]] - shift. */
 export function gatherRows(matrix: FeatureMatrix, rows: Int32Array, shift: Float64Array | null, out: RealArray): void {
   const columns = matrix.shape[1]
@@ -49,12 +85,15 @@ export function gatherRows(matrix: FeatureMatrix, rows: Int32Array, shift: Float
   }
 }
 
-/** Mean of the chosen rows, in double precision. */
+/** Mean of the chosen rows, in double precision: summed from the first of them, so that a constant is its own mean. */
 export function meanOfRows(matrix: FeatureMatrix, rows: Int32Array): Float64Array {
   const columns = matrix.shape[1]
+  const { data } = matrix
   const mean = new Float64Array(columns)
-  for (const row of rows) for (let j = 0, at = row * columns; j < columns; j++) mean[j] += matrix.data[at + j]
-  for (let j = 0; j < columns; j++) mean[j] /= rows.length
+  const first = rows.length > 0 ? rows[0] * columns : 0
+  for (const row of rows)
+    for (let j = 0, at = row * columns; j < columns; j++) mean[j] += data[at + j] - data[first + j]
+  for (let j = 0; j < columns; j++) mean[j] = data[first + j] + mean[j] / rows.length
   return mean
 }
 

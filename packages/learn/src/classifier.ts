@@ -1,6 +1,15 @@
 // What every classifier of this package offers, and the step from scores to labels.
-import { type Features, type FeatureMatrix, type SubsetOptions, checkColumns, checkRows, matrixOf } from './features.ts'
-import type { RunOptions } from './run.ts'
+import { type Backend, argmax, checkOptions, tensor } from '@scatterlab/tensor'
+import {
+  type FeatureMatrix,
+  type Features,
+  type SubsetOptions,
+  checkColumns,
+  checkRows,
+  matrixOf,
+  subsetRules,
+} from './features.ts'
+import { type Run, type RunOptions, runRules, startRun } from './run.ts'
 
 /** Which rows to classify, and how to run. */
 export interface PredictOptions extends RunOptions, SubsetOptions {}
@@ -20,26 +29,27 @@ export interface Classifier {
 }
 
 /** Column of the largest score of each row, the first of equals. */
-export function largestScore({ data, shape: [samples, classes] }: Scores): Int32Array {
-  return Int32Array.from({ length: samples }, (_, i) => {
-    let best = 0
-    for (let k = 1; k < classes; k++) if (data[i * classes + k] > data[i * classes + best]) best = k
-    return best
-  })
-}
+export const largestScore = ({ data, shape }: Scores): Int32Array => argmax(tensor(data, shape))
 
-/** Checked features and rows for a model that was fitted to `columns` features. */
+/** Checked features and rows for a model that was fitted to `columns` features, and the run in which they are asked. */
 export function samplesFor(
   features: Features,
   columns: number,
-  options: SubsetOptions,
-): { matrix: FeatureMatrix; rows: Int32Array } {
+  options: PredictOptions | undefined,
+  fittedOn: Backend,
+): { matrix: FeatureMatrix; rows: Int32Array; run: Run } {
+  const checked = checkOptions('a prediction', options, { ...runRules, ...subsetRules })
   const matrix = matrixOf(features)
   checkColumns(matrix, columns)
-  return { matrix, rows: checkRows(matrix, options.rows) }
+  return { matrix, rows: checkRows(matrix, checked.rows), run: startRun(checked, fittedOn) }
 }
 
 /** How many of the predictions differ from the labels of the same rows. */
 export function countErrors(predicted: Int32Array, labels: Int32Array, rows: Int32Array): number {
   return predicted.reduce((errors, label, i) => errors + (label === labels[rows[i]] ? 0 : 1), 0)
+}
+
+/** Run options for a step inside a longer run, on some rows. */
+export function quietly({ backend, signal }: RunOptions, rows: Int32Array): PredictOptions {
+  return { rows, ...(backend && { backend }), ...(signal && { signal }) }
 }

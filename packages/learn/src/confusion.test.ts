@@ -23,4 +23,6 @@ test('the confusion matrix has labels as rows', () => {
 test('lists of different and of no length are refused', () => {
   expect(() => errorCount([0], [0, 1])).toThrow('1 predictions for 2 labels')
   expect(() => confusion([], [])).toThrow('no prediction to count')
+  expect(() => confusion([1e9], [0])).toThrow(expect.objectContaining({ code: 'DATA' }))
+  expect(() => errorCount(undefined as never, [0])).toThrow('predictions is undefined: it must be a list of numbers')
 })

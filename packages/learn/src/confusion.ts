@@ -1,4 +1,5 @@
 // Counting errors: how many, how sure, and between which classes.
+import { checkArgument, someNumbers } from '@scatterlab/tensor'
 import { DataError } from './errors.ts'
 import { type Labels, checkLabels } from './features.ts'
 
@@ -24,6 +25,9 @@ export function errorCount(predicted: Labels, labels: Labels): ErrorCount {
   return { errors, count, rate, standardError: Math.sqrt((rate * (1 - rate)) / count) }
 }
 
+/** A matrix of so many classes takes 256 MiB. */
+const MOST_CLASSES = 8192
+
 /** How often each class was taken for each: `counts[label·classes + predicted]`. */
 export interface Confusion {
   readonly classes: number
@@ -35,8 +39,8 @@ export interface Confusion {
  */
 export function confusion(predicted: Labels, labels: Labels): Confusion {
   checkPair(predicted, labels)
-  const columns = checkLabels(predicted)
-  const rows = checkLabels(labels)
+  const columns = checkLabels(predicted, MOST_CLASSES)
+  const rows = checkLabels(labels, MOST_CLASSES)
   const classes = 1 + Math.max(...[rows, columns].map((list) => list.reduce((most, label) => Math.max(most, label), 0)))
   const counts = new Int32Array(classes * classes)
   for (let i = 0; i < rows.length; i++) counts[rows[i] * classes + columns[i]]++
@@ -44,6 +48,8 @@ export function confusion(predicted: Labels, labels: Labels): Confusion {
 }
 
 function checkPair(predicted: Labels, labels: Labels): void {
+  checkArgument('predictions', predicted, someNumbers)
+  checkArgument('labels', labels, someNumbers)
   if (predicted.length !== labels.length) {
     throw new DataError(`${predicted.length} predictions for ${labels.length} labels: give one label a prediction`)
   }

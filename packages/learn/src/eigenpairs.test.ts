@@ -76,8 +76,20 @@ test('what cannot be asked for is refused', async () => {
   await expect(leadingEigenpairs({ data, shape: [3, 4] }, 1)).rejects.toMatchObject({ code: 'SHAPE' })
   await expect(leadingEigenpairs({ data: new Float64Array(9), shape: [3, 3] }, 4)).rejects.toThrow('from 1 to 3')
   await expect(leadingEigenpairs({ data: new Float64Array(9), shape: [3, 3] }, 1, { tolerance: 0 })).rejects.toThrow(
-    'tolerance 0',
+    'tolerance is 0',
   )
+})
+
+test.each([3, 200])('matrices of %i rows that are not symmetric, or not semidefinite, are refused', async (n) => {
+  const identity = Matrix.eye(n)
+  const leading = (a: Matrix) => leadingEigenpairs({ data: Float64Array.from(a.to1DArray()), shape: [n, n] }, 2)
+  await expect(leading(identity.clone().set(0, 2, 1e-3))).rejects.toThrow(
+    'not symmetric: 0 in row 2, column 0, but 0.001',
+  )
+  await expect(leading(identity.clone().mul(-4))).rejects.toThrow('positive semidefinite')
+  await expect(leading(identity.clone().set(1, 1, -2))).rejects.toMatchObject({ code: 'DATA' })
+  // rounding is not refused
+  expect((await leading(identity.clone().set(0, 2, 1e-9))).values[0]).toBeCloseTo(1, 8)
 })
 
 test('a NaN is refused', async () => {

@@ -3,19 +3,28 @@
 // eigenvalues.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import {
+  type ArrayInput,
   type Random,
   type RealArray,
+  type Rules,
+  DTypeError,
   ShapeError,
   ValueError,
+  aSeed,
+  asTensor,
+  checkOptions,
   dtypeOf,
   formatShape,
+  isComplex,
   matmul,
+  positive,
   random,
   realArray,
 } from '@scatterlab/tensor'
+import { inverseFactor } from './cholesky.ts'
 import { compute, upload } from './chunks.ts'
 import { ConvergenceError, DataError } from './errors.ts'
-import { type Run, type RunOptions, startRun } from './run.ts'
+import { type Run, type RunOptions, runRules, startRun } from './run.ts'
 
 /** Matrices of at most so many rows are decomposed whole. */
 const DENSE_SIZE = 160
@@ -46,37 +55,81 @@ export interface EigenOptions extends RunOptions {
   readonly seed?: number | string
 }
 
+/** What `EigenOptions` may be. */
+export const eigenRules: Rules<EigenOptions> = { ...runRules, tolerance: positive, seed: aSeed }
+
 /**
  * The `count` largest eigenvalues and their vectors of a symmetric positive semidefinite matrix [n, n]; the result
  * satisfies ‖A v_i - λ_i v_i‖ ≤ tolerance·λ_1, checked. The method is subspace iteration with Rayleigh–Ritz projection
  * (Halko, Martinsson and Tropp 2011, section 4.5), products with A in its own element type on the back end, everything
- * else in double precision. `start` holds rows to begin with, such as the vectors of a matrix near by. Throws
- * `ShapeError`, `ValueError` for a count outside 1 … n, `DataError` for a NaN, `ConvergenceError` with the residual
- * reached.
+ * else in double precision. Throws
+ * `ShapeError`, `ValueError` for a count outside 1 … n, `DataError` for a NaN and for a matrix that is not symmetric or not
+ * positive semidefinite beyond rounding, `ConvergenceError` with the residual reached.
  */
 export async function leadingEigenpairs(
-  matrix: { readonly data: RealArray; readonly shape: readonly number[] },
+  matrix: ArrayInput,
   count: number,
-  options: EigenOptions = {},
-  start?: RealArray,
+  options?: EigenOptions,
 ): Promise<Eigenpairs> {
-  const { data, shape } = matrix
-  const [size] = shape
-  if (shape.length !== 2 || shape[1] !== size || data.length !== size * size) {
-    throw new ShapeError(`${data.length} numbers of shape ${formatShape(shape)}: eigenpairs need a square matrix`)
+  const checked = checkOptions('leadingEigenpairs', options, eigenRules)
+  const x = asTensor(matrix, 'the numbers of the matrix')
+  const [size] = x.shape
+  if (x.rank !== 2 || x.shape[1] !== size) {
+    throw new ShapeError(`a matrix of shape ${formatShape(x.shape)}: eigenpairs need a square one`)
   }
+  if (isComplex(x.dtype)) throw new DTypeError(`a matrix of ${x.dtype}: eigenpairs need real numbers`)
   if (!Number.isInteger(count) || count < 1 || count > size) {
     throw new ValueError(
       `count ${count} of eigenpairs of a ${size}×${size} matrix: give a whole number from 1 to ${size}`,
     )
   }
+  const data = x.asTypedArray()
+  checkSymmetric(data, size)
+  return eigenpairsOf(data, size, count, checked)
+}
+
+/**
+ * `leadingEigenpairs` of a matrix that is known to be symmetric. `start` holds rows to begin with, such as the vectors of
+ * a matrix near by.
+ */
+export async function eigenpairsOf(
+  data: RealArray,
+  size: number,
+  count: number,
+  options: EigenOptions,
+  start?: RealArray,
+): Promise<Eigenpairs> {
+  const { tolerance = 1e-4, seed = 0 } = options
   const bad = data.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0) throw new DataError(`entry ${bad} of the matrix is ${data[bad]}: eigenpairs need finite numbers`)
-  const { tolerance = 1e-4, seed = 0 } = options
-  if (!(tolerance > 0)) throw new ValueError(`tolerance ${tolerance}: give a positive number such as 1e-4`)
   const width = count + Math.max(16, Math.ceil(count / 5))
   if (size <= DENSE_SIZE || width > 0.8 * size) return dense(data, size, count)
   return subspaceIteration(startRun(options), data, size, count, width, tolerance, seed, start)
+}
+
+/** Of the largest entry or eigenvalue: a smaller asymmetry, or a negative eigenvalue so small, is rounding. */
+const ROUNDING = 1e-4
+
+/** Throws `DataError` unless the matrix is symmetric up to rounding. */
+function checkSymmetric(data: RealArray, size: number): void {
+  let largest = 0
+  for (const value of data) largest = Math.max(largest, Math.abs(value))
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b] = [data[i * size + j], data[j * size + i]]
+      if (Math.abs(a - b) > ROUNDING * largest)
+        throw new DataError(
+          `the matrix is not symmetric: ${a} in row ${i}, column ${j}, but ${b} in row ${j}, column ${i}`,
+        )
+    }
+  }
+}
+
+/** Throws `DataError` for an eigenvalue that is negative beyond rounding. */
+function checkSemidefinite(values: readonly number[]): void {
+  const least = values[values.length - 1]
+  if (least < -ROUNDING * Math.max(Math.abs(values[0]), Math.abs(least)))
+    throw new DataError(`the matrix has the eigenvalue ${least}: it must be positive semidefinite, as covariances are`)
 }
 
 /**
@@ -87,7 +140,9 @@ function decompose(data: ArrayLike<number>, size: number): { values: number[]; v
   for (let i = 0; i < size; i++)
     for (let j = 0; j < size; j++) full.set(i, j, (data[i * size + j] + data[j * size + i]) / 2)
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(full, { assumeSymmetric: true })
-  return { values: realEigenvalues.toReversed(), vectors: eigenvectorMatrix.flipRows() }
+  const values = realEigenvalues.toReversed()
+  checkSemidefinite(values)
+  return { values, vectors: eigenvectorMatrix.flipRows() }
 }
 
 /** The first `count` vectors of a decomposition as rows. */
@@ -171,7 +226,7 @@ async function orthonormalised(run: Run, rows: Float64Array, width: number, nois
     const gram = await compute(run, () =>
       matmul(upload(run, block, width, size), upload(run, block, width, size).transpose()),
     )
-    const { inverse, pivots } = inverseFactor(gram, width)
+    const { inverse, pivots } = inverseFactor(gram, width, DEPENDENT)
     const dependent = pivots.some((pivot) => pivot < DEPENDENT)
     if (dependent) {
       pivots.forEach((pivot, i) => {
@@ -196,32 +251,6 @@ function normaliseRows(rows: Float64Array, width: number): void {
     const scale = square > 0 ? 1 / Math.sqrt(square) : 0
     for (let c = 0; c < size; c++) row[c] *= scale
   }
-}
-
-/** L⁻¹ of a Gram matrix L Lᵀ of unit rows, by Cholesky, and its pivots: the squared norms that rows add to the span. */
-function inverseFactor(gram: RealArray, n: number): { inverse: Float64Array; pivots: Float64Array } {
-  const factor = new Float64Array(n * n)
-  const inverse = new Float64Array(n * n)
-  const pivots = new Float64Array(n)
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = gram[i * n + j]
-      for (let k = 0; k < j; k++) sum -= factor[i * n + k] * factor[j * n + k]
-      if (i === j) pivots[i] = sum
-      factor[i * n + j] = i === j ? Math.sqrt(Math.max(sum, DEPENDENT)) : sum / factor[j * n + j]
-    }
-  }
-  for (let i = 0; i < n; i++) {
-    // row i of L⁻¹ from the rows above: L[i, i]·L⁻¹[i] = e_i − Σ_{k<i} L[i, k]·L⁻¹[k]
-    const row = inverse.subarray(i * n, (i + 1) * n)
-    row[i] = 1
-    for (let k = 0; k < i; k++) {
-      const weight = factor[i * n + k]
-      for (let j = 0; j <= k; j++) row[j] -= weight * inverse[k * n + j]
-    }
-    for (let j = 0; j <= i; j++) row[j] /= factor[i * n + i]
-  }
-  return { inverse, pivots }
 }
 
 /** The leading Ritz pairs of an orthonormal block Q with images Q·A, and their largest residual. */

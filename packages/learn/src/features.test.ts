@@ -57,6 +57,8 @@ describe('training sets', () => {
   test.each([
     [[0, 1], undefined, '2 labels for 3 samples'],
     [[0, 1, -1], undefined, 'label -1 of sample 2'],
+    [[0, 1, 3], undefined, 'label 3 of sample 2: give whole numbers from 0 to 2, as there are 3 samples'],
+    [[0, 1, 1e9], undefined, 'label 1000000000 of sample 2'],
     [[0, 1, 0.5], undefined, 'label 0.5 of sample 2'],
     [[0, 2, 2], undefined, 'class 1 has no sample'],
     [[0, 0, 0], undefined, 'all samples have label 0'],

@@ -3,7 +3,7 @@ import { type Backend, dtypeOf, matmul, realArray } from '@scatterlab/tensor'
 import { chunksOf, compute, upload } from './chunks.ts'
 import { type Classifier, type PredictOptions, type Scores, largestScore, samplesFor } from './classifier.ts'
 import type { FeatureMatrix, Features } from './features.ts'
-import { type Run, startRun } from './run.ts'
+import type { Run } from './run.ts'
 
 /** A linear classifier: scores x·W + b. */
 export interface LinearClassifier extends Classifier {
@@ -16,9 +16,8 @@ export interface LinearClassifier extends Classifier {
 /** The classifier of given weights. */
 export function linearClassifier(weights: Float64Array, intercept: Float64Array, fittedOn: Backend): LinearClassifier {
   const classes = intercept.length
-  const scores = async (features: Features, options: PredictOptions = {}): Promise<Scores> => {
-    const { matrix, rows } = samplesFor(features, weights.length / classes, options)
-    const run = startRun(options, fittedOn)
+  const scores = async (features: Features, options?: PredictOptions): Promise<Scores> => {
+    const { matrix, rows, run } = samplesFor(features, weights.length / classes, options, fittedOn)
     const data = await rowsTimes(run, matrix, rows, weights, classes, (done) => run.step('samples', done, rows.length))
     for (let i = 0, k = 0; i < data.length; i++, k = (k + 1) % classes) data[i] += intercept[k]
     return { data, shape: [rows.length, classes] }

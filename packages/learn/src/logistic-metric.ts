@@ -7,18 +7,16 @@ import type { Run } from './run.ts'
 
 const ROWS = 500
 const AXES = 200
-/** Of -log p along a score, p(1 - p), once most samples are right; 0.25 and 0.05 took more steps. */
-const CURVATURE = 0.01
 
 /**
- * The estimate H = h·C + λI, C the covariance of the features in its leading principal components and beyond them its
- * average remaining variance.
+ * The estimate H = h·C + λI: C is the covariance of the features in its leading principal components and beyond them its
+ * average remaining variance, h the mean curvature of the loss along a score.
  */
 export interface LogisticMetric {
   /** Mean squared distance of the samples from their mean. */
   readonly variance: number
   /** H⁻¹ g for a gradient [features + 1, classes], whose last row belongs to the intercept. */
-  invert(gradient: Float64Array, penalty: number): Promise<Float64Array>
+  invert(gradient: Float64Array, curvature: number, penalty: number): Promise<Float64Array>
   release(): void
 }
 
@@ -32,7 +30,7 @@ export async function logisticMetric(run: Run, set: TrainingSet, seed: number | 
     .slice(0, ROWS)
     .map((i) => rows[i])
     .sort()
-  const options = { backend: run.backend }
+  const options = { backend: run.backend, tolerance: 0.01 }
   const [{ mean, variances, axes }] = await nestedComponents(matrix, [drawn], AXES, options, async () => {})
   let variance = 0
   for (const row of drawn) {
@@ -44,11 +42,11 @@ export async function logisticMetric(run: Run, set: TrainingSet, seed: number | 
   const v = upload(run, axes, kept, columns)
 
   /** g/(h·rest + λ) + Σ_v v (1/(h·σ_v² + λ) - 1/(h·rest + λ)) vᵀ g. */
-  async function invert(gradient: Float64Array, penalty: number): Promise<Float64Array> {
+  async function invert(gradient: Float64Array, curvature: number, penalty: number): Promise<Float64Array> {
     const size = columns * classes
-    const beyond = 1 / (CURVATURE * rest + penalty)
-    const scales = Float64Array.from(variances, (value) => 1 / (CURVATURE * value + penalty) - beyond)
-    const out = gradient.map((value, i) => (i < size ? value * beyond : value / CURVATURE))
+    const beyond = 1 / (curvature * rest + penalty)
+    const scales = Float64Array.from(variances, (value) => 1 / (curvature * value + penalty) - beyond)
+    const out = gradient.map((value, i) => (i < size ? value * beyond : value / curvature))
     if (kept === 0) return out
     const own = realArray(v.buffer.dtype, size)
     own.set(gradient.subarray(0, size))

@@ -1,39 +1,57 @@
-// Multinomial logistic regression with a quadratic penalty, by L-BFGS in the metric of a few principal components; its
-// penalty chosen by validation if wanted.
-import { ValueError, dtypeOf } from '@scatterlab/tensor'
+// Multinomial logistic regression with quadratic penalties, by Newton's method with conjugate gradients in the metric of a
+// few principal components; its penalty chosen by validation if wanted.
+import { type Rules, aSeed, checkOptions, dtypeOf, numberFrom, positive, wholeNumber } from '@scatterlab/tensor'
 import { meanOfRows } from './chunks.ts'
-import { countErrors, largestScore, type Scores } from './classifier.ts'
-import { type Features, type Labels, type SubsetOptions, type TrainingSet, trainingSet } from './features.ts'
-import { type Minimum, lbfgs } from './lbfgs.ts'
-import { type LinearClassifier, linearClassifier } from './linear.ts'
+import { type Scores, countErrors, largestScore, quietly } from './classifier.ts'
 import {
-  type LinearSelection,
-  type PenaltyResult,
-  bestResult,
-  checkPenalties,
-  checkPenalty,
-  quietly,
-} from './penalties.ts'
+  type Features,
+  type Labels,
+  type SubsetOptions,
+  type TrainingSet,
+  subsetRules,
+  trainingSet,
+} from './features.ts'
+import { type LinearClassifier, linearClassifier } from './linear.ts'
 import { logisticMetric } from './logistic-metric.ts'
-import { logisticObjective, softmaxLoss } from './logistic-objective.ts'
-import { type Run, type RunOptions, startRun } from './run.ts'
-import { type HoldOutOptions, holdOut } from './splits.ts'
+import {
+  type LogisticEvaluation,
+  type LogisticPenalties,
+  logisticObjective,
+  softmaxLoss,
+} from './logistic-objective.ts'
+import { type Minimum, newton } from './newton.ts'
+import { type LinearSelection, type PenaltyResult, bestResult, somePenalties } from './penalties.ts'
+import { type Run, type RunOptions, runRules, startRun } from './run.ts'
+import { type HoldOutOptions, heldOut, holdOutRules } from './splits.ts'
 
 const DECADES = [1e-2, 1e-3, 1e-4]
-const TOLERANCE = 3e-4
-const LOOSER = 3 // errors on held-out samples settle before the weights do
+const TOLERANCE = 1e-3
+const LOOSER = 10 // errors on held-out samples settle before the weights do
 
 /** Options that `logistic` and `logisticSelect` share. */
 export interface LogisticFitOptions extends RunOptions {
-  /** Ends where the gradient is this much smaller than at zero weights; default 3e-4. */
+  /**
+   * γ ≥ 0, the weight of the mean of ‖(x_i - μ)·W‖²/2, the squared scores: it holds the weights back where the features
+   * vary much, as λ does where they vary little. Default 0.
+   */
+  readonly scorePenalty?: number
+  /** Ends where F lies within this part of itself from its minimum, as the Newton decrement tells; default 1e-3. */
   readonly tolerance?: number
-  /** Default 500. */
+  /** At most so many steps of Newton's method; default 100. */
   readonly maxIterations?: number
   /**
    * Seed of the samples that the metric is taken from (and of the split); default 0. It changes the path, not the
    * optimum.
    */
   readonly seed?: number | string
+}
+
+const fitRules: Rules<LogisticFitOptions> = {
+  ...runRules,
+  scorePenalty: (value) => (Number.isFinite(value) ? numberFrom(0)(value) : 'a number, 0 or more'),
+  tolerance: positive,
+  maxIterations: wholeNumber(1),
+  seed: aSeed,
 }
 
 /** Options of `logistic`. */
@@ -45,32 +63,32 @@ export interface LogisticOptions extends LogisticFitOptions, SubsetOptions {
 /** A linear classifier with the state of the iteration that gave it. */
 export interface LogisticClassifier extends LinearClassifier {
   readonly iterations: number
-  /** ‖∇F‖ at the end, over that at zero weights. */
-  readonly gradientRatio: number
   /** F at the end. */
   readonly objective: number
+  /** Half the Newton decrement before the last step: F lay about so much above its minimum there. */
+  readonly suboptimality: number
+  /** Whether that is within the tolerance: false where `maxIterations` or the rounding of the features ended it before. */
+  readonly converged: boolean
 }
 
 /**
- * The weights that minimise F(W, b) = -(1/n) Σ_i log p_i + (λ/2)‖W‖², p_i the softmax of x_i·W + b at the class of
- * sample i. Scores are x·W + b; the softmax of a row of them is the probability of each class. Converges fastest on
- * standardised features. Throws `DataError` for labels that do not fit, `ValueError` for a penalty that is not
- * positive, `ConvergenceError` where `maxIterations` do not reach the tolerance.
+ * The weights that minimise F(W, b) = (1/n) Σ_i (-log p_i + (γ/2)‖(x_i - μ)·W‖²) + (λ/2)‖W‖², p_i the softmax of x_i·W +
+ * b at the class of sample i, μ the mean of the samples. Scores are x·W + b; the softmax of a row of them is the
+ * probability of each class. Look at `converged`. Throws `DataError` for labels that do not fit, `ValueError` for options
+ * out of range.
  */
 export async function logistic(
   features: Features,
   labels: Labels,
   options: LogisticOptions,
 ): Promise<LogisticClassifier> {
-  const set = trainingSet(features, labels, options)
-  const run = startRun(options)
-  const penalty = checkPenalty(options.penalty, 'penalty')
-  const problem = await prepare(run, set, options)
+  const rules = { ...fitRules, ...subsetRules, penalty: positive }
+  const { penalty, tolerance = TOLERANCE, ...rest } = checkOptions('logistic', options, rules, ['penalty'])
+  const set = trainingSet(features, labels, rest)
+  const problem = await prepare(startRun(rest), set, rest)
   try {
     const start = new Float64Array(problem.length)
-    return problem.classifier(
-      await problem.minimise(penalty, start, options.tolerance ?? TOLERANCE, options, 'iterations'),
-    )
+    return problem.classifier(await problem.minimise(penalty, start, tolerance, 'iterations'))
   } finally {
     problem.release()
   }
@@ -89,37 +107,31 @@ export interface LogisticSelection extends LinearSelection {
 
 /**
  * Chooses λ by a held-out part of the training samples (least mean loss among the fewest errors, but for one standard
- * deviation), each λ from the optimum of the one before, to three times the tolerance; then fits to all of them. Throws
+ * deviation), each λ from the optimum of the one before, to ten times the tolerance; then fits to all of them. Throws
  * as `logistic` and `holdOut` do.
  */
 export async function logisticSelect(
   features: Features,
   labels: Labels,
-  options: LogisticSelectOptions = {},
+  options?: LogisticSelectOptions,
 ): Promise<LogisticSelection> {
-  const set = trainingSet(features, labels, options)
-  const run = startRun(options)
-  const { training, validation } = holdOut(set.labels, { ...options, rows: set.rows })
-  const { tolerance = TOLERANCE } = options
+  const rules = { ...fitRules, ...holdOutRules, penalties: somePenalties }
+  const checked = checkOptions('logisticSelect', options, rules)
+  const set = trainingSet(features, labels, checked)
+  const run = startRun(checked)
+  const { training, validation } = heldOut(set.labels, set.rows, checked)
+  const { tolerance = TOLERANCE } = checked
   const results: PenaltyResult[] = []
   const optima = new Map<number, Float64Array>()
-  const part = await prepare(run, { ...set, rows: training }, options)
+  const part = await prepare(run, { ...set, rows: training }, checked)
   try {
-    const penalties = checkPenalties(
-      options.penalties ?? DECADES.map((decade) => (decade * part.variance) / training.length),
-    )
+    const { penalties = DECADES.map((decade) => (decade * (part.variance || 1)) / training.length) } = checked
     let point: Float64Array = new Float64Array(part.length)
     for (const penalty of penalties.toSorted((a, b) => b - a)) {
-      const minimum = await part.minimise(
-        penalty,
-        point,
-        LOOSER * tolerance,
-        options,
-        `penalty ${penalty.toPrecision(2)}`,
-      )
+      const minimum = await part.minimise(penalty, point, LOOSER * tolerance, `penalty ${penalty.toPrecision(2)}`)
       point = minimum.point
       optima.set(penalty, point)
-      const scores = await part.classifier(minimum).scores(set.matrix, quietly(options, validation))
+      const scores = await part.classifier(minimum).scores(set.matrix, quietly(checked, validation))
       const errors = countErrors(largestScore(scores), set.labels, validation)
       results.push({ penalty, errors, loss: meanLoss(scores, set.labels, validation) })
     }
@@ -127,10 +139,10 @@ export async function logisticSelect(
     part.release()
   }
   const { penalty } = bestResult(results)
-  const whole = await prepare(run, set, options)
+  const whole = await prepare(run, set, checked)
   try {
     const start = optima.get(penalty) ?? new Float64Array(whole.length)
-    const classifier = whole.classifier(await whole.minimise(penalty, start, tolerance, options, 'all samples'))
+    const classifier = whole.classifier(await whole.minimise(penalty, start, tolerance, 'all samples'))
     return { classifier, penalty, validation: { results, count: validation.length } }
   } finally {
     whole.release()
@@ -142,58 +154,63 @@ interface Problem {
   readonly length: number
   /** Mean squared distance of the samples from their mean, as estimated from a subset. */
   readonly variance: number
-  minimise(
-    penalty: number,
-    start: Float64Array,
-    tolerance: number,
-    options: LogisticFitOptions,
-    stage: string,
-  ): Promise<Minimum & { readonly gradientRatio: number }>
-  classifier(minimum: Minimum & { readonly gradientRatio: number }): LogisticClassifier
+  minimise(penalty: number, start: Float64Array, tolerance: number, stage: string): Promise<Minimum>
+  classifier(minimum: Minimum): LogisticClassifier
   release(): void
 }
 
 async function prepare(run: Run, set: TrainingSet, options: LogisticFitOptions): Promise<Problem> {
+  const { maxIterations = 100, scorePenalty = 0, seed = 0 } = options
   const { matrix, rows, classes } = set
   const columns = matrix.shape[1]
   const mean = meanOfRows(matrix, rows)
-  const length = (columns + 1) * classes
-  const metric = await logisticMetric(run, set, options.seed ?? 0)
-  const atZero = await logisticObjective(run, set, mean, 0, new Float64Array(length))
-  const steepest = norm(atZero.gradient)
+  const metric = await logisticMetric(run, set, seed)
+  const objective = logisticObjective(run, set, mean)
   return {
-    length,
+    length: (columns + 1) * classes,
     variance: metric.variance,
-    release: () => metric.release(),
-    async minimise(penalty, start, tolerance, { maxIterations = 500 }, stage) {
-      if (!(tolerance > 0)) throw new ValueError(`tolerance ${tolerance}: give a positive number such as 1e-4`)
-      const minimum = await lbfgs((point) => logisticObjective(run, set, mean, penalty, point), start, {
-        gradientNorm: tolerance * steepest,
+    release() {
+      metric.release()
+      objective.release()
+    },
+    minimise(penalty, start, tolerance, stage) {
+      const penalties: LogisticPenalties = { penalty, scorePenalty }
+      const convex = {
+        evaluate: (point: Float64Array) => objective.evaluate(point, penalties),
+        hessianTimes: ({ probabilities }: LogisticEvaluation, v: Float64Array) =>
+          objective.hessianTimes(probabilities, v, penalties),
+        precondition: ({ probabilities }: LogisticEvaluation, v: Float64Array) =>
+          metric.invert(v, meanCurvature(probabilities) + scorePenalty, penalty),
+      }
+      return newton(convex, start, {
+        tolerance,
         maxIterations,
         rounding: dtypeOf(matrix.data) === 'float32' ? 1e-6 : 1e-14,
-        precondition: (gradient) => metric.invert(gradient, penalty),
         onIteration: (iteration) => run.step(stage, iteration, maxIterations),
       })
-      return { ...minimum, gradientRatio: steepest > 0 ? norm(minimum.gradient) / steepest : 0 }
     },
-    classifier({ point, iterations, gradientRatio, value }) {
+    classifier({ point, value, iterations, suboptimality, converged }) {
       const weights = point.slice(0, columns * classes)
       const intercept = point.slice(columns * classes)
       for (let j = 0; j < columns; j++)
         for (let k = 0; k < classes; k++) intercept[k] -= mean[j] * weights[j * classes + k]
-      return { ...linearClassifier(weights, intercept, run.backend), iterations, gradientRatio, objective: value }
+      const fitted = linearClassifier(weights, intercept, run.backend)
+      return { ...fitted, iterations, objective: value, suboptimality, converged }
     },
   }
 }
 
-function norm(x: Float64Array): number {
+/** The mean of p(1 - p), the second derivative of -log p along a score. */
+function meanCurvature(probabilities: Float64Array): number {
   let sum = 0
-  for (let i = 0; i < x.length; i++) sum += x[i] * x[i]
-  return Math.sqrt(sum)
+  for (const p of probabilities) sum += p * (1 - p)
+  return sum / probabilities.length
 }
 
 function meanLoss({ data, shape: [samples, classes] }: Scores, labels: Int32Array, rows: Int32Array): number {
+  const p = new Float64Array(classes)
   let sum = 0
-  for (let i = 0; i < samples; i++) sum += softmaxLoss(data.slice(i * classes, (i + 1) * classes), labels[rows[i]])
+  for (let i = 0; i < samples; i++)
+    sum += softmaxLoss(data.subarray(i * classes, (i + 1) * classes), labels[rows[i]], p)
   return sum / samples
 }

@@ -61,7 +61,7 @@ test('votes are counted as by hand', async () => {
 test('refuses a k outside 1 … n, gives its memory back, and stops when asked', async () => {
   const { features, labels } = clouds(10, 2, 2)
   expect(() => kNearestNeighbours(features, labels, { k: 11 })).toThrow('k 11 for 10 training samples')
-  expect(() => kNearestNeighbours(features, labels, { k: 0 })).toThrow('k 0')
+  expect(() => kNearestNeighbours(features, labels, { k: 0 })).toThrow('k is 0')
   const { backend, live } = countingBackend()
   const classifier = kNearestNeighbours(features, labels, { backend })
   expect(Array.from(await classifier.predict(features))).toEqual(Array.from(labels))

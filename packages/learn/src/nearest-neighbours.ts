@@ -1,10 +1,17 @@
 // Classification by the k nearest training samples: brute force, exact. Distances from matrix products only tell which
 // samples can be near enough; those are measured again in double precision.
-import { ValueError, dtypeOf, matmul } from '@scatterlab/tensor'
+import { ValueError, checkOptions, dtypeOf, matmul, wholeNumber } from '@scatterlab/tensor'
 import { chunksOf, compute, upload } from './chunks.ts'
 import { type Classifier, type PredictOptions, type Scores, largestScore, samplesFor } from './classifier.ts'
-import { type FeatureMatrix, type Features, type Labels, type SubsetOptions, trainingSet } from './features.ts'
-import { type RunOptions, startRun } from './run.ts'
+import {
+  type FeatureMatrix,
+  type Features,
+  type Labels,
+  type SubsetOptions,
+  subsetRules,
+  trainingSet,
+} from './features.ts'
+import { type RunOptions, runRules, startRun } from './run.ts'
 
 /** Nearest training samples of each query, nearest first: row-major, [queries, k]. */
 export interface Neighbours {
@@ -40,20 +47,20 @@ export interface NearestNeighboursOptions extends RunOptions, SubsetOptions {
 export function kNearestNeighbours(
   features: Features,
   labels: Labels,
-  options: NearestNeighboursOptions = {},
+  options?: NearestNeighboursOptions,
 ): NearestNeighbours {
-  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
-  const { k = 1 } = options
-  if (!Number.isInteger(k) || k < 1 || k > rows.length) {
+  const checked = checkOptions('kNearestNeighbours', options, { ...runRules, ...subsetRules, k: wholeNumber(1) })
+  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, checked)
+  const { k = 1 } = checked
+  if (k > rows.length) {
     throw new ValueError(`k ${k} for ${rows.length} training samples: give a whole number from 1 to ${rows.length}`)
   }
-  const fittedOn = startRun(options).backend
+  const fittedOn = startRun(checked).backend
   const ordered = rows.toSorted()
   const squares = squaredNorms(matrix, ordered)
 
-  async function neighbours(queries: Features, predictOptions: PredictOptions = {}): Promise<Neighbours> {
-    const { matrix: asked, rows: askedRows } = samplesFor(queries, matrix.shape[1], predictOptions)
-    const run = startRun(predictOptions, fittedOn)
+  async function neighbours(queries: Features, asking?: PredictOptions): Promise<Neighbours> {
+    const { matrix: asked, rows: askedRows, run } = samplesFor(queries, matrix.shape[1], asking, fittedOn)
     const indices = new Int32Array(askedRows.length * k)
     const distances = new Float64Array(askedRows.length * k)
     const askedSquares = squaredNorms(asked, askedRows)

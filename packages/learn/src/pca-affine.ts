@@ -1,20 +1,31 @@
 // The affine-space classifier: each class is the affine space through its mean along its leading principal components,
 // and a sample belongs to the nearest space. The dimension is chosen by `pcaAffineSelect`.
-import { type Backend, type RealArray, ValueError, dtypeOf, matmul, realArray } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type RealArray,
+  ValueError,
+  checkOptions,
+  dtypeOf,
+  matmul,
+  realArray,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import { chunksOf, compute, upload } from './chunks.ts'
-import { type Classifier, type PredictOptions, type Scores, largestScore, samplesFor } from './classifier.ts'
-import type { EigenOptions } from './eigenpairs.ts'
+import { type Classifier, type PredictOptions, type Scores, largestScore, quietly, samplesFor } from './classifier.ts'
+import { type EigenOptions, eigenRules } from './eigenpairs.ts'
 import {
   type Features,
   type FeatureMatrix,
   type Labels,
   type SubsetOptions,
   checkLabelCount,
+  checkLabels,
   groupByClass,
+  subsetRules,
   trainingSet,
 } from './features.ts'
 import { type PrincipalComponents, nestedComponents } from './principal-components.ts'
-import { type HoldOutOptions, holdOut } from './splits.ts'
+import { type HoldOutOptions, heldOut, holdOutRules } from './splits.ts'
 import { type Run, startRun } from './run.ts'
 
 /**
@@ -54,13 +65,15 @@ export interface PcaAffineOptions extends EigenOptions, SubsetOptions {
  * d.
  */
 export async function pcaAffine(features: Features, labels: Labels, options: PcaAffineOptions): Promise<PcaAffine> {
-  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
-  const dimension = checkDimension(options.dimension, matrix, 'dimension')
-  const run = startRun(options)
+  const rules = { ...eigenRules, ...subsetRules, dimension: wholeNumber(0) }
+  const checked = checkOptions('pcaAffine', options, rules, ['dimension'])
+  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, checked)
+  const dimension = checkDimension(checked.dimension, matrix, 'dimension')
+  const run = startRun(checked)
   const spaces: PrincipalComponents[] = []
   let done = 0
   for (const group of groupByClass(own, rows)) {
-    const [space] = await nestedComponents(matrix, [group], dimension, options, (n) =>
+    const [space] = await nestedComponents(matrix, [group], dimension, checked, (n) =>
       run.step('classes', done + n, rows.length),
     )
     spaces.push(space)
@@ -92,12 +105,14 @@ export interface PcaAffineSelection {
 export async function pcaAffineSelect(
   features: Features,
   labels: Labels,
-  options: PcaAffineSelectOptions = {},
+  options?: PcaAffineSelectOptions,
 ): Promise<PcaAffineSelection> {
-  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
-  const most = checkDimension(options.maxDimension ?? Math.min(150, matrix.shape[1]), matrix, 'maxDimension')
-  const split = holdOut(own, { ...options, rows })
-  const run = startRun(options)
+  const rules = { ...eigenRules, ...holdOutRules, maxDimension: wholeNumber(0) }
+  const checked = checkOptions('pcaAffineSelect', options, rules)
+  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, checked)
+  const most = checkDimension(checked.maxDimension ?? Math.min(150, matrix.shape[1]), matrix, 'maxDimension')
+  const split = heldOut(own, rows, checked)
+  const run = startRun(checked)
   const training = groupByClass(own, split.training)
   const validation = groupByClass(own, split.validation)
   const partial: PrincipalComponents[] = []
@@ -105,7 +120,7 @@ export async function pcaAffineSelect(
   let done = 0
   for (let k = 0; k < classes; k++) {
     const groups = [training[k], validation[k]]
-    const [part, all] = await nestedComponents(matrix, groups, most, options, (n) =>
+    const [part, all] = await nestedComponents(matrix, groups, most, checked, (n) =>
       run.step('classes', done + n, rows.length),
     )
     partial.push(part)
@@ -119,7 +134,7 @@ export async function pcaAffineSelect(
     classes,
     run.backend,
   )
-  const curve = await candidates.byDimension(matrix, own, { ...options, rows: split.validation })
+  const curve = await candidates.byDimension(matrix, own, quietly(checked, split.validation))
   const dimension = bestOf(curve)
   const classifier = affineSpaces(
     whole.map((space) => truncated(space, dimension)),
@@ -132,7 +147,7 @@ export async function pcaAffineSelect(
 
 function checkDimension(dimension: number, matrix: FeatureMatrix, name: string): number {
   const columns = matrix.shape[1]
-  if (!Number.isInteger(dimension) || dimension < 0 || dimension > columns) {
+  if (dimension > columns) {
     throw new ValueError(`${name} ${dimension} for ${columns} features: give a whole number from 0 to ${columns}`)
   }
   return dimension
@@ -196,10 +211,10 @@ function affineSpaces(
     }
   }
 
-  async function scores(features: Features, options: PredictOptions = {}): Promise<Scores> {
-    const { matrix, rows } = samplesFor(features, columns, options)
+  async function scores(features: Features, options?: PredictOptions): Promise<Scores> {
+    const { matrix, rows, run } = samplesFor(features, columns, options, fittedOn)
     const data = new Float64Array(rows.length * classes)
-    await project(startRun(options, fittedOn), matrix, rows, (sample, k, fromMean, squares, count) => {
+    await project(run, matrix, rows, (sample, k, fromMean, squares, count) => {
       let distance = fromMean
       for (let v = 0; v < count; v++) distance -= squares[v]
       data[sample * classes + k] = -distance
@@ -207,20 +222,17 @@ function affineSpaces(
     return { data, shape: [rows.length, classes] }
   }
 
-  async function byDimension(
-    features: Features,
-    labels: Labels,
-    options: PredictOptions = {},
-  ): Promise<DimensionCurve> {
-    const { matrix, rows } = samplesFor(features, columns, options)
+  async function byDimension(features: Features, labels: Labels, options?: PredictOptions): Promise<DimensionCurve> {
+    const { matrix, rows, run } = samplesFor(features, columns, options, fittedOn)
     checkLabelCount(matrix.shape[0], labels)
+    checkLabels(labels, classes)
     const errors = new Int32Array(dimension + 1)
     const within = new Float64Array(dimension + 1)
     const between = new Float64Array(dimension + 1)
     const own = new Float64Array(dimension + 1)
     const other = new Float64Array(dimension + 1)
     const nearest = new Int32Array(dimension + 1) // class
-    await project(startRun(options, fittedOn), matrix, rows, (sample, k, fromMean, squares, count) => {
+    await project(run, matrix, rows, (sample, k, fromMean, squares, count) => {
       const label = labels[rows[sample]]
       if (k === 0) {
         own.fill(Infinity)

@@ -1,8 +1,6 @@
 // Choosing the penalty of a linear classifier by validation: the candidates, their results, and the best of them.
-import { ValueError } from '@scatterlab/tensor'
-import type { PredictOptions } from './classifier.ts'
+import { type Rule, positive } from '@scatterlab/tensor'
 import type { LinearClassifier } from './linear.ts'
-import type { RunOptions } from './run.ts'
 
 /** What one penalty gave on the held-out samples. */
 export interface PenaltyResult {
@@ -30,21 +28,8 @@ export function bestResult(results: readonly PenaltyResult[]): PenaltyResult {
   return alike.reduce((best, result) => (result.loss < best.loss ? result : best))
 }
 
-/** Throws `ValueError` unless the penalty is a positive number. */
-export function checkPenalty(penalty: number, name: string): number {
-  if (!(penalty > 0 && penalty < Infinity)) throw new ValueError(`${name} ${penalty}: give a positive number`)
-  return penalty
-}
-
-/** Checks a list of penalties, which must not be empty. */
-export function checkPenalties(penalties: readonly number[]): readonly number[] {
-  if (penalties.length === 0)
-    throw new ValueError('penalties is empty: give at least one positive number, or leave it out')
-  penalties.forEach((penalty, i) => checkPenalty(penalty, `penalties[${i}]`))
-  return penalties
-}
-
-/** Run options for a step inside a longer run, on some rows. */
-export function quietly({ backend, signal }: RunOptions, rows: Int32Array): PredictOptions {
-  return { rows, ...(backend && { backend }), ...(signal && { signal }) }
-}
+/** Some penalties to choose from. */
+export const somePenalties: Rule = (value) =>
+  Array.isArray(value) && value.length > 0 && !value.some(positive)
+    ? undefined
+    : 'a list of positive numbers, at least one'

@@ -52,6 +52,23 @@ test('no more axes than the samples span', async () => {
   }
 })
 
+test('equal samples span nothing, whatever their mean rounds to', async () => {
+  for (const [count, columns] of [
+    [1000, 2],
+    [3, 8],
+  ]) {
+    const row = Array.from({ length: columns }, (_, j) => 14.62 / (j + 1))
+    const data = Float64Array.from({ length: count * columns }, (_, i) => row[i % columns])
+    const found = await principalComponents({ data, shape: [count, columns] }, { count: 1 })
+    expect(found).toMatchObject({ variances: new Float64Array(0), mean: Float64Array.from(row) })
+    // samples that differ from each other by rounding only
+    const rounded = data.map((value, i) => (i % 3 === 0 ? value * (1 + 2 ** -52) : value))
+    expect(
+      (await principalComponents({ data: rounded, shape: [count, columns] }, { count: 1 })).variances,
+    ).toHaveLength(0)
+  }
+})
+
 test('a count that the samples cannot give is refused', async () => {
   const { features } = clouds(5, 8, 2)
   await expect(principalComponents(features, { count: 5 })).rejects.toThrow('5 samples of 8 features: give 1 to 4')

@@ -1,9 +1,17 @@
 // Principal components of rows of features: the eigenvectors of their covariance, or, where there are fewer rows than
 // features, of the products between rows (the Gram trick). Not incremental in the rows beyond nested groups.
-import { type RealArray, ValueError, dtypeOf, matmul, realArray } from '@scatterlab/tensor'
+import { type RealArray, ValueError, checkOptions, dtypeOf, matmul, realArray, wholeNumber } from '@scatterlab/tensor'
 import { compute, gatherRows, nestedMeans, upload } from './chunks.ts'
-import { type EigenOptions, type Eigenpairs, leadingEigenpairs } from './eigenpairs.ts'
-import { type FeatureMatrix, type Features, type SubsetOptions, checkRows, matrixOf } from './features.ts'
+import { type EigenOptions, type Eigenpairs, eigenRules, eigenpairsOf } from './eigenpairs.ts'
+import {
+  type FeatureMatrix,
+  type Features,
+  type SubsetOptions,
+  checkRows,
+  matrixOf,
+  normOf,
+  subsetRules,
+} from './features.ts'
 import { addSecondMoment, doublyCentred, rowProducts } from './gram.ts'
 import { type Run, startRun } from './run.ts'
 
@@ -31,17 +39,18 @@ export async function principalComponents(
   features: Features,
   options: PrincipalComponentsOptions,
 ): Promise<PrincipalComponents> {
+  const rules = { ...eigenRules, ...subsetRules, count: wholeNumber(1) }
+  const { count, rows: chosen, ...rest } = checkOptions('principalComponents', options, rules, ['count'])
   const matrix = matrixOf(features)
-  const rows = checkRows(matrix, options.rows)
-  const { count } = options
+  const rows = checkRows(matrix, chosen)
   const most = Math.min(matrix.shape[1], rows.length - 1)
-  if (!Number.isInteger(count) || count < 1 || count > most) {
+  if (count > most) {
     throw new ValueError(
       `count ${count} of principal components of ${rows.length} samples of ${matrix.shape[1]} features: ` +
         `give 1 to ${most}`,
     )
   }
-  const [components] = await nestedComponents(matrix, [rows], count, options, async () => {})
+  const [components] = await nestedComponents(matrix, [rows], count, rest, async () => {})
   return components
 }
 
@@ -87,9 +96,10 @@ async function fromCovariance(
     }
     const wanted = Math.min(most, columns, count - 1)
     const pairs = await pairsOf(covariance, columns, wanted, options, found.at(-1)?.axes)
-    const kept = rankOf(pairs.values, matrix)
+    const mean = first.map((value, j) => value + shift[j])
+    const kept = rankOf(pairs.values, mean, 1, matrix)
     found.push({
-      mean: first.map((value, j) => value + shift[j]),
+      mean,
       variances: pairs.values.slice(0, kept),
       axes: pairs.vectors.slice(0, kept * columns),
     })
@@ -119,7 +129,8 @@ async function fromRowProducts(
     const size = count
     const gram = doublyCentred(products, rows.length, size)
     const pairs = await pairsOf(gram, size, Math.min(most, size - 1), options)
-    const kept = rankOf(pairs.values, matrix)
+    const mean = first.map((value, j) => value + shifts[g][j])
+    const kept = rankOf(pairs.values, mean, size, matrix)
     // v = Xᵀu/√λ; the rows need no second centring since Σ u = 0
     const scaled = realArray(dtypeOf(centred), kept * size)
     for (let i = 0; i < kept; i++) {
@@ -130,7 +141,7 @@ async function fromRowProducts(
       matmul(upload(run, scaled, kept, size), upload(run, centred.subarray(0, size * columns), size, columns)),
     )
     found.push({
-      mean: first.map((value, j) => value + shifts[g][j]),
+      mean,
       variances: pairs.values.slice(0, kept).map((value) => value / size),
       axes,
     })
@@ -148,12 +159,13 @@ async function pairsOf(
 ): Promise<Eigenpairs> {
   if (count === 0) return { values: new Float64Array(0), vectors: realArray(dtypeOf(data), 0), residual: 0 }
   const { onProgress: _, ...quiet } = options
-  return leadingEigenpairs({ data, shape: [size, size] }, count, quiet, start)
+  return eigenpairsOf(data, size, count, quiet, start)
 }
 
-/** How many eigenvalues stand above the rounding of the features' element type. */
-function rankOf(values: Float64Array, matrix: FeatureMatrix): number {
+/** How many eigenvalues, `count` times variances, stand above the rounding of the features and of their mean. */
+function rankOf(values: Float64Array, mean: Float64Array, count: number, matrix: FeatureMatrix): number {
   const epsilon = dtypeOf(matrix.data) === 'float32' ? 2 ** -23 : 2 ** -46
-  const below = values.findIndex((value) => !(value > values[0] * epsilon))
+  const ofMean = count * (2 ** -50 * normOf(mean, 0, mean.length)) ** 2
+  const below = values.findIndex((value) => !(value > values[0] * epsilon && value > ofMean))
   return below < 0 ? values.length : below
 }

@@ -3,6 +3,7 @@
 import { matmul } from '@scatterlab/tensor'
 import { type CholeskyFactor, cholesky } from './cholesky.ts'
 import { compute, upload } from './chunks.ts'
+import { columnProducts, conjugateGradients } from './conjugate-gradients.ts'
 import { ConvergenceError } from './errors.ts'
 import type { Run } from './run.ts'
 
@@ -29,6 +30,7 @@ export function regularisedSystem(run: Run, matrix: Float64Array, size: number):
   const multiply = async (x: Float64Array, columns: number, penalty: number): Promise<Float64Array> => {
     const product = (await compute(run, () => matmul(operator, upload(run, x, rows, columns)))) as Float64Array
     for (let i = 0; i < product.length; i++) product[i] += penalty * x[i]
+    await run.breathe()
     return product
   }
 
@@ -42,13 +44,17 @@ export function regularisedSystem(run: Run, matrix: Float64Array, size: number):
         factored = penalty
       }
       const { solve } = factor
+      const goal = columnProducts(right, right, columns).map((square) => square * tolerance * tolerance)
       return conjugateGradients(
         (x) => multiply(x, columns, penalty),
         (x) => solve(x, columns),
         right,
         columns,
-        tolerance,
-        run,
+        ({ steps, residual }) => {
+          const done = residual.every((square, c) => square <= goal[c])
+          if (done || steps < ITERATIONS) return done
+          throw new ConvergenceError(`a regularised system did not reach a residual of ${tolerance}: raise \`penalty\``)
+        },
       )
     },
     replace(other, otherRows) {
@@ -66,52 +72,4 @@ export function regularisedSystem(run: Run, matrix: Float64Array, size: number):
       factor?.release()
     },
   }
-}
-
-type Map = (x: Float64Array) => Promise<Float64Array>
-
-/** Conjugate gradients for each column of X at once, from zero. */
-async function conjugateGradients(
-  multiply: Map,
-  precondition: Map,
-  right: Float64Array,
-  columns: number,
-  tolerance: number,
-  run: Run,
-): Promise<Float64Array> {
-  const x = new Float64Array(right.length)
-  const residual = right.slice()
-  const goal = columnProducts(right, right, columns).map((square) => square * tolerance * tolerance)
-  let direction: Float64Array | null = null
-  let before: Float64Array = new Float64Array(columns)
-  for (let iteration = 0; ; iteration++) {
-    const left = columnProducts(residual, residual, columns)
-    if (left.every((square, c) => square <= goal[c])) return x
-    if (iteration === ITERATIONS) {
-      throw new ConvergenceError(`a regularised system did not reach a residual of ${tolerance}: raise \`penalty\``)
-    }
-    const step: Float64Array = await precondition(residual)
-    const now = columnProducts(residual, step, columns)
-    if (direction !== null)
-      for (let i = 0, c = 0; i < step.length; i++, c = (c + 1) % columns)
-        step[i] += safe(now[c] / before[c]) * direction[i]
-    direction = step
-    before = now
-    const image = await multiply(direction)
-    const curvature = columnProducts(direction, image, columns)
-    const length = now.map((value, c) => safe(value / curvature[c]))
-    for (let i = 0, c = 0; i < x.length; i++, c = (c + 1) % columns) {
-      x[i] += length[c] * direction[i]
-      residual[i] -= length[c] * image[i]
-    }
-    await run.breathe()
-  }
-}
-
-const safe = (ratio: number): number => (Number.isFinite(ratio) ? ratio : 0)
-
-function columnProducts(a: Float64Array, b: Float64Array, columns: number): Float64Array {
-  const sums = new Float64Array(columns)
-  for (let i = 0, c = 0; i < a.length; i++, c = (c + 1) % columns) sums[c] += a[i] * b[i]
-  return sums
 }

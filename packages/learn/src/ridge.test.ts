@@ -96,9 +96,11 @@ test('single precision comes close to double', async () => {
 
 test('refuses penalties that are not positive', async () => {
   const { features, labels } = clouds(12, 4, 2)
-  await expect(ridge(features, labels, { penalty: 0 })).rejects.toThrow('penalty 0: give a positive number')
-  await expect(ridgeSelect(features, labels, { penalties: [1, -1] })).rejects.toThrow('penalties[1] -1')
-  await expect(ridgeSelect(features, labels, { penalties: [] })).rejects.toThrow('penalties is empty')
+  await expect(ridge(features, labels, { penalty: 0 })).rejects.toThrow('penalty is 0: it must be positive')
+  await expect(ridgeSelect(features, labels, { penalties: [1, -1] })).rejects.toThrow(
+    'penalties is [1, -1]: it must be a list of positive numbers',
+  )
+  await expect(ridgeSelect(features, labels, { penalties: [] })).rejects.toThrow('penalties is []')
 })
 
 test('gives its memory back, and stops when asked', async () => {

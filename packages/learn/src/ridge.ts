@@ -1,19 +1,13 @@
 // Ridge regression to the classes: least squares with a quadratic penalty, its weight chosen by validation if wanted.
-import { countErrors, largestScore } from './classifier.ts'
-import { type Features, type Labels, type SubsetOptions, trainingSet } from './features.ts'
+import { checkOptions, positive } from '@scatterlab/tensor'
+import { countErrors, largestScore, quietly } from './classifier.ts'
+import { type Features, type Labels, type SubsetOptions, subsetRules, trainingSet } from './features.ts'
 import type { LinearClassifier } from './linear.ts'
 import { normalEquations, targetsOf } from './normal-equations.ts'
-import {
-  type LinearSelection,
-  type PenaltyResult,
-  bestResult,
-  checkPenalties,
-  checkPenalty,
-  quietly,
-} from './penalties.ts'
+import { type LinearSelection, type PenaltyResult, bestResult, somePenalties } from './penalties.ts'
 import { regularisedSystem } from './regularised-system.ts'
-import { type RunOptions, startRun } from './run.ts'
-import { type HoldOutOptions, holdOut } from './splits.ts'
+import { type RunOptions, runRules, startRun } from './run.ts'
+import { type HoldOutOptions, heldOut, holdOutRules } from './splits.ts'
 
 const DECADES = [1e-1, 1e-2, 1e-3]
 
@@ -31,13 +25,14 @@ export interface RidgeOptions extends RunOptions, SubsetOptions {
  * `DataError` for labels that do not fit and classes without samples, `ValueError` for a penalty that is not positive.
  */
 export async function ridge(features: Features, labels: Labels, options: RidgeOptions): Promise<LinearClassifier> {
-  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
-  const run = startRun(options)
-  const penalty = checkPenalty(options.penalty, 'penalty')
+  const rules = { ...runRules, ...subsetRules, penalty: positive, tolerance: positive }
+  const { penalty, tolerance = 1e-8, ...rest } = checkOptions('ridge', options, rules, ['penalty'])
+  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, rest)
+  const run = startRun(rest)
   const equations = await normalEquations(run, matrix, [rows], targetsOf(own, classes), classes)
   const system = regularisedSystem(run, equations.matrices[0], equations.sizes[0])
   try {
-    const solution = await system.solve(penalty, equations.rights[0], classes, options.tolerance ?? 1e-8)
+    const solution = await system.solve(penalty, equations.rights[0], classes, tolerance)
     return equations.classifier(0, solution)
   } finally {
     system.release()
@@ -60,15 +55,16 @@ export interface RidgeSelectOptions extends RunOptions, HoldOutOptions {
 export async function ridgeSelect(
   features: Features,
   labels: Labels,
-  options: RidgeSelectOptions = {},
+  options?: RidgeSelectOptions,
 ): Promise<LinearSelection> {
-  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, options)
-  const run = startRun(options)
-  const { training, validation } = holdOut(own, { ...options, rows })
+  const rules = { ...runRules, ...holdOutRules, penalties: somePenalties, tolerance: positive }
+  const checked = checkOptions('ridgeSelect', options, rules)
+  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, checked)
+  const run = startRun(checked)
+  const { training, validation } = heldOut(own, rows, checked)
   const targets = targetsOf(own, classes)
   const equations = await normalEquations(run, matrix, [training, validation], targets, classes)
-  const { tolerance = 1e-8 } = options
-  const penalties = checkPenalties(options.penalties ?? DECADES.map((decade) => decade * equations.variance))
+  const { tolerance = 1e-8, penalties = DECADES.map((decade) => decade * (equations.variance || 1)) } = checked
   const system = regularisedSystem(run, equations.matrices[0], equations.sizes[0])
   try {
     const results: PenaltyResult[] = []
@@ -78,7 +74,7 @@ export async function ridgeSelect(
       const solution = await system.solve(penalty, equations.rights[0], classes, Math.max(tolerance, 1e-4))
       const scores = await equations
         .classifier(0, solution)
-        .then((fitted) => fitted.scores(matrix, quietly(options, validation)))
+        .then((fitted) => fitted.scores(matrix, quietly(checked, validation)))
       results.push({
         penalty,
         errors: countErrors(largestScore(scores), own, validation),

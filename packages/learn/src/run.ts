@@ -1,5 +1,5 @@
 // What everything long has in common: the back end that multiplies, interruption, and progress. Not a scheduler.
-import { type Backend, reference } from '@scatterlab/tensor'
+import { type Backend, type Rules, aBackend, aFunction, aSignal, reference, startTurns } from '@scatterlab/tensor'
 
 /** How far a long computation is: `done` of `total` units of the named stage. */
 export interface Progress {
@@ -27,28 +27,18 @@ export interface Run {
   step(stage: string, done: number, total: number): Promise<void>
 }
 
-const BREATH = 40 // milliseconds between two returns to the event loop
+/** What `RunOptions` may be. */
+export const runRules: Rules<RunOptions> = { backend: aBackend, signal: aSignal, onProgress: aFunction }
 
 /** Settles the options of one run. */
-export function startRun(options: RunOptions, fallback: Backend = reference): Run {
-  const { backend = fallback, signal, onProgress } = options
-  let breathed = performance.now()
-  signal?.throwIfAborted()
-
-  async function breathe(): Promise<void> {
-    if (performance.now() - breathed > BREATH) {
-      await new Promise((resolve) => setTimeout(resolve, 0))
-      breathed = performance.now()
-    }
-    signal?.throwIfAborted()
-  }
-
+export function startRun({ backend, signal, onProgress }: RunOptions, fallback: Backend = reference): Run {
+  const turns = startTurns(signal)
   return {
-    backend,
-    breathe,
-    async step(stage, done, total) {
+    backend: backend ?? fallback,
+    breathe: () => turns.next(),
+    step(stage, done, total) {
       onProgress?.({ stage, done, total })
-      await breathe()
+      return turns.next()
     },
   }
 }

@@ -44,8 +44,9 @@ describe('holdOut', () => {
 
   test('refuses a class of one sample, a bad fraction, rows outside', () => {
     expect(() => holdOut([0, 0, 1])).toThrow('class 1 has 1 of the 2 samples')
-    expect(() => holdOut([0, 0, 1, 1], { fraction: 1 })).toThrow('fraction 1: give a number between 0 and 1')
+    expect(() => holdOut([0, 0, 1, 1], { fraction: 1 })).toThrow('fraction is 1: it must be a number between 0 and 1')
     expect(() => holdOut([0, 0, 1, 1], { rows: [4] })).toThrow('rows[0] is 4')
+    expect(() => holdOut([0, 0, 1, 1], { rows: [0, 0.5] })).toThrow('rows[1] is 0.5')
   })
 })
 
@@ -68,7 +69,7 @@ describe('kFold', () => {
 
   test('refuses more folds than a class has samples', () => {
     expect(() => kFold([0, 0, 0, 1, 1, 1], { folds: 4 })).toThrow('class 0 has 3 of the 4 samples')
-    expect(() => kFold([0, 0, 1, 1], { folds: 1 })).toThrow('folds 1')
+    expect(() => kFold([0, 0, 1, 1], { folds: 1 })).toThrow('folds is 1')
   })
 })
 

@@ -1,7 +1,17 @@
 // Seeded splits of labelled samples into training and validation rows with the classes in proportion, and
 // cross-validation.
-import { ValueError, random } from '@scatterlab/tensor'
-import { type Classifier, type PredictOptions } from './classifier.ts'
+import {
+  type Rules,
+  aFunction,
+  aSeed,
+  belowOne,
+  checkArgument,
+  checkOptions,
+  random,
+  someNumbers,
+  wholeNumber,
+} from '@scatterlab/tensor'
+import { type Classifier, quietly } from './classifier.ts'
 import { DataError } from './errors.ts'
 import {
   type Features,
@@ -9,9 +19,12 @@ import {
   type SubsetOptions,
   checkLabelCount,
   checkLabels,
+  checkRowNumbers,
   groupByClass,
+  matrixOf,
+  subsetRules,
 } from './features.ts'
-import { type RunOptions, startRun } from './run.ts'
+import { type RunOptions, runRules, startRun } from './run.ts'
 
 /** Rows to train on and rows to validate on: disjoint, each ascending. */
 export interface Split {
@@ -27,17 +40,33 @@ export interface HoldOutOptions extends SubsetOptions {
   readonly seed?: number | string
 }
 
+/** What `HoldOutOptions` may be. */
+export const holdOutRules: Rules<HoldOutOptions> = {
+  ...subsetRules,
+  seed: aSeed,
+  fraction: (value) => (belowOne(value) || value === 0 ? 'a number between 0 and 1, such as 0.2' : undefined),
+}
+
 /**
  * Holds out a fraction of every class, drawn at random. Throws `DataError` for a class of one sample, which cannot be
  * on both sides, and `ValueError` for a fraction outside (0, 1).
  */
-export function holdOut(labels: Labels, options: HoldOutOptions = {}): Split {
-  const { fraction = 0.2, seed = 0 } = options
-  if (!(fraction > 0 && fraction < 1))
-    throw new ValueError(`fraction ${fraction}: give a number between 0 and 1, such as 0.2`)
+export function holdOut(labels: Labels, options?: HoldOutOptions): Split {
+  const checked = checkOptions('holdOut', options, holdOutRules)
+  checkArgument('labels', labels, someNumbers)
+  const own = checkLabels(labels)
+  return heldOut(own, checkRowNumbers(checked.rows, own.length), checked)
+}
+
+/** `holdOut` of checked labels and rows. */
+export function heldOut(
+  labels: Int32Array,
+  rows: Int32Array,
+  { fraction = 0.2, seed = 0 }: Omit<HoldOutOptions, 'rows'>,
+): Split {
   const training: number[] = []
   const validation: number[] = []
-  for (const group of shuffledClasses(labels, options, seed, 2)) {
+  for (const group of shuffledClasses(labels, rows, seed, 2)) {
     const held = Math.min(group.length - 1, Math.max(1, Math.round(group.length * fraction)))
     validation.push(...group.slice(0, held))
     training.push(...group.slice(held))
@@ -53,17 +82,21 @@ export interface KFoldOptions extends SubsetOptions {
   readonly seed?: number | string
 }
 
+const kFoldRules: Rules<KFoldOptions> = { ...subsetRules, seed: aSeed, folds: wholeNumber(2) }
+
 /**
  * Splits every class into `folds` parts whose sizes differ by at most one; fold f validates on part f and trains on the
  * rest. Every row is validated once. Throws `ValueError` for fewer than two folds, `DataError` for a class with fewer
  * samples.
  */
-export function kFold(labels: Labels, options: KFoldOptions = {}): Split[] {
-  const { folds = 5, seed = 0 } = options
-  if (!Number.isInteger(folds) || folds < 2) throw new ValueError(`folds ${folds}: give a whole number from 2`)
+export function kFold(labels: Labels, options?: KFoldOptions): Split[] {
+  const { folds = 5, seed = 0, rows: chosen } = checkOptions('kFold', options, kFoldRules)
+  checkArgument('labels', labels, someNumbers)
+  const own = checkLabels(labels)
+  const rows = checkRowNumbers(chosen, own.length)
   const parts = Array.from({ length: folds }, (): number[] => [])
   let dealt = 0
-  for (const group of shuffledClasses(labels, options, seed, folds)) {
+  for (const group of shuffledClasses(own, rows, seed, folds)) {
     for (const row of group) parts[dealt++ % folds].push(row)
   }
   return parts.map((part, f) => ({
@@ -74,14 +107,9 @@ export function kFold(labels: Labels, options: KFoldOptions = {}): Split[] {
 
 const ascending = (rows: number[]): Int32Array => Int32Array.from(rows).sort()
 
-function shuffledClasses(labels: Labels, options: SubsetOptions, seed: number | string, least: number): Int32Array[] {
-  const own = checkLabels(labels)
+function shuffledClasses(labels: Int32Array, rows: Int32Array, seed: number | string, least: number): Int32Array[] {
   const stream = random(seed)
-  const rows = options.rows === undefined ? own.map((_, i) => i) : Int32Array.from(options.rows)
-  const outside = rows.findIndex((row) => row < 0 || row >= own.length)
-  if (outside >= 0)
-    throw new ValueError(`rows[${outside}] is ${rows[outside]}: give whole numbers from 0 to ${own.length - 1}`)
-  return groupByClass(own, rows).map((group, label) => {
+  return groupByClass(labels, rows).map((group, label) => {
     if (group.length > 0 && group.length < least) {
       throw new DataError(
         `class ${label} has ${group.length} of the ${least} samples that a split needs: add samples or lower \`folds\``,
@@ -115,19 +143,21 @@ export async function crossValidate(
   features: Features,
   labels: Labels,
   fit: (trainingRows: Int32Array) => Promise<Classifier>,
-  options: CrossValidateOptions = {},
+  options?: CrossValidateOptions,
 ): Promise<CrossValidation> {
-  checkLabelCount(features.shape[0], labels)
-  const splits = kFold(labels, options)
-  const { backend, signal } = options
-  const run = startRun(options)
+  const checked = checkOptions('crossValidate', options, { ...kFoldRules, ...runRules })
+  checkArgument('crossValidate: fit', fit, aFunction)
+  const matrix = matrixOf(features)
+  checkLabelCount(matrix.shape[0], labels)
+  const { folds, seed, rows } = checked
+  const splits = kFold(labels, { folds, seed, rows } as KFoldOptions)
+  const run = startRun(checked)
   const predicted = new Int32Array(labels.length).fill(-1)
   const errors = new Int32Array(splits.length)
   for (const [f, { training, validation }] of splits.entries()) {
     await run.step('folds', f, splits.length)
     const classifier = await fit(training)
-    const inner: PredictOptions = { rows: validation, ...(backend && { backend }), ...(signal && { signal }) }
-    const found = await classifier.predict(features, inner)
+    const found = await classifier.predict(matrix, quietly(checked, validation))
     found.forEach((label, i) => {
       predicted[validation[i]] = label
       if (label !== labels[validation[i]]) errors[f]++

@@ -1,5 +1,14 @@
 // Mean 0 and deviation 1 for every feature, as measured on training samples.
-import { type Features, type SubsetOptions, checkColumns, checkRows, matrixOf } from './features.ts'
+import { checkOptions } from '@scatterlab/tensor'
+import {
+  type FeatureMatrix,
+  type Features,
+  type SubsetOptions,
+  checkColumns,
+  checkRows,
+  matrixOf,
+  subsetRules,
+} from './features.ts'
 import { meanOfRows } from './chunks.ts'
 import { DataError } from './errors.ts'
 import { type FeatureTransform, sourceAndTarget } from './transforms.ts'
@@ -15,24 +24,18 @@ export interface Standardisation extends FeatureTransform {
  * Measures mean and deviation of each feature of the training samples [n, d] in double precision, for `apply` to
  * training and test features alike. Throws `DataError` for a NaN or no sample.
  */
-export function standardise(training: Features, options: SubsetOptions = {}): Standardisation {
+export function standardise(training: Features, options?: SubsetOptions): Standardisation {
+  const { rows: chosen } = checkOptions('standardise', options, subsetRules)
   const matrix = matrixOf(training)
-  const rows = checkRows(matrix, options.rows)
+  const rows = checkRows(matrix, chosen)
   if (rows.length === 0) throw new DataError('no sample to measure: give at least one row of features')
   const columns = matrix.shape[1]
   const mean = meanOfRows(matrix, rows)
-  const squares = new Float64Array(columns)
-  for (const row of rows) {
-    for (let j = 0, at = row * columns; j < columns; j++, at++) squares[j] += (matrix.data[at] - mean[j]) ** 2
-  }
-  const deviation = squares.map((square, j) => {
-    const measured = Math.sqrt(square / rows.length)
-    return measured > Math.abs(mean[j]) * 2 ** -50 ? measured : 1
-  })
+  const deviation = deviationOf(matrix, rows, mean)
   return {
     mean,
     deviation,
-    apply(features, applyOptions = {}) {
+    apply(features, applyOptions) {
       const { source, out } = sourceAndTarget(features, applyOptions)
       checkColumns(source, columns)
       for (let at = 0, j = 0; at < out.length; at++) {
@@ -42,4 +45,20 @@ export function standardise(training: Features, options: SubsetOptions = {}): St
       return { data: out, shape: source.shape }
     },
   }
+}
+
+/** The deviations; 1 where no sample is further from the mean than its rounding. */
+function deviationOf({ data }: FeatureMatrix, rows: Int32Array, mean: Float64Array): Float64Array {
+  const columns = mean.length
+  const most = new Float64Array(columns)
+  for (const row of rows)
+    for (let j = 0, at = row * columns; j < columns; j++, at++)
+      most[j] = Math.max(most[j], Math.abs(data[at] - mean[j]))
+  const squares = new Float64Array(columns)
+  for (const row of rows)
+    for (let j = 0, at = row * columns; j < columns; j++, at++)
+      if (most[j] > 0) squares[j] += ((data[at] - mean[j]) / most[j]) ** 2 // of a size that doubles can square
+  return most.map((largest, j) =>
+    largest > Math.abs(mean[j]) * 2 ** -50 ? largest * Math.sqrt(squares[j] / rows.length) : 1,
+  )
 }

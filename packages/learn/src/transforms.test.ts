@@ -30,6 +30,24 @@ describe('standardise', () => {
     expect(largestDifference(out, new Float64Array(30))).toBeLessThan(1e-15)
   })
 
+  test.each([14.62, 1 / 3, -1e-300, 1e200, 4e15 + 1])(
+    'a constant %f is recognised in any number of samples',
+    (value) => {
+      for (const count of [1, 2, 1000, 100_003]) {
+        const constant = standardise({ data: new Float64Array(count).fill(value), shape: [count, 1] })
+        expect(constant).toMatchObject({ mean: Float64Array.of(value), deviation: Float64Array.of(1) })
+      }
+    },
+  )
+
+  test('samples of any size keep their deviation', () => {
+    for (const unit of [1e-200, 1e-6, 1e6, 1e200]) {
+      const { mean, deviation } = standardise({ data: Float64Array.of(-unit, 3 * unit), shape: [2, 1] })
+      expect(mean[0] / unit).toBeCloseTo(1, 14)
+      expect(deviation[0] / unit).toBeCloseTo(2, 14)
+    }
+  })
+
   test('no sample and other widths are refused', () => {
     expect(() => standardise(features, { rows: [] })).toThrow('no sample to measure')
     expect(() => standardise(features).apply({ data: new Float64Array(5), shape: [1, 5] })).toThrow(
@@ -56,14 +74,17 @@ describe('normalisePaths', () => {
 
 describe('unitRows', () => {
   test('rows have norm 1, or stay zero', () => {
-    const rows = fc.array(fc.tuple(fc.double({ min: -9, max: 9, noNaN: true }), fc.integer({ min: -9, max: 9 })), {
-      minLength: 1,
-    })
+    const rows = fc.array(
+      fc.tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -9, max: 9 })),
+      {
+        minLength: 1,
+      },
+    )
     fc.assert(
       fc.property(rows, (list) => {
         const { data } = unitRows.apply({ data: Float64Array.from(list.flat()), shape: [list.length, 2] })
         list.forEach((row, i) => {
-          const expected = Math.hypot(...row) < 1e-150 ? Math.hypot(data[2 * i], data[2 * i + 1]) : 1
+          const expected = row.some((value) => value !== 0) ? 1 : 0
           expect(Math.hypot(data[2 * i], data[2 * i + 1])).toBeCloseTo(expected, 12)
         })
       }),
@@ -79,6 +100,10 @@ describe('inPlace', () => {
     expect(Array.from(data)).toEqual([3, 4])
     expect(unitRows.apply({ data, shape: [1, 2] }, { inPlace: true }).data).toBe(data)
     expect(largestDifference(data, [0.6, 0.8])).toBeLessThan(1e-15)
+  })
+
+  test('is refused on nested arrays, of which a copy would be changed', () => {
+    expect(() => unitRows.apply([[3, 4]], { inPlace: true })).toThrow(expect.objectContaining({ code: 'VALUE' }))
   })
 
   test('is refused on a tensor that is not contiguous', () => {

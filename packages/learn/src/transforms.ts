@@ -1,5 +1,5 @@
 // What the fitted transforms of features have in common: where the result goes.
-import { type RealArray, Tensor, ValueError, dtypeOf, realArray } from '@scatterlab/tensor'
+import { type RealArray, Tensor, ValueError, checkOptions, dtypeOf, realArray, trueOrFalse } from '@scatterlab/tensor'
 import { type FeatureMatrix, type Features, matrixOf } from './features.ts'
 
 /** Where a transform writes. */
@@ -14,11 +14,18 @@ export interface FeatureTransform {
 }
 
 /** Input and output of one application: the same memory if `inPlace`. */
-export function sourceAndTarget(features: Features, options: ApplyOptions): { source: FeatureMatrix; out: RealArray } {
+export function sourceAndTarget(
+  features: Features,
+  options: ApplyOptions | undefined,
+): { source: FeatureMatrix; out: RealArray } {
+  const { inPlace = false } = checkOptions('apply', options, { inPlace: trueOrFalse })
   const source = matrixOf(features)
-  if (!options.inPlace) return { source, out: realArray(dtypeOf(source.data), source.data.length) }
-  if (features instanceof Tensor && !features.isContiguous) {
-    throw new ValueError('inPlace on a tensor that is not contiguous: give x.contiguous(), or leave `inPlace` out')
+  if (!inPlace) return { source, out: realArray(dtypeOf(source.data), source.data.length) }
+  const given = features instanceof Tensor ? features.buffer.data : 'data' in features ? features.data : null
+  if (given?.buffer !== source.data.buffer) {
+    throw new ValueError(
+      'inPlace on features that are not contiguous in memory: give x.contiguous(), or leave `inPlace` out',
+    )
   }
   return { source, out: source.data }
 }

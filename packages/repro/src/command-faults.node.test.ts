@@ -88,13 +88,6 @@ describe('a checkpoint', () => {
   })
 })
 
-test('an app that refuses its checkpoint is not said to go on from it', async () => {
-  expect((await repro(walk('refused'), interrupted)).code).toBe(130)
-  const { code, stderr } = await repro(walk('refused', '--resume'), { env: { REFUSE: '1' } })
-  expect(code).toBe(1)
-  expect(stderr.split('\n').slice(-3)).toEqual(['no such checkpoint', 'Leave out --resume to start anew.', ''])
-})
-
 const flipped = (bytes: Buffer): Buffer => bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 4 : byte)) as Buffer
 
 const contentsOf = (folder: string) => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))])

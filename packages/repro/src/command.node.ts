@@ -108,9 +108,7 @@ async function run(
     if (['BAD_OPTION', 'DAMAGED_CHECKPOINT'].includes(failure.code ?? '')) return 2
   }
   const told = (failed && !result?.rows.length) || conclude(out, folder, result)
-  const refused = task.resume && failure?.name === 'CheckpointError'
   if (whole && told) await kept.remove()
-  else if (refused) process.stderr.write('Leave out --resume to start anew.\n')
   else if (resumable) (failed ? process.stderr : process.stdout).write(`${resuming} goes on from here.\n`)
   return failed || (whole && !told) ? 1 : whole ? 0 : 130
 }

@@ -85,7 +85,6 @@ export default experiment({
   budgets: { quick: { steps: 40 }, full: { steps: Infinity } },
   async run({ budget: { steps }, seed, progress, log, output, checkpoint }) {
     const saved = await checkpoint('walk')
-    if (saved && process.env['REFUSE']) throw Object.assign(new Error('no such checkpoint'), { name: 'CheckpointError', code: 'DATA' })
     let [step, state, place] = saved ? new Float64Array(saved.buffer) : [0, seed, 0]
     const walking = progress.phase('walking', steps - step)
     while (step < steps) {

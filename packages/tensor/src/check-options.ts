@@ -69,6 +69,17 @@ export const finite: Rule = (value) => (Number.isFinite(value) ? undefined : 'a 
 export const positive: Rule = (value) =>
   Number.isFinite(value) && (value as number) > 0 ? undefined : 'positive and finite'
 
+/** A number from 0 to below 1: a momentum, a share. */
+export const belowOne: Rule = (value) => (within(value, 0, 1) && value !== 1 ? undefined : 'a number from 0 to below 1')
+
+/** A list of numbers, their values checked elsewhere: an array, or a typed array. */
+export const someNumbers: Rule = (value) =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value) ? undefined : 'a list of numbers'
+
+/** What random numbers begin from. */
+export const aSeed: Rule = (value) =>
+  typeof value === 'string' || Number.isFinite(value) ? undefined : 'a finite number or a text'
+
 /** One of some words or other constants. */
 export const oneOf =
   (...choices: readonly unknown[]): Rule =>
