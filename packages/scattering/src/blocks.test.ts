@@ -1,4 +1,4 @@
-import { type RealArray, random } from '@scatterlab/tensor'
+import { type RealArray, random, tensor } from '@scatterlab/tensor'
 import { deviceBackend } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { type Progress, type RunOptions, scattering2d } from './index.ts'
@@ -87,6 +87,16 @@ describe('many images', () => {
     const data = images.data.slice()
     data[64 * 69_000 + 9] = NaN
     expect(() => scatter.transform({ data, shape: images.shape })).toThrow('image 69000 holds NaN at row 1, column 1')
+  })
+
+  it('are refused where one array cannot hold what they give, before any work', async () => {
+    const dense = scattering2d({ shape: [64, 64], scales: 2, oversampling: 2 })
+    const few = { data: new Float32Array(1), shape: [1, 1] }
+    const many = tensor(few.data, few.shape).broadcastTo([10_000, 64, 64])
+    expect(() => dense.transform(many)).toThrow(
+      '10000 images give 3317760000 numbers, too many for one array: give at most',
+    )
+    await expect(dense.listAsync(many)).rejects.toThrow('too many for one array')
   })
 
   it('refuse options of a run that there are not', async () => {

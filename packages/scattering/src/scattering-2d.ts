@@ -81,6 +81,9 @@ export interface Scattering2d {
   dispose(): void
 }
 
+/** The most numbers of a result. */
+const MOST_NUMBERS = 2 ** 31
+
 /**
  * Wavelet scattering of images (Bruna & Mallat 2013; Mallat 2012), to any order and of any size. Filters and paths are made once.
  * Throws `ValueError` naming the option, its value and the fix.
@@ -108,6 +111,12 @@ export function scattering2d(given: Scattering2dOptions): Scattering2d {
     issue: (plan: Plan, images: Tensor, start: number, end: number) => Tensor,
     finish: Work<T>['finish'],
   ): Work<T> {
+    if (count * total > MOST_NUMBERS) {
+      const most = Math.floor(MOST_NUMBERS / total)
+      throw new ValueError(
+        `${count} images give ${count * total} numbers, too many for one array: give at most ${most}`,
+      )
+    }
     return {
       backend,
       count,
