@@ -1,6 +1,7 @@
 // Moduli of every magnitude in single precision. The squares of a column may overflow or vanish; where they did, the column is
 // scaled by a power of two for each image and transformed again, which is exact, and rare.
 import { type Expr, type FunctionBuilder, type Local, f32x4, i32, i32x4, v128 } from '../assembler/assembler.ts'
+import { isStraight } from '../fourier/factors.ts'
 import { QUAD } from '../fourier/layout.ts'
 import type { Complex, Vectors } from '../fourier/vectors.ts'
 
@@ -51,11 +52,14 @@ export function inRange(
   const [largest, bits, inverse] = f.locals('v128', 3)
   const scaled = f.let(i32.const(0))
   f.loop((again) => {
-    f.set(largest, v.constant(0))
-    f.set(bits, v.constant(0))
+    // written out in full, the transform has a first output, before which nothing is held in registers
+    let isFirst = isStraight(n)
+    if (!isFirst) for (const held of [largest, bits]) f.set(held, v.constant(0))
     transform(({ re, im }, sum) => {
-      f.set(largest, f32x4.pmax(largest, sum))
-      f.set(bits, v128.or(bits, v128.or(re.value, im.value)))
+      const both = v128.or(re.value, im.value)
+      f.set(largest, isFirst ? sum : f32x4.pmax(largest, sum))
+      f.set(bits, isFirst ? both : v128.or(bits, both))
+      isFirst = false
     })
     f.if(
       scaled,
