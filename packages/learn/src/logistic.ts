@@ -1,6 +1,6 @@
 // Multinomial logistic regression with quadratic penalties, by Newton's method with conjugate gradients in the metric of a
 // few principal components; its penalty chosen by validation if wanted.
-import { type Rules, aSeed, checkOptions, dtypeOf, numberFrom, positive, wholeNumber } from '@scatterlab/tensor'
+import { type Rules, aSeed, checkOptions, dtypeOf, notNegative, positive, wholeNumber } from '@scatterlab/tensor'
 import { meanOfRows } from './chunks.ts'
 import { type Scores, countErrors, largestScore, quietly } from './classifier.ts'
 import {
@@ -48,7 +48,7 @@ export interface LogisticFitOptions extends RunOptions {
 
 const fitRules: Rules<LogisticFitOptions> = {
   ...runRules,
-  scorePenalty: (value) => (Number.isFinite(value) ? numberFrom(0)(value) : 'a number, 0 or more'),
+  scorePenalty: notNegative,
   tolerance: positive,
   maxIterations: wholeNumber(1),
   seed: aSeed,

@@ -64,12 +64,17 @@ describe('adamW', () => {
 
 describe('adam refuses', () => {
   it.each([
-    [{ rate: -1 }, '`rate` is -1'],
-    [{ rate: 0.1, beta1: 1 }, '`beta1` is 1'],
-    [{ rate: 0.1, beta2: -0.1 }, '`beta2` is -0.1'],
-    [{ rate: 0.1, epsilon: 0 }, '`epsilon` is 0'],
-    [{ rate: 0.1, decay: NaN }, '`decay` is NaN'],
-    [{ rate: 0.1, groups: [{ match: /w/, momentum: 0.5 }] }, 'unknown key `momentum`: there are match, rate, decay'],
+    [{ rate: -1 }, 'rate is -1'],
+    [{ rate: 0.1, betas: [0.9, 0.99] }, 'has no option betas'],
+    [{} as { rate: number }, 'needs rate'],
+    [{ rate: 0.1, beta1: 1 }, 'beta1 is 1'],
+    [{ rate: 0.1, beta2: -0.1 }, 'beta2 is -0.1'],
+    [{ rate: 0.1, epsilon: 0 }, 'epsilon is 0'],
+    [{ rate: 0.1, decay: NaN }, 'decay is NaN'],
+    [
+      { rate: 0.1, groups: [{ match: /w/, momentum: 0.5 }] },
+      'groups[0] has no option momentum. It takes match, rate, decay',
+    ],
   ])('%o', (recipe, message) => {
     for (const make of [adam, adamW]) {
       expect(() => make(recipe)).toThrow(ValueError)

@@ -1,8 +1,8 @@
 // Adam and AdamW, which differ in where the weight decay goes; the loop over the numbers is the back end's.
+import { type Rules, belowOne, checkOptions, notNegative, positive } from '@scatterlab/tensor'
 import { adamUpdate } from '@scatterlab/tensor/operations'
-import { type Group, checkGroups } from './groups.ts'
+import { type Group, checkGroups, someGroups } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
-import { checkFraction, checkNotNegative, checkPositive } from './ranges.ts'
 
 /** Settings of `adam` and `adamW`. */
 export interface AdamRecipe {
@@ -31,16 +31,21 @@ export const adam = (recipe: AdamRecipe): Optimizer => adaptive(recipe, false)
  * AdamW: as `adam`, but the decay scales the weights themselves, w ← (1 − ε·decay)·w, before the step. Loshchilov & Hutter
  * (2019), algorithm 2, with PyTorch's convention that the rate multiplies the decay.
  */
-export const adamW = ({ decay = 0.01, ...recipe }: AdamRecipe): Optimizer => adaptive({ ...recipe, decay }, true)
+export const adamW = (recipe: AdamRecipe): Optimizer => adaptive(recipe, true)
+
+const rules: Rules<AdamRecipe> = {
+  rate: notNegative,
+  beta1: belowOne,
+  beta2: belowOne,
+  epsilon: positive,
+  decay: notNegative,
+  groups: someGroups,
+}
 
 function adaptive(recipe: AdamRecipe, decoupled: boolean): Optimizer {
-  const { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0, groups = [] } = recipe
-  checkNotNegative('rate', rate)
-  checkFraction('beta1', beta1)
-  checkFraction('beta2', beta2)
-  checkPositive('epsilon', epsilon)
-  checkNotNegative('decay', decay)
-  checkGroups(groups, ['rate', 'decay'])
+  const checked = checkOptions(decoupled ? 'adamW' : 'adam', recipe, rules, ['rate'])
+  const { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = decoupled ? 0.01 : 0, groups = [] } = checked
+  checkGroups(groups, {})
   return optimizer({
     rate,
     settings: { rule: decoupled ? 'adamW' : 'adam', beta1, beta2, epsilon, decay },

@@ -55,7 +55,7 @@ describe('clipByNorm', () => {
 
   it('refuses no gradients, no norm, and gradients whose elements are one', () => {
     expect(() => clipByNorm({}, 1)).toThrow(ValueError)
-    expect(() => clipByNorm(gradients(), 0)).toThrow('`maxNorm` is 0')
+    expect(() => clipByNorm(gradients(), 0)).toThrow('maxNorm is 0')
     expect(() => clipByNorm({ w: zeros([1]).broadcastTo([3]) }, 1)).toThrow('the gradient of `w` is a broadcast view')
   })
 })
@@ -74,7 +74,7 @@ describe('clipByValue', () => {
   })
 
   it('refuses a limit that is none', () => {
-    expect(() => clipByValue(gradients(), -1)).toThrow('`limit` is -1')
+    expect(() => clipByValue(gradients(), -1)).toThrow('limit is -1')
     expect(() => clipByValue({ w: zeros([1]).broadcastTo([3]) }, 1)).toThrow('`w`')
   })
 })

@@ -3,17 +3,19 @@ import {
   type Named,
   type Pointwise,
   type Tensor,
+  ValueError,
+  checkArgument,
   div,
   isComplex,
   maximum,
   mul,
   norm,
   pointwise,
+  positive,
   scope,
   stack,
-  ValueError,
 } from '@scatterlab/tensor'
-import { checkPositive } from './ranges.ts'
+import { someTensors } from './optimizer.ts'
 
 /**
  * Scales all gradients together, in place, by min(1, maxNorm / N), N = √Σ|g|² over all of them; gives N, from before, as an
@@ -21,7 +23,7 @@ import { checkPositive } from './ranges.ts'
  * above 0, and a broadcast gradient, whose elements share memory. Pascanu, Mikolov & Bengio (2013), algorithm 1.
  */
 export function clipByNorm(gradients: Named, maxNorm: number): Tensor {
-  checkPositive('maxNorm', maxNorm)
+  checkArgument('clipByNorm: maxNorm', maxNorm, positive)
   const all = writable(gradients)
   if (all.length === 0) throw new ValueError('no gradients to clip')
   return scope(() => {
@@ -37,7 +39,7 @@ export function clipByNorm(gradients: Named, maxNorm: number): Tensor {
  * for a `limit` that is not above 0, and for a broadcast gradient.
  */
 export function clipByValue(gradients: Named, limit: number): void {
-  checkPositive('limit', limit)
+  checkArgument('clipByValue: limit', limit, positive)
   for (const g of writable(gradients)) clamp.into(g, g, limit)
 }
 
@@ -47,6 +49,7 @@ const clamp: Pointwise<readonly [unknown, unknown], Tensor> = pointwise('clamp',
 
 /** The gradients as real arrays whose elements can be changed one by one. */
 function writable(gradients: Named): Tensor[] {
+  checkArgument('the gradients', gradients, someTensors)
   return Object.entries(gradients).map(([name, g]) => {
     if (g.shape.some((length, axis) => length > 1 && g.strides[axis] === 0)) {
       throw new ValueError(`the gradient of \`${name}\` is a broadcast view: clone() it before it is clipped`)

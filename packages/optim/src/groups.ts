@@ -1,7 +1,6 @@
 // Parameters that are trained otherwise than the rest: chosen by name, each with its own factor on the rate, decay or
 // momentum. Here is only the choice; what the numbers do stands in the optimizers.
-import { ValueError } from '@scatterlab/tensor'
-import { checkFraction, checkNotNegative } from './ranges.ts'
+import { type Rule, type Rules, ValueError, checkOptions, notNegative } from '@scatterlab/tensor'
 
 /** Some parameters, and what is different for them. */
 export interface Group {
@@ -19,26 +18,23 @@ export interface MomentumGroup extends Group {
   readonly momentum?: number
 }
 
-const CHECKS: Record<string, (option: string, value: number) => void> = {
-  rate: checkNotNegative,
-  decay: checkNotNegative,
-  momentum: checkFraction,
+const groupRules: Rules<Group> = {
+  match: (value) =>
+    value instanceof RegExp || typeof value === 'function'
+      ? undefined
+      : 'a regular expression or a function of the name',
+  rate: notNegative,
+  decay: notNegative,
 }
 
-/** Throws `ValueError` for a group without `match`, with a key that is none of `keys`, or with a number out of range. */
-export function checkGroups(groups: readonly Group[], keys: readonly string[]): void {
-  groups.forEach((group, at) => {
-    const { match, ...settings } = group
-    if (!(match instanceof RegExp || typeof match === 'function')) {
-      throw new ValueError(`groups[${at}] has no \`match\`: give a regular expression or a function of the name`)
-    }
-    for (const [key, value] of Object.entries(settings)) {
-      if (!keys.includes(key)) {
-        throw new ValueError(`groups[${at}] has the unknown key \`${key}\`: there are match, ${keys.join(', ')}`)
-      }
-      if (value !== undefined) CHECKS[key](`groups[${at}].${key}`, value)
-    }
-  })
+/** What a list of groups may be. */
+export const someGroups: Rule = (value) => (Array.isArray(value) ? undefined : 'a list of groups')
+
+/** Throws `ValueError` for a group without `match`, with an unknown key, or with a number out of range. */
+export function checkGroups<G extends Group>(groups: readonly G[], rules: Omit<Rules<G>, keyof Group>): void {
+  groups.forEach((group, at) =>
+    checkOptions(`groups[${at}]`, group, { ...groupRules, ...rules } as Rules<G>, ['match']),
+  )
 }
 
 // `search`, not `test`: an expression with the flag g remembers where it was

@@ -24,7 +24,7 @@ import { deviceBackend, expectClose } from '@scatterlab/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NonFiniteError } from './errors.ts'
-import { type LbfgsIteration, lbfgs } from './lbfgs.ts'
+import { type LbfgsIteration, type LbfgsOptions, lbfgs } from './lbfgs.ts'
 
 const f64 = (...data: number[]) => tensor(new Float64Array(data), [data.length])
 
@@ -324,19 +324,23 @@ describe('lbfgs refuses', () => {
   })
 
   it.each([
-    [{ history: 0 }, '`history` is 0'],
-    [{ iterations: 1.5 }, '`iterations` is 1.5'],
-    [{ gradientTolerance: -1 }, '`gradientTolerance` is -1'],
-    [{ valueTolerance: NaN }, '`valueTolerance` is NaN'],
+    [{ history: 0 }, 'history is 0'],
+    [{ maxIterations: 1 }, 'lbfgs has no option maxIterations. Did you mean iterations?'],
+    [{ wolfe: { c3: 1 } }, 'lbfgs: wolfe has no option c3'],
+    [{ iterations: 1.5 }, 'iterations is 1.5'],
+    [{ gradientTolerance: -1 }, 'gradientTolerance is -1'],
+    [{ valueTolerance: NaN }, 'valueTolerance is NaN'],
     [{ wolfe: { c1: 0.95 } }, 'c1 0.95, c2 0.9'],
     [{ wolfe: { c2: 1 } }, 'c1 0.0001, c2 1'],
   ])('%o', async (options, message) => {
-    await expect(lbfgs(rosenbrock, f64(1, 2), options)).rejects.toThrow(ValueError)
-    await expect(lbfgs(rosenbrock, f64(1, 2), options)).rejects.toThrow(message)
+    await expect(lbfgs(rosenbrock, f64(1, 2), options as LbfgsOptions)).rejects.toThrow(ValueError)
+    await expect(lbfgs(rosenbrock, f64(1, 2), options as LbfgsOptions)).rejects.toThrow(message)
   })
 
   it('nothing to change, and gradients of another form, by name', async () => {
     await expect(lbfgs((x: Tensor) => sum(x), zeros([0]))).rejects.toThrow(ValueError)
+    await expect(lbfgs(3 as never, f64(1))).rejects.toThrow('the objective is 3')
+    await expect(lbfgs((x: Tensor) => sum(x), [1, 2] as never)).rejects.toThrow('the start is [1, 2]')
     await expect(lbfgs((x: Tensor) => x, f64(1, 2))).rejects.toThrow(ShapeError)
     const with_ = (gradient: Named) =>
       lbfgs({ valueAndGradient: () => ({ value: 1, gradient }) }, { w: f64(1, 2) } as Named)

@@ -1,9 +1,25 @@
 // Limited-memory BFGS: minimisation of a smooth function of arrays, as inversion and synthesis need it. The function is
 // computed on the back end that holds the arrays; the few vector operations around it in double precision on the host.
-import { type Tensor, ValueError, scope, valueAndGrad } from '@scatterlab/tensor'
+import {
+  type Rule,
+  type Rules,
+  type Tensor,
+  ValueError,
+  aFunction,
+  aSignal,
+  anything,
+  checkArgument,
+  checkOptions,
+  having,
+  notNegative,
+  positive,
+  scope,
+  startTurns,
+  valueAndGrad,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import { NonFiniteError } from './errors.ts'
 import { inverseHessian } from './inverse-hessian.ts'
-import { checkCount, checkNotNegative } from './ranges.ts'
 import { type Variables, type VectorSpace, addScaled, dot, largest, vectorSpace } from './vector-space.ts'
 import { type Trial, type WolfeConstants, satisfiesWolfe, wolfeSearch } from './wolfe-search.ts'
 
@@ -75,8 +91,18 @@ interface Evaluation {
   readonly gradientNorm: number
 }
 
-/** Milliseconds between two returns to the event loop, so that timers and pages have their turn. */
-const BREATH = 40
+const rules: Rules<LbfgsOptions> = {
+  history: wholeNumber(1),
+  iterations: wholeNumber(0),
+  gradientTolerance: notNegative,
+  valueTolerance: notNegative,
+  wolfe: anything,
+  onIteration: aFunction,
+  signal: aSignal,
+}
+
+const anObjective: Rule = (value) =>
+  aFunction(value) && having('a function of the variables, or { valueAndGradient }', 'valueAndGradient')(value)
 
 /**
  * Minimises a function of an array, or of arrays by name, from `start`, which stays as it is. Each iteration searches along
@@ -90,14 +116,17 @@ const BREATH = 40
 export async function lbfgs<V extends Variables>(
   objective: LbfgsObjective<V>,
   start: V,
-  options: LbfgsOptions<V> = {},
+  options?: LbfgsOptions<V>,
 ): Promise<LbfgsResult<V>> {
-  const { history = 10, iterations = 100, gradientTolerance = 1e-5, valueTolerance = 0, onIteration } = options
-  const wolfe = { c1: 1e-4, c2: 0.9, ...options.wolfe }
-  checkOptions({ history, iterations, gradientTolerance, valueTolerance }, wolfe)
+  checkArgument('lbfgs: the objective', objective, anObjective)
+  const checked = checkOptions('lbfgs', options, rules)
+  const { history = 10, iterations = 100, gradientTolerance = 1e-5, valueTolerance = 0, onIteration } = checked
+  const wolfe = { c1: 1e-4, c2: 0.9, ...checkOptions('lbfgs: wolfe', checked.wolfe, { c1: positive, c2: positive }) }
+  if (!(wolfe.c1 < wolfe.c2 && wolfe.c2 < 1))
+    throw new ValueError(`lbfgs: wolfe has c1 ${wolfe.c1}, c2 ${wolfe.c2}: give 0 < c1 < c2 < 1`)
   const space = vectorSpace(start)
   const precision = space.single ? 2 ** -23 : 2 ** -52
-  const evaluate = evaluator(objective, space, options.signal)
+  const evaluate = evaluator(objective, space, checked.signal)
   const memory = inverseHessian(history)
 
   let here = await evaluate(await space.read(start))
@@ -161,17 +190,6 @@ export async function lbfgs<V extends Variables>(
   return end('gradient')
 }
 
-function checkOptions(
-  numbers: Required<Pick<LbfgsOptions, 'history' | 'iterations' | 'gradientTolerance' | 'valueTolerance'>>,
-  { c1, c2 }: WolfeConstants,
-): void {
-  checkCount('history', numbers.history, 1)
-  checkCount('iterations', numbers.iterations, 0)
-  checkNotNegative('gradientTolerance', numbers.gradientTolerance)
-  checkNotNegative('valueTolerance', numbers.valueTolerance)
-  if (!(0 < c1 && c1 < c2 && c2 < 1)) throw new ValueError(`\`wolfe\` has c1 ${c1}, c2 ${c2}: give 0 < c1 < c2 < 1`)
-}
-
 /** Computes the function at a point; its arrays are gone when the numbers have been read. */
 function evaluator<V extends Variables>(
   objective: LbfgsObjective<V>,
@@ -180,13 +198,9 @@ function evaluator<V extends Variables>(
 ): (x: Float64Array) => Promise<Evaluation> {
   const valueAndGradient =
     typeof objective === 'function' ? valueAndGrad(objective) : (x: V) => objective.valueAndGradient(x)
-  let breathed = performance.now()
+  const turns = startTurns(signal)
   return async (x) => {
-    if (performance.now() - breathed > BREATH) {
-      await new Promise((resolve) => setTimeout(resolve, 0))
-      breathed = performance.now()
-    }
-    signal?.throwIfAborted()
+    await turns.next()
     const reading = scope(() => {
       const { value, gradient } = valueAndGradient(space.arrays(x))
       return Promise.all([typeof value === 'number' ? [value] : value.read(), space.read(gradient)])

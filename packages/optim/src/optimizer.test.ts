@@ -105,7 +105,7 @@ describe.each(optimizers)('%s', (_, create) => {
     optimizer.update(one, g, optimizer.init(one), { rate: optimizer.rate })
     optimizer.update(two, g, optimizer.init(two))
     expect(numbers(one)).toEqual(numbers(two))
-    expect(() => optimizer.update(one, g, optimizer.init(one), { rate: -1 })).toThrow('`rate` is -1')
+    expect(() => optimizer.update(one, g, optimizer.init(one), { rate: -1 })).toThrow('rate is -1')
   })
 
   it('holds the same memory over a thousand steps, on a back end that shows no numbers, and learns', async () => {
@@ -202,6 +202,16 @@ describe('groups', () => {
     optimizer.update(w, { 'fc.weight': f64(1), 'fc.bias': f64(1) }, state)
     expect(w['conv1.weight'].item()).toBe(1)
     expect(w['fc.weight'].item()).not.toBe(1)
+  })
+
+  it('arguments that are no arrays by name are refused', () => {
+    const optimizer = sgd({ rate: 0.1 })
+    const state = optimizer.init(parameters())
+    for (const wrong of [undefined, null, 3, [f64(1)], f64(1), { w: 1 }]) {
+      expect(() => optimizer.init(wrong as never)).toThrow(ValueError)
+      expect(() => optimizer.update(parameters(), wrong as never, state)).toThrow('the gradients')
+      expect(() => clipByNorm(wrong as never, 1)).toThrow(ValueError)
+    }
   })
 
   it('that no parameter belongs to are a mistake', () => {

@@ -2,19 +2,22 @@
 // checkpoint can hold. Everything but the rule itself is here; the rules are in sgd.ts and adam.ts.
 import {
   type Named,
+  type Rule,
   DTypeError,
   ShapeError,
   Tensor,
   ValueError,
+  checkArgument,
+  checkOptions,
   contiguousStrides,
   formatShape,
   isComplex,
+  notNegative,
   realOf,
   sameShape,
   sizeOf,
 } from '@scatterlab/tensor'
 import { type Group, checkMatches, groupOf } from './groups.ts'
-import { checkNotNegative } from './ranges.ts'
 
 /** What an optimizer remembers: with the weights, all that a checkpoint must hold to go on as if never interrupted. */
 export interface OptimizerState {
@@ -64,7 +67,7 @@ export interface Update<G extends Group> {
 }
 
 /** What makes an optimizer. */
-export interface Rule<G extends Group> {
+export interface UpdateRule<G extends Group> {
   readonly rate: number
   /** What else decides the steps, but for the groups. */
   readonly settings: Readonly<Record<string, unknown>>
@@ -75,8 +78,16 @@ export interface Rule<G extends Group> {
   apply(update: Update<G>): void
 }
 
+/** Arrays by name. */
+export const someTensors: Rule = (value) =>
+  Object.prototype.toString.call(value) === '[object Object]' &&
+  !(value instanceof Tensor) &&
+  Object.values(value as object).every((x) => x instanceof Tensor)
+    ? undefined
+    : 'tensors by name, { weight: … }'
+
 /** The optimizer that follows a rule. */
-export function optimizer<G extends Group>({ rate, settings, groups, slots, apply }: Rule<G>): Optimizer {
+export function optimizer<G extends Group>({ rate, settings, groups, slots, apply }: UpdateRule<G>): Optimizer {
   const factor = (name: string): number => groupOf(groups, name)?.rate ?? 1
   const trained = (parameters: Named): [string, Tensor][] =>
     Object.entries(parameters).filter(([name]) => factor(name) > 0)
@@ -84,15 +95,17 @@ export function optimizer<G extends Group>({ rate, settings, groups, slots, appl
     rate,
     settings: { ...settings, groups: groups.map(({ match, ...group }) => ({ match: String(match), ...group })) },
     init(parameters) {
+      checkArgument('the parameters', parameters, someTensors)
       checkMatches(groups, Object.keys(parameters))
       const tensors = trained(parameters).flatMap(([name, weight]) =>
         slots.map((slot) => [`${slot}/${name}`, lastingZeros(weight)] as const),
       )
       return { step: 0, tensors: Object.fromEntries(tensors) }
     },
-    update(parameters, gradients, state, options = {}) {
-      const base = options.rate ?? rate
-      checkNotNegative('rate', base)
+    update(parameters, gradients, state, options) {
+      const { rate: base = rate } = checkOptions('update', options, { rate: notNegative })
+      checkArgument('the parameters', parameters, someTensors)
+      checkArgument('the gradients', gradients, someTensors)
       const step = state.step + 1
       const updates = trained(parameters).map(([name, weight]): Update<G> => ({
         weight: realView(weight),

@@ -1,6 +1,14 @@
 // The lecture's schedule: divide the learning rate by ten when the validation stops improving.
-import { ValueError } from '@scatterlab/tensor'
-import { checkCount, checkNotNegative, checkPositive } from './ranges.ts'
+import {
+  type Rules,
+  ValueError,
+  belowOne,
+  checkOptions,
+  notNegative,
+  oneOf,
+  positive,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import type { Schedule } from './schedule.ts'
 
 /** When `plateau` falls. */
@@ -27,19 +35,22 @@ export interface PlateauState {
   readonly falls: number
 }
 
+const rules: Rules<PlateauOptions> = {
+  factor: (value) => positive(value) ?? belowOne(value),
+  patience: wholeNumber(1),
+  threshold: notNegative,
+  mode: oneOf('min', 'max'),
+  floor: notNegative,
+}
+
 /**
  * base · factorᵏ after k plateaus, each of `patience` epochs in a row whose metric is not better than the best one by
  * threshold·|best|. Throws `ValueError` for a number out of its range, and for a metric that is NaN. Krizhevsky, Sutskever
  * & Hinton (2012), section 5.
  */
-export function plateau(options: PlateauOptions = {}): Schedule<PlateauState> {
-  const { factor = 0.1, patience = 5, threshold = 1e-4, mode = 'min', floor = 0 } = options
-  checkPositive('factor', factor)
-  if (factor >= 1) throw new ValueError(`\`factor\` is ${factor}: give a number below 1`)
-  checkCount('patience', patience, 1)
-  checkNotNegative('threshold', threshold)
-  checkNotNegative('floor', floor)
-  if (mode !== 'min' && mode !== 'max') throw new ValueError(`\`mode\` is ${String(mode)}: give 'min' or 'max'`)
+export function plateau(options?: PlateauOptions): Schedule<PlateauState> {
+  const checked = checkOptions('plateau', options, rules)
+  const { factor = 0.1, patience = 5, threshold = 1e-4, mode = 'min', floor = 0 } = checked
   const improves = (metric: number, best: number): boolean =>
     mode === 'min' ? metric < best - threshold * Math.abs(best) : metric > best + threshold * Math.abs(best)
   return {

@@ -42,12 +42,15 @@ describe('schedules', () => {
 
   it.each([
     [() => steps({ at: [5, 5] }), 'ascend'],
-    [() => steps({ at: [0.5] }), '`at[0]` is 0.5'],
-    [() => steps({ at: [1], factor: 0 }), '`factor` is 0'],
-    [() => cosine({ steps: 0 }), '`steps` is 0'],
-    [() => cosine({ steps: 5, floor: -1 }), '`floor` is -1'],
-    [() => warmUp(constant(), { steps: 1.5 }), '`steps` is 1.5'],
-    [() => warmUp(constant(), { steps: 2, from: -1 }), '`from` is -1'],
+    [() => steps({} as { at: [] }), 'steps needs at'],
+    [() => cosine(undefined as never), 'cosine needs steps'],
+    [() => warmUp(undefined as never, { steps: 1 }), 'the schedule is undefined'],
+    [() => steps({ at: [0.5] }), 'at is [0.5]'],
+    [() => steps({ at: [1], factor: 0 }), 'factor is 0'],
+    [() => cosine({ steps: 0 }), 'steps is 0'],
+    [() => cosine({ steps: 5, floor: -1 }), 'floor is -1'],
+    [() => warmUp(constant(), { steps: 1.5 }), 'steps is 1.5'],
+    [() => warmUp(constant(), { steps: 2, from: -1 }), 'from is -1'],
   ])('refuse %s', (make, message) => {
     expect(make).toThrow(ValueError)
     expect(make).toThrow(message)
@@ -91,11 +94,11 @@ describe('plateau', () => {
   })
 
   it.each([
-    [() => plateau({ factor: 1 }), '`factor` is 1'],
-    [() => plateau({ patience: 0 }), '`patience` is 0'],
-    [() => plateau({ threshold: -1 }), '`threshold` is -1'],
-    [() => plateau({ floor: NaN }), '`floor` is NaN'],
-    [() => plateau({ mode: 'least' as 'min' }), '`mode` is least'],
+    [() => plateau({ factor: 1 }), 'factor is 1'],
+    [() => plateau({ patience: 0 }), 'patience is 0'],
+    [() => plateau({ threshold: -1 }), 'threshold is -1'],
+    [() => plateau({ floor: NaN }), 'floor is NaN'],
+    [() => plateau({ mode: 'least' as 'min' }), "mode is 'least'"],
     [() => plateau().observe!(NaN, plateau().initial, 7), 'the metric of epoch 7 is NaN'],
   ])('refuses %s', (make, message) => {
     expect(make).toThrow(ValueError)

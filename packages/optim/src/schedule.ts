@@ -1,7 +1,6 @@
 // How the learning rate goes over a training run: functions of the step, and of a small state for those that listen to
 // the validation (plateau.ts).
-import { ValueError } from '@scatterlab/tensor'
-import { checkCount, checkNotNegative, checkPositive } from './ranges.ts'
+import { type Rule, checkArgument, checkOptions, having, notNegative, positive, wholeNumber } from '@scatterlab/tensor'
 
 /** The learning rate over time. `S` is what it remembers: plain JSON, for a checkpoint. */
 export interface Schedule<S = unknown> {
@@ -40,13 +39,14 @@ export interface WarmUpOptions {
 /** The base rate throughout. */
 export const constant = (): Schedule<null> => ({ initial: null, rate: (base) => base })
 
+const ascending: Rule = (value) =>
+  Array.isArray(value) && value.every((step, i) => Number.isInteger(step) && step > (value[i - 1] ?? 0))
+    ? undefined
+    : 'a list of steps that ascend, whole numbers from 1'
+
 /** base · factorᵏ after k of the steps in `at`. Throws `ValueError` where they do not ascend. */
-export function steps({ at, factor = 0.1 }: StepsOptions): Schedule<null> {
-  at.forEach((step, i) => {
-    checkCount(`at[${i}]`, step, 1)
-    if (i > 0 && step <= at[i - 1]) throw new ValueError(`\`at\` is [${at.join(', ')}]: give steps that ascend`)
-  })
-  checkPositive('factor', factor)
+export function steps(options: StepsOptions): Schedule<null> {
+  const { at, factor = 0.1 } = checkOptions('steps', options, { at: ascending, factor: positive }, ['at'])
   return { initial: null, rate: (base, step) => base * factor ** at.filter((fall) => fall <= step).length }
 }
 
@@ -54,9 +54,9 @@ export function steps({ at, factor = 0.1 }: StepsOptions): Schedule<null> {
  * floor + (base − floor)·(1 + cos(π·step/steps))/2, then the floor; a floor above the base rate counts as the base rate.
  * Loshchilov & Hutter (2017), equation 5, without restarts.
  */
-export function cosine({ steps, floor = 0 }: CosineOptions): Schedule<null> {
-  checkCount('steps', steps, 1)
-  checkNotNegative('floor', floor)
+export function cosine(options: CosineOptions): Schedule<null> {
+  const rules = { steps: wholeNumber(1), floor: notNegative }
+  const { steps, floor = 0 } = checkOptions('cosine', options, rules, ['steps'])
   return {
     initial: null,
     rate(base, step) {
@@ -70,9 +70,10 @@ export function cosine({ steps, floor = 0 }: CosineOptions): Schedule<null> {
  * A straight line from `from` to what the other schedule gives after `steps` steps, and the other schedule from there. It
  * counts its steps from the start of training, the warm-up's among them.
  */
-export function warmUp<S>(schedule: Schedule<S>, { steps, from = 0 }: WarmUpOptions): Schedule<S> {
-  checkCount('steps', steps, 1)
-  checkNotNegative('from', from)
+export function warmUp<S>(schedule: Schedule<S>, options: WarmUpOptions): Schedule<S> {
+  checkArgument('warmUp: the schedule', schedule, having('a schedule, for example cosine({ steps: 1000 })', 'rate'))
+  const rules = { steps: wholeNumber(1), from: notNegative }
+  const { steps, from = 0 } = checkOptions('warmUp', options, rules, ['steps'])
   return {
     ...schedule,
     rate(base, step, state) {

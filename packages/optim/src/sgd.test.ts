@@ -51,14 +51,20 @@ describe('sgd on a quadratic', () => {
 
 describe('sgd refuses', () => {
   it.each([
-    [{ rate: -0.1 }, '`rate` is -0.1'],
-    [{ rate: NaN }, '`rate` is NaN'],
-    [{ rate: 0.1, momentum: 1 }, '`momentum` is 1'],
-    [{ rate: 0.1, decay: -1 }, '`decay` is -1'],
-    [{ rate: 0.1, groups: [{ match: /w/, momentum: 1.5 }] }, '`groups[0].momentum` is 1.5'],
-    [{ rate: 0.1, groups: [{ match: /w/, rate: -1 }] }, '`groups[0].rate` is -1'],
-    [{ rate: 0.1, groups: [{ match: /w/, lr: 1 }] }, 'groups[0] has the unknown key `lr`'],
-    [{ rate: 0.1, groups: [{ rate: 1 }] }, 'groups[0] has no `match`'],
+    [{ rate: -0.1 }, 'rate is -0.1'],
+    [{ rate: NaN }, 'rate is NaN'],
+    [{ rate: 0.1, momentum: 1 }, 'momentum is 1'],
+    [{ rate: 0.1, decay: -1 }, 'decay is -1'],
+    [{ rate: 0.1, weightDecay: 0.1 }, 'sgd has no option weightDecay'],
+    [{ rate: 0.1, nesterow: true }, 'Did you mean nesterov?'],
+    [{ rate: 0.1, nesterov: 'no' }, "nesterov is 'no'"],
+    [{ rate: 0.1, groups: 3 }, 'groups is 3'],
+    [{}, 'sgd needs rate'],
+    [undefined, 'sgd needs rate'],
+    [{ rate: 0.1, groups: [{ match: /w/, momentum: 1.5 }] }, 'groups[0]: momentum is 1.5'],
+    [{ rate: 0.1, groups: [{ match: /w/, rate: -1 }] }, 'groups[0]: rate is -1'],
+    [{ rate: 0.1, groups: [{ match: /w/, lr: 1 }] }, 'groups[0] has no option lr'],
+    [{ rate: 0.1, groups: [{ rate: 1 }] }, 'groups[0] needs match'],
   ])('%o', (recipe, message) => {
     const make = () => sgd(recipe as Parameters<typeof sgd>[0])
     expect(make).toThrow(ValueError)

@@ -1,9 +1,9 @@
 // Stochastic gradient descent with momentum and weight decay, as the lecture states it; the loop over the numbers is
 // the back end's.
+import { type Rules, belowOne, checkOptions, notNegative, trueOrFalse } from '@scatterlab/tensor'
 import { sgdUpdate } from '@scatterlab/tensor/operations'
-import { checkGroups, type MomentumGroup } from './groups.ts'
+import { type MomentumGroup, checkGroups, someGroups } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
-import { checkFraction, checkNotNegative } from './ranges.ts'
 
 /** Settings of `sgd`. */
 export interface SgdRecipe {
@@ -19,6 +19,14 @@ export interface SgdRecipe {
   readonly groups?: readonly MomentumGroup[]
 }
 
+const rules: Rules<SgdRecipe> = {
+  rate: notNegative,
+  momentum: belowOne,
+  decay: notNegative,
+  nesterov: trueOrFalse,
+  groups: someGroups,
+}
+
 /**
  * Stochastic gradient descent: v ← μ·v − decay·ε·w − ε·g, w ← w + v; with `nesterov` w ← w + μ·v − decay·ε·w − ε·g, by the
  * new v. Remembers `velocity/…`. Throws `ValueError` for a number out of its range or an unknown key of a group.
@@ -26,11 +34,10 @@ export interface SgdRecipe {
  *
  * @example const lecture = sgd({ rate: 0.01, momentum: 0.9, decay: 0.0005 })
  */
-export function sgd({ rate, momentum = 0, decay = 0, nesterov = false, groups = [] }: SgdRecipe): Optimizer {
-  checkNotNegative('rate', rate)
-  checkFraction('momentum', momentum)
-  checkNotNegative('decay', decay)
-  checkGroups(groups, ['rate', 'decay', 'momentum'])
+export function sgd(recipe: SgdRecipe): Optimizer {
+  const checked = checkOptions('sgd', recipe, rules, ['rate'])
+  const { rate, momentum = 0, decay = 0, nesterov = false, groups = [] } = checked
+  checkGroups(groups, { momentum: belowOne })
   return optimizer({
     rate,
     settings: { rule: 'sgd', momentum, decay, nesterov },

@@ -6,6 +6,7 @@ import {
   ShapeError,
   Tensor,
   ValueError,
+  checkArgument,
   formatShape,
   isComplex,
   realArray,
@@ -13,6 +14,7 @@ import {
   sameShape,
   tensor,
 } from '@scatterlab/tensor'
+import { someTensors } from './optimizer.ts'
 
 /** What is minimised in: one array, or arrays by name. */
 export type Variables = Tensor | Named
@@ -43,6 +45,7 @@ const entriesOf = (arrays: Variables): [string, Tensor][] =>
 
 /** The space of arrays like these. Throws `ValueError` where they hold no number. */
 export function vectorSpace<V extends Variables>(start: V): VectorSpace<V> {
+  if (!(start instanceof Tensor)) checkArgument('the start', start, someTensors)
   let dimension = 0
   const parts = entriesOf(start).map(([name, like]): Part => {
     const from = dimension

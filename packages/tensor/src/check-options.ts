@@ -69,6 +69,10 @@ export const finite: Rule = (value) => (Number.isFinite(value) ? undefined : 'a 
 export const positive: Rule = (value) =>
   Number.isFinite(value) && (value as number) > 0 ? undefined : 'positive and finite'
 
+/** A finite number of at least 0. */
+export const notNegative: Rule = (value) =>
+  Number.isFinite(value) && (value as number) >= 0 ? undefined : 'finite, 0 or more'
+
 /** A number from 0 to below 1: a momentum, a share. */
 export const belowOne: Rule = (value) => (within(value, 0, 1) && value !== 1 ? undefined : 'a number from 0 to below 1')
 
