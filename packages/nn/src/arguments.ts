@@ -35,11 +35,14 @@ export const someWeights: Rule = (value) =>
     ? undefined
     : 'weights { parameters, state }, as network.initialise(random) gives them'
 
+/** A typed array of numbers. */
+export const isNumbers = (value: unknown): boolean =>
+  ArrayBuffer.isView(value) &&
+  !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
+
 /** One class, from 0, for each item. */
 export const classNumbers: Rule = (value) =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
-    ? undefined
-    : 'a list of class numbers, from 0, one for each item'
+  Array.isArray(value) || isNumbers(value) ? undefined : 'a list of class numbers, from 0, one for each item'
 
 /** What `for await` goes through. */
 export const somePass: Rule = (value) =>

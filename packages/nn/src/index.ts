@@ -20,7 +20,7 @@ export {
 } from './layers/layer.ts'
 export * from './layers/linear.ts'
 export * from './training/losses.ts'
-export * from './network.ts'
+export { type ForwardOptions, type InitialiseOptions, type Network, type Weights, network } from './network.ts'
 export * from './describe.ts'
 export * from './layers/pooling.ts'
 export * from './layers/residual.ts'

@@ -123,13 +123,13 @@ export function network(layer: Layer, input: Shape): Network {
     },
     forward(weights, x, given) {
       const options = checkOptions<ForwardOptions>('forward', given, forwardRules)
-      checkArgument('forward: weights', weights, someWeights)
       checkTensor('forward: x', x)
       if (!sameShape(x.shape.slice(1), input)) {
         throw new ShapeError(`the network takes [${['items', ...input].join(', ')}], given ${formatShape(x.shape)}`)
       }
-      checkArrays(weights.parameters, parameters, x)
-      checkArrays(weights.state, state, x)
+      checkWeights({ parameters, state }, weights)
+      for (const name of Object.keys(parameters)) checkPlace([name, weights.parameters[name]], x)
+      for (const name of Object.keys(state)) checkPlace([name, weights.state[name]], x)
       return scope(() => forwardWithin('', layer, x, contextOf('', weights, options)))
     },
   }
@@ -155,25 +155,28 @@ function contextOf(prefix: string, weights: Weights, options: ForwardOptions): L
   }
 }
 
-/** Throws unless there is an array of x's type, beside x, for every spec. */
-function checkArrays(arrays: Named, specs: Readonly<Record<string, ArraySpec>>, x: Tensor): void {
-  for (const [name, { shape }] of Object.entries(specs)) {
-    if (!Object.hasOwn(arrays, name))
-      throw new ValueError(`the weights lack '${name}': initialise them, or load a checkpoint of this network`)
-    const array = arrays[name]
-    checkTensor(`'${name}'`, array)
-    if (!sameShape(array.shape, shape)) {
-      throw new ShapeError(
-        `'${name}' has shape ${formatShape(array.shape)} where the network's is ${formatShape(shape)}`,
-      )
-    }
-    if (array.dtype !== x.dtype || array.backend !== x.backend) {
-      const [given, own] = [x, array].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
-      throw new DTypeError(
-        `the input is ${given}, '${name}' ${own}: x.clone(dtype) or onBackend(x, backend) changes one`,
-      )
+/** Throws `ValueError` or `ShapeError` unless the weights are those of a network. */
+export function checkWeights(network: Pick<Network, 'parameters' | 'state'>, weights: Weights): void {
+  checkArgument('weights', weights, someWeights)
+  for (const part of ['parameters', 'state'] as const) {
+    for (const [name, { shape }] of Object.entries(network[part])) {
+      if (!Object.hasOwn(weights[part], name))
+        throw new ValueError(`the weights lack '${name}': initialise them, or load a checkpoint of this network`)
+      const array = weights[part][name]
+      checkTensor(`'${name}'`, array)
+      if (!sameShape(array.shape, shape)) {
+        const own = formatShape(shape)
+        throw new ShapeError(`'${name}' has shape ${formatShape(array.shape)} where the network's is ${own}`)
+      }
     }
   }
+}
+
+/** Throws unless an array has x's type and is beside x. */
+function checkPlace([name, array]: readonly [string, Tensor], x: Tensor): void {
+  if (array.dtype === x.dtype && array.backend === x.backend) return
+  const [given, own] = [x, array].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
+  throw new DTypeError(`the input is ${given}, '${name}' ${own}: x.clone(dtype) or onBackend(x, backend) changes one`)
 }
 
 function mapped<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> {

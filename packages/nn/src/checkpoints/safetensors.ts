@@ -13,7 +13,7 @@ import {
 import { isRecord } from '../arguments.ts'
 import { CheckpointError, inFile } from './checkpoint-error.ts'
 import { CHECKSUM, checksumOf } from './checksum.ts'
-import { repeatedKey } from './repeated-key.ts'
+import { headerFault } from './header-fault.ts'
 import { type ElementArray, type SafetensorsDType, elementTypeOf, elementTypes } from './safetensors-types.ts'
 
 /** An array as a file holds it. */
@@ -166,25 +166,28 @@ function splitFile(bytes: Uint8Array): { header: Record<string, unknown>; number
     )
   if (8 + length > bytes.length)
     throw new CheckpointError('TRUNCATED', `the header takes ${length} bytes, the file ends after ${bytes.length - 8}`)
-  let text: string
   let header: unknown
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length))
+    // entries, their shapes and offsets
+    const fault = headerFault(text, 3)
+    if (fault !== undefined) throw new CheckpointError('HEADER', fault)
     header = JSON.parse(text)
   } catch (cause) {
+    if (cause instanceof CheckpointError) throw cause
     throw new CheckpointError('HEADER', 'the header is no JSON: not a safetensors file, or a damaged one', { cause })
   }
   if (bytes[8] !== 0x7b || !isRecord(header)) throw new CheckpointError('HEADER', 'the header is no JSON object')
-  const twice = repeatedKey(text)
-  if (twice !== undefined)
-    throw new CheckpointError('HEADER', `'${twice}' stands twice in the header: one name, one array`)
   return { header, numbers: bytes.subarray(8 + length) }
 }
 
 function entryOf(name: string, entry: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {}
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
-    throw new CheckpointError('HEADER', `array '${name}' lacks dtype, shape or data_offsets: ${JSON.stringify(entry)}`)
+    throw new CheckpointError(
+      'HEADER',
+      `array '${name}' lacks dtype, shape or data_offsets: ${JSON.stringify(entry).slice(0, 200)}`,
+    )
   if (!Object.hasOwn(elementTypes, dtype)) {
     const known = Object.keys(elementTypes).join(', ')
     throw new CheckpointError('DTYPE', `array '${name}' is of type ${dtype}: read are ${known}`)

@@ -2,8 +2,9 @@
 // well, what the optimizer remembers, the best weights, and the rest as JSON. Random numbers need no place in it: all are drawn from the
 // seed with the number of the epoch or the step.
 import type { Optimizer, OptimizerState, Schedule } from '@scatterlab/optim'
-import { type Named, type Backend, type RealDType, ValueError, random, scope } from '@scatterlab/tensor'
+import { type Named, type Backend, type RealDType, ValueError, checkArgument, random, scope } from '@scatterlab/tensor'
 import { copy } from '@scatterlab/tensor/operations'
+import { isRecord } from '../arguments.ts'
 import { CheckpointError, inFile } from './checkpoint-error.ts'
 import { TRAINING, realTensor, weightsFrom } from './checkpoint.ts'
 import { CHECKSUM } from './checksum.ts'
@@ -82,6 +83,13 @@ export interface CheckpointFile {
   readonly file: string
 }
 
+/** What an optimizer gives as its state. Throws `ValueError` for what is none. */
+export function optimizerState(state: OptimizerState): OptimizerState {
+  const isState = isRecord(state) && typeof state.step === 'number' && isRecord(state.tensors)
+  checkArgument('what the optimizer gives', state, () => (isState ? undefined : 'its state { step, tensors }'))
+  return state
+}
+
 const [OPTIMIZER, BEST] = [`${TRAINING}optimizer/`, `${TRAINING}best/`]
 const FORMAT = 'scatterlab-training-2'
 
@@ -153,7 +161,7 @@ function runOf(file: DecodedFile, identity: RunIdentity, options: Parameters<typ
   const run: TrainingRun = {
     position,
     weights,
-    optimizer: optimizerState(optimizer, weights.parameters, withoutPrefix(OPTIMIZER, tensors), metadata),
+    optimizer: storedState(optimizer, weights.parameters, withoutPrefix(OPTIMIZER, tensors), metadata),
     bestWeights: Object.keys(best).length > 0 ? weightsFrom(network, { tensors: best, metadata }, options) : null,
     expectedBatch: acceptChanges ? null : position.firstBatch,
   }
@@ -202,13 +210,13 @@ function withCounts(record: EpochRecord): EpochRecord {
   return { ...record, validation: { ...validation, errors: NaN, errorRate: NaN } }
 }
 
-function optimizerState(
+function storedState(
   optimizer: Optimizer,
   parameters: Named,
   stored: DecodedFile['tensors'],
   { optimizerStep }: Readonly<Record<string, string>>,
 ): OptimizerState {
-  const state = optimizer.init(parameters)
+  const state = optimizerState(optimizer.init(parameters))
   const shapes = (arrays: Readonly<Record<string, { readonly shape: readonly number[] }>>): string[] =>
     Object.entries(arrays)
       .map(([name, { shape }]) => `${name} [${shape.join(', ')}]`)

@@ -74,11 +74,11 @@ export interface Layer {
   forward(x: Tensor, context: LayerContext): Tensor
 }
 
-const MOST = 2 ** 31 // numbers of one array
+const MOST = 2 ** 30 // numbers of one array
 
 function checkSize(shape: Shape): void {
   if (sizeOf(shape) > MOST)
-    throw new ShapeError(`needs an array of ${formatShape(shape)}, more than 2^31 numbers: make it smaller`)
+    throw new ShapeError(`needs an array of ${formatShape(shape)}, more than 2^30 numbers: make it smaller`)
 }
 
 /** The plan of an inner layer under its name. Throws `LayerError` with that name where the layer does not fit. */

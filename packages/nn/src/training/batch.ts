@@ -16,7 +16,7 @@ import {
   tensor,
   checkArgument,
 } from '@scatterlab/tensor'
-import { classNumbers, isRecord } from '../arguments.ts'
+import { classNumbers, isNumbers, isRecord } from '../arguments.ts'
 import type { Network, Weights } from '../network.ts'
 
 /** Items as numbers, of shape [items, …shape of one]; grey images may leave out their one channel. */
@@ -59,9 +59,9 @@ export function placeOf({ parameters, state }: Weights): { readonly dtype: RealD
 }
 
 const someImages: Rule = (value) =>
-  value instanceof Tensor || (isRecord(value) && ArrayBuffer.isView(value['data']) && Array.isArray(value['shape']))
+  value instanceof Tensor || (isRecord(value) && isNumbers(value['data']) && Array.isArray(value['shape']))
     ? undefined
-    : 'a Tensor or { data, shape }, the data in a typed array'
+    : 'a Tensor or { data, shape }, the data in a typed array of numbers'
 
 /** Throws `ValueError` for a batch without images, `ShapeError` unless these are items of the network, at least one of them; see `Images`. */
 export function checkImages({ input }: Network, batch: Batch<unknown>, where: string): void {

@@ -1,4 +1,5 @@
 // The end of an epoch: its validation, its record, and what follows from them.
+import { type Rule, checkArgument } from '@scatterlab/tensor'
 import { DivergedError, NonFiniteError } from './diverged.ts'
 import { type Score, evaluate } from './evaluate.ts'
 import { copyOf, overwrite } from '../checkpoints/named-arrays.ts'
@@ -15,6 +16,7 @@ export async function closeEpoch<T>(training: Training<T>, complete: boolean, be
   const seconds = (performance.now() - began) / 1000
   const figures = { epoch, step, loss: lossSum / items, rate, validation, complete, seconds }
   const record: EpochRecord = { ...figures, metric: metric(figures) }
+  checkArgument('fit: what metric gives', record.metric, aNumber)
   const best = position.best === null || record.metric < position.best.metric
   if (best) position.best = { epoch, metric: record.metric }
   if (best && patience < Infinity) keepBest(run)
@@ -25,6 +27,8 @@ export async function closeEpoch<T>(training: Training<T>, complete: boolean, be
   }
   onProgress({ kind: 'epoch', ...record, best })
 }
+
+const aNumber: Rule = (value) => (typeof value === 'number' && !Number.isNaN(value) ? undefined : 'a number')
 
 async function validate<T>({ network, settings, run }: Training<T>): Promise<Score | null> {
   const { validation, onProgress, loss, countErrors, signal } = settings

@@ -359,6 +359,40 @@ describe('bad input', () => {
   })
   const weights = (): Weights => tiny().initialise(random(0))
 
+  it.each<[string, object, string]>([
+    ['images of big integers', { images: { data: new BigInt64Array(36), shape: [4, 1, 3, 3] } }, 'images is an object'],
+    ['images without a shape', { images: { data: new Float32Array(36) } }, 'images is an object'],
+    ['nested images', { images: [[1, 2]] }, 'images is [[1, 2]]: it must be a Tensor or { data, shape }'],
+    ['no images', { images: undefined }, 'batch 0 of epoch 0: images is undefined'],
+    ['no labels', { labels: undefined }, 'batch 0 of epoch 0: labels is undefined: it must be a list of class numbers'],
+    ['one label', { labels: 3 }, 'labels is 3'],
+  ])('is %s', async (_, change, says) => {
+    const error = await failing(start(tiny(), { batches: () => [{ ...batch(0), ...change }] as never }))
+    expect(error).toBeInstanceOf(ValueError)
+    expect((error as Error).message).toContain(says)
+  })
+
+  it.each<[string, object, string]>([
+    ['a batch that is none', { batches: () => [undefined] }, 'batch 0 of epoch 0 is undefined: it must be a batch'],
+    ['a pass that is none', { batches: () => 5 }, 'what batches gives is 5'],
+    ['a promise of a pass', { batches: async () => pass() }, 'what batches gives is a Promise'],
+    ['no optimizer state', { optimizer: { ...plain(0.1), init: () => {} } }, 'what the optimizer gives is undefined'],
+    [
+      'no state after a step',
+      { optimizer: { ...plain(0.1), update: () => {} } },
+      'what the optimizer gives is undefined',
+    ],
+    ['a metric that is no number', { metric: () => NaN }, 'what metric gives is NaN'],
+    ['weights that are none', { weights: { parameters: { 'conv.weight': 3 }, state: {} } }, "'conv.weight' is 3"],
+    ['weights of nothing', { weights: { parameters: {}, state: {} } }, "the weights lack 'conv.weight'"],
+    ['a file without bytes', { resume: { file: 'a' } }, 'fit: resume needs bytes'],
+    ['a misspelt name', { resume: { bytes: new Uint8Array(), name: 'a' } }, 'fit: resume has no option name'],
+  ])('is %s', async (_, change, says) => {
+    const error = await failing(start(tiny(), change as Change))
+    expect(error).toBeInstanceOf(ValueError)
+    expect((error as Error).message).toContain(says)
+  })
+
   it('is a pass without batches', async () => {
     const error = await failing(start(tiny(), { batches: () => [] }))
     expect(error).toBeInstanceOf(EmptyPassError)

@@ -10,7 +10,7 @@ import type { Network } from '../network.ts'
 import { startPace } from './pace.ts'
 import { trainPass } from './pass.ts'
 import type { Training } from './training.ts'
-import { type TrainingRun, decodeRun } from '../checkpoints/training-checkpoint.ts'
+import { type TrainingRun, decodeRun, optimizerState } from '../checkpoints/training-checkpoint.ts'
 import { watchedSteps } from './watched-steps.ts'
 
 /**
@@ -69,7 +69,7 @@ function firstRun<T>(network: Network, settings: Settings<T>): TrainingRun {
       history: [],
     },
     weights,
-    optimizer: optimizer.init(weights.parameters),
+    optimizer: optimizerState(optimizer.init(weights.parameters)),
     bestWeights: null,
     expectedBatch: null,
   }

@@ -7,7 +7,7 @@ import { DivergedError } from './diverged.ts'
 import type { StepEvent } from './fit-options.ts'
 import type { Speed } from './pace.ts'
 import type { Training } from './training.ts'
-import { type TrainingRun, changedSettings } from '../checkpoints/training-checkpoint.ts'
+import { type TrainingRun, changedSettings, optimizerState } from '../checkpoints/training-checkpoint.ts'
 
 /** Takes the steps of an epoch that are left, from wherever the run stands in it. Gives false if the run's steps end within it. */
 export async function trainPass<T>(training: Training<T>): Promise<boolean> {
@@ -63,7 +63,7 @@ async function takeStep<T>({ settings, run, steps }: Training<T>, batch: Batch<T
     random: () => random(`${seed}/dropout/${step}`),
     update(gradients) {
       clip?.(gradients)
-      run.optimizer = optimizer.update(weights.parameters, gradients, run.optimizer, { rate })
+      run.optimizer = optimizerState(optimizer.update(weights.parameters, gradients, run.optimizer, { rate }))
       return run.optimizer
     },
   })

@@ -5,6 +5,7 @@ import {
   ValueError,
   aBackend,
   aFunction,
+  aText,
   checkOptions,
   having,
   oneOf,
@@ -15,9 +16,10 @@ import {
 } from '@scatterlab/tensor'
 import type { Schedule } from '@scatterlab/optim'
 import type { Score } from './evaluate.ts'
+import type { CheckpointFile } from '../checkpoints/training-checkpoint.ts'
 import type { CheckpointOptions, FitOptions } from './fit-options.ts'
 import { aNetwork, isRecord, someWeights } from '../arguments.ts'
-import type { Network } from '../network.ts'
+import { type Network, checkWeights } from '../network.ts'
 import { type Objective, objectiveOf, objectiveRules } from './objective.ts'
 
 /** What `fit` was asked for, with a value where an option has a default. */
@@ -31,11 +33,14 @@ export function settingsOf<T>(network: Network, options: FitOptions<T>): Setting
   const given = checkOptions<FitOptions<T>>('fit', options, rules, ['batches', 'optimizer'])
   const { epochs, steps, weights, resume, backend, checkpoint } = given
   if (epochs === undefined && steps === undefined) throw new ValueError('fit needs an end: give epochs or steps')
+  if (weights) checkWeights(network, weights)
   if (weights && resume) throw new ValueError('weights and resume: give one, a checkpoint has weights of its own')
   if (weights && backend && Object.values(weights.parameters).some((x) => x.backend !== backend))
     throw new ValueError('weights of another back end: make them with initialise(random, { backend })')
   if (checkpoint && Object.getPrototypeOf(checkpoint) === Object.prototype)
     checkOptions<CheckpointOptions>('fit: checkpoint', checkpoint, checkpointRules, ['save'])
+  if (resume && !(resume instanceof Uint8Array))
+    checkOptions<CheckpointFile>('fit: resume', resume, fileRules, ['bytes', 'file'])
   const ends = { epochs: Infinity, steps: Infinity, patience: Infinity }
   const defaults = { seed: 0, schedule: constantRate, metric: errorRateOrLoss, onProgress: () => {} }
   return { ...ends, ...defaults, ...given, ...objectiveOf(network, given) }
@@ -65,15 +70,20 @@ const rules: Rules<FitOptions> = {
   onProgress: aFunction,
   checkpoint: having('an object { every, save }', 'save'),
   resume: (value) =>
-    (isRecord(value) && 'bytes' in value ? value['bytes'] : value) instanceof Uint8Array
+    value instanceof Uint8Array || isRecord(value)
       ? undefined
-      : 'the bytes of a checkpoint, a Uint8Array, or { bytes, file }',
+      : 'a Uint8Array, the bytes of a checkpoint, or { bytes, file }',
   acceptChanges: trueOrFalse,
 }
 
 const checkpointRules: Rules<CheckpointOptions> = {
   every: (value) => (value === 'epoch' ? undefined : wholeNumber(1)(value) && "'epoch' or a whole number, 1 or more"),
   save: aFunction,
+}
+
+const fileRules: Rules<CheckpointFile> = {
+  bytes: (value) => (value instanceof Uint8Array ? undefined : 'a Uint8Array'),
+  file: aText,
 }
 
 const constantRate: Schedule = { initial: null, rate: (base) => base }
