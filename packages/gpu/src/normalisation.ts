@@ -1,6 +1,6 @@
 // Batch and local response normalisation with their gradients.
 import { type View, sizeOf } from '@scatterlab/tensor'
-import type { NormalisationConstants, ResponseNormConstants, WantedGradients } from '@scatterlab/tensor/operations'
+import type { ResponseNormConstants, WantedGradients } from '@scatterlab/tensor/operations'
 import type { Reader } from './kernel-text.ts'
 import { combine } from './reduction.ts'
 import type { Recorder } from './recorder.ts'
@@ -29,27 +29,6 @@ export function channelMoments(record: Recorder, x: View, mean: View, variance: 
       factor,
     },
     perChannel(variance, x),
-  )
-}
-
-/** out ← (x − mean) / √(variance + ε) · scale + shift, per channel. */
-export function normalise(
-  record: Recorder,
-  x: View,
-  mean: View,
-  variance: View,
-  out: View,
-  { scale, shift, epsilon }: NormalisationConstants,
-): void {
-  record.pass(
-    out,
-    { x, mean, variance, scale, shift },
-    (read, index) => {
-      const c = [index[1]]
-      const factor = `${scale ? read.scale(c) : '1'} / Math.sqrt(${read.variance(c)} + epsilon)`
-      return `return (${read.x(index)} - ${read.mean(c)}) * (${factor})${shift ? ` + ${read.shift(c)}` : ''};`
-    },
-    { epsilon },
   )
 }
 

@@ -47,7 +47,6 @@ export const records: ReadonlyMap<AnyOperation, Record<never>> = new Map([
   recorded(operations.averagePool, pooling.averagePool),
   recorded(operations.averagePoolGradient, pooling.averagePoolGradient),
   recorded(operations.channelMoments, normalisation.channelMoments),
-  recorded(operations.normalise, normalisation.normalise),
   recorded(operations.normaliseGradient, normalisation.normaliseGradient),
   recorded(operations.responseNorm, normalisation.responseNorm),
   recorded(operations.responseNormGradient, normalisation.responseNormGradient),

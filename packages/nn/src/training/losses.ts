@@ -2,27 +2,19 @@
 import { checkLengths, softmaxCrossEntropy } from '@scatterlab/tensor/operations'
 import {
   type Tensor,
-  ShapeError,
-  ValueError,
-  abs,
-  add,
+  checkArgument,
   differentiable,
   div,
   empty,
-  exp,
   formatShape,
-  log,
   mean,
   mul,
-  neg,
   numberFrom,
-  relu,
+  pointwise,
   sameShape,
-  sigmoid,
-  square,
+  ShapeError,
   stopGradient,
-  sub,
-  checkArgument,
+  ValueError,
 } from '@scatterlab/tensor'
 import { checkTensor, classNumbers } from '../arguments.ts'
 
@@ -53,18 +45,26 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor | number): Te
     checkTensor('binaryCrossEntropy: targets', targets)
     checkSame('targets', targets, logits)
   }
-  const [z, y] = [stopGradient(logits), typeof targets === 'number' ? targets : stopGradient(targets)]
-  const loss = mean(add(sub(relu(z), mul(z, y)), log(add(exp(neg(abs(z))), 1))))
-  return differentiable(loss, [logits, (g) => mul(sub(sigmoid(z), y), div(g, z.size))])
+  return mean(logistic(logits, typeof targets === 'number' ? targets : stopGradient(targets)))
 }
+
+const logistic: (z: Tensor, y: Tensor | number) => Tensor = pointwise(
+  'logistic loss',
+  (z, y) => z.max(0).minus(z.times(y)).plus(z.abs().neg().exp().plus(1).log()),
+  (g, _, z, y) => [g.times(z.sigmoid().minus(y)), g.times(z.neg())],
+)
 
 /** The mean over all elements of (y − target)². Throws `ShapeError`. */
 export function meanSquare(y: Tensor, target: Tensor): Tensor {
   checkTensor('meanSquare: y', y)
   checkTensor('meanSquare: target', target)
   checkSame('target', target, y)
-  return mean(square(sub(y, target)))
+  return mean(squaredDifference(y, target))
 }
+
+const squaredDifference: (y: Tensor, target: Tensor) => Tensor = pointwise('squared difference', (y, target) =>
+  y.minus(target).square(),
+)
 
 /** Labels as a kernel takes them. */
 function integers(labels: ArrayLike<number>): Int32Array {

@@ -79,7 +79,7 @@ const normaliseGradient: fc.Arbitrary<Call> = fc
 export const channelMomentsCases: OperationCases = cases(operations.channelMoments, chained, channelMoments)
 
 /** Of `normalise`. */
-export const normaliseCases: OperationCases = cases(operations.normalise, chained, normalise)
+export const normaliseCases: OperationCases = { ...cases(operations.fused, chained, normalise), title: 'normalise' }
 
 /** Of `normaliseGradient`. */
 export const normaliseGradientCases: OperationCases = cases(operations.normaliseGradient, divided, normaliseGradient)

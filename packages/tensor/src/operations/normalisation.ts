@@ -1,10 +1,13 @@
 // Batch normalisation: plain sums in double precision.
-import type { View } from '../backend/backend.ts'
+import type { Backend, View } from '../backend/backend.ts'
 import { sizeOf } from '../array/shape.ts'
 import { checkChannels, checkLengths } from './window.ts'
 import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
+import { constant } from '../pointwise/expression.ts'
+import { type Formula, formula } from '../pointwise/formula.ts'
 import { channel, otherAxes } from './channels.ts'
+import { fused } from './fused.ts'
 import { forEachLine } from '../backend/lines.ts'
 
 /** Batch normalisation's constants. */
@@ -27,13 +30,6 @@ export interface NormalisationGradients extends Omit<NormalisationOptions, 'shif
   readonly gradScale?: View
   /** View of shape [channels]. */
   readonly gradShift?: View
-}
-
-/** `NormalisationOptions`, resolved. */
-export interface NormalisationConstants {
-  readonly scale: View | undefined
-  readonly shift: View | undefined
-  readonly epsilon: number
 }
 
 /** `NormalisationGradients`, resolved. */
@@ -64,28 +60,43 @@ export const channelMoments: Operation<[x: View, mean: View, variance: View]> = 
   },
 })
 
+/* @__NO_SIDE_EFFECTS__ */
+const affine = (hasScale: boolean, hasShift: boolean): Formula =>
+  formula('normalise', 3 + Number(hasScale) + Number(hasShift), 1, (x, mean, variance, ...rest) => {
+    const [epsilon, shift, scale] = [rest.at(-1)!, hasShift ? rest.at(-2)! : 0, hasScale ? rest[0] : constant(1)]
+    return [
+      x
+        .minus(mean)
+        .times(scale.over(variance.plus(epsilon).sqrt()))
+        .plus(shift),
+    ]
+  })
+const affines = /* @__PURE__ */ [false, true].map((hasScale) =>
+  [false, true].map((hasShift) => affine(hasScale, hasShift)),
+)
+
 /** out ← (x − mean) / √(variance + ε) · scale + shift, per channel (axis 1). The output may be x. */
-export const normalise: Operation<
-  [x: View, mean: View, variance: View, out: View, options?: NormalisationOptions],
-  [x: View, mean: View, variance: View, out: View, constants: NormalisationConstants]
-> = operation('normalise', {
-  prepare(x, mean, variance, out, { scale, shift, epsilon = 1e-5 } = {}) {
-    checkChannels(x, { mean, variance, scale, shift })
-    checkLengths('the output', out.shape, x.shape)
-    return [x, mean, variance, out, { scale, shift, epsilon }]
-  },
-  reference(x, mean, variance, out, { scale, shift, epsilon }) {
-    const [from, to] = [dataOf(x.buffer), dataOf(out.buffer)]
-    for (let c = 0; c < x.shape[1]; c++) {
-      const center = get(mean, c, 0)
-      const factor = get(scale, c, 1) / Math.sqrt(get(variance, c, 1) + epsilon)
-      const term = get(shift, c, 0)
-      forEachLine(otherAxes(x), [channel(x, c), channel(out, c)], (n, i, si, o, so) => {
-        for (let k = 0; k < n; k++, i += si, o += so) to[o] = (from[i] - center) * factor + term
-      })
-    }
-  },
-})
+export function normalise(
+  backend: Backend,
+  x: View,
+  mean: View,
+  variance: View,
+  out: View,
+  { scale, shift, epsilon = 1e-5 }: NormalisationOptions = {},
+): void {
+  checkChannels(x, { mean, variance, scale, shift })
+  checkLengths('the output', out.shape, x.shape)
+  const vectors = [mean, variance, ...(scale ? [scale] : []), ...(shift ? [shift] : [])]
+  const spread = vectors.map((view) => ({
+    buffer: view.buffer,
+    dtype: view.dtype,
+    offset: view.offset,
+    imagStride: 0,
+    shape: x.shape,
+    strides: x.shape.map((_, axis) => (axis === 1 ? view.strides[0] : 0)),
+  }))
+  fused(backend, affines[Number(Boolean(scale))][Number(Boolean(shift))], [x, ...spread], [out], [epsilon])
+}
 
 /** The gradients of `normalise` with `channelMoments` before it; with `frozen`, of `normalise` alone. gradX may be gradOut. */
 export const normaliseGradient: Operation<

@@ -14,7 +14,7 @@ const SLICES_PER_THREAD = 2
 /** Slices of contiguous numbers are multiples of this many, so that no two threads write one cache line. */
 const SLICE_UNIT = 16
 /** Calls to a slice, beyond which noting them down is not worth it. */
-const MOST_CALLS = 64
+const MOST_CALLS = 256
 
 /** How a kernel takes its work: the inner axes as parameters, before the views' addresses. */
 export interface Form {

@@ -29,17 +29,6 @@ const moments = { mean: 'i32', variance: 'i32' } as const
 
 const momentsParameters = { ...sizes, ...array('X'), ...moments } as const
 
-const normaliseParameters = {
-  ...sizes,
-  ...array('X'),
-  ...array('Out'),
-  ...moments,
-  /** Addresses, or 0. */
-  scale: 'i32',
-  shift: 'i32',
-  epsilon: 'f64',
-} as const
-
 const gradientParameters = {
   ...sizes,
   ...array('X'),
@@ -88,7 +77,6 @@ const responseGradientParameters = {
 /** The kernels of the module; those with `34` are for β = 3/4. */
 export type NormalisationKernel =
   | 'moments'
-  | 'normalise'
   | 'normaliseGradient'
   | 'response'
   | 'response34'
@@ -98,7 +86,6 @@ export type NormalisationKernel =
 /** Names of a kernel's parameters, in order. */
 export const normalisationParameters: Readonly<Record<NormalisationKernel, readonly string[]>> = {
   moments: Object.keys(momentsParameters),
-  normalise: Object.keys(normaliseParameters),
   normaliseGradient: Object.keys(gradientParameters),
   response: Object.keys(responseParameters),
   response34: Object.keys(responseParameters),
@@ -110,7 +97,6 @@ export const normalisationParameters: Readonly<Record<NormalisationKernel, reado
 export function normalisationModule(shared: boolean): Module {
   const module = new Module({ shared })
   momentsKernel(module)
-  normaliseKernel(module)
   gradientKernel(module)
   for (const threeQuarters of [false, true]) {
     responseKernel(module, threeQuarters)
@@ -212,25 +198,6 @@ function momentsKernel(module: Module): void {
 }
 
 const firstLane = (value: Expr<'v128'>): Expr<'v128'> => f64x2.replaceLane(value, 1, 0)
-
-function normaliseKernel(module: Module): void {
-  module.function('normalise', { params: normaliseParameters }, (f, p) => {
-    const spread = f64.sqrt(f64.add(loadDouble(p.variance), p.epsilon))
-    const factor = f.let(f32x4.splat(f32.demoteF64(f64.div(optional(f, p.scale, 1), spread))))
-    const shift = f.let(f32x4.splat(f32.demoteF64(optional(f, p.shift, 0))))
-    const mean = f.let(v128.load32Splat(p.mean))
-    forEachNumber(
-      f,
-      p,
-      [
-        [p.X, p.rowX, p.stepX],
-        [p.Out, p.rowOut, p.stepOut],
-      ],
-      (count, x, out) =>
-        store(f, count, out!, f32x4.add(f32x4.mul(f32x4.sub(load(f, count, x!), mean), factor), shift)),
-    )
-  })
-}
 
 function gradientKernel(module: Module): void {
   module.function('normaliseGradient', { params: gradientParameters }, (f, p) => {

@@ -1,12 +1,6 @@
 // Batch and response normalisation and their gradients on the heap, in single precision.
 import { kernel } from '@scatterlab/tensor'
-import {
-  channelMoments,
-  normalise,
-  normaliseGradient,
-  responseNorm,
-  responseNormGradient,
-} from '@scatterlab/tensor/operations'
+import { channelMoments, normaliseGradient, responseNorm, responseNormGradient } from '@scatterlab/tensor/operations'
 import type { KernelSet } from '../host.ts'
 import { Normalisation } from './normalisation.ts'
 
@@ -21,12 +15,6 @@ export const normalisationKernels: KernelSet = (host) => {
       if (placed === null) return false
       const { X, ...vectors } = placed
       return normalisation().perChannel('moments', { X: X! }, vectors, {})
-    }),
-    kernel(normalise, (x, mean, variance, out, { scale, shift, epsilon }) => {
-      const placed = host.placeNamed({ X: x, Out: out, mean, variance, scale, shift })
-      if (placed === null) return false
-      const { X, Out, ...vectors } = placed
-      return normalisation().perChannel('normalise', { X: X!, Out: Out! }, vectors, { epsilon })
     }),
     kernel(normaliseGradient, (x, mean, variance, gradOut, { epsilon, frozen, gradX, ...wanted }) => {
       const placed = host.placeNamed({ X: x, Gradient: gradOut, To: gradX, mean, variance, ...wanted })
