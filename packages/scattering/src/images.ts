@@ -78,11 +78,8 @@ export function preparedBatch<S extends ImageSet>(set: S, prepare: (some: S) => 
  * first, counted from `first` on; not if it is left out.
  */
 export function resident(images: Tensor, backend: Backend, first?: number): Tensor {
-  const { buffer, offset, size, shape } = images
-  if (buffer.data !== null && first !== undefined) {
-    const data = images.isContiguous ? buffer.data.subarray(offset, offset + size) : images.toTypedArray()
-    checkFinite(data, [shape[1], shape[2]], first)
-  }
+  const [, height, width] = images.shape
+  if (images.buffer.data !== null && first !== undefined) checkFinite(images.asTypedArray(), [height, width], first)
   return onBackend(images, backend).contiguous()
 }
 

@@ -6,7 +6,7 @@ import { complex } from './elementwise.ts'
 import { ValueError } from '../errors.ts'
 import type { Random } from '../random/random.ts'
 import { scope, track } from './scope.ts'
-import { type Shape, checkShape, sizeOf } from './shape.ts'
+import { type Shape, checkShape, contiguousStrides, sizeOf } from './shape.ts'
 import { differentiable } from '../gradient/tape.ts'
 import { Tensor, type TensorOptions, empty, tensor } from './tensor.ts'
 
@@ -73,7 +73,10 @@ export function onBackend(x: Tensor, backend: Backend): Tensor {
   const adopted = backend.adopt(data)
   // a back end that took the memory as it is would share it with x's own
   const buffer = adopted.data === data ? backend.adopt(data.slice()) : adopted
-  const { dtype, shape, strides, offset, imagStride } = empty(x.shape, { dtype: x.dtype })
-  const there = new Tensor(backend, { buffer: track(backend, buffer), dtype, shape, strides, offset, imagStride })
+  const { dtype, shape } = x
+  const step = isComplex(dtype) ? 2 : 1
+  const strides = contiguousStrides(shape, step)
+  const view = { buffer: track(backend, buffer), dtype, shape, strides, offset: 0, imagStride: step - 1 }
+  const there = new Tensor(backend, view)
   return differentiable(there, [x, (g) => onBackend(g, x.backend)])
 }
