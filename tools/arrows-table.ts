@@ -26,7 +26,7 @@ export interface House {
 export const house: House = {
   scope: '@scatterlab/',
   packages: {
-    tensor: { imports: [], libraries: ['ndarray', 'fft.js', 'pure-rand'], node: false },
+    tensor: { imports: [], libraries: ['@types/ndarray', 'ndarray', 'fft.js', 'pure-rand'], node: false },
     wasm: { imports: ['tensor'], libraries: [], node: false },
     gpu: { imports: ['tensor'], libraries: ['gpu.js', 'webgpu'], node: false },
     wavelets: { imports: ['tensor'], libraries: [], node: false },
