@@ -11,19 +11,12 @@ export function filterFigure(filters: readonly Filter[], title: string): Figure 
   const rows = Array.from({ length: Math.ceil(ordered.length / columns) }, (_, row) =>
     ordered.slice(row * columns, (row + 1) * columns),
   )
-  const cells = rows.flatMap((row) => [
-    ...padded(
-      row.map((filter) => ({ picture: inColour(filter.pixels, filter), caption: direction(filter) })),
-      columns,
-    ),
-    ...padded(
-      row.map((filter) => ({
-        picture: inColour(gaborPixels(filter), filter),
-        caption: `R² ${filter.fit.r2.toFixed(2)}`,
-      })),
-      columns,
-    ),
-  ])
+  const asLearned = (filter: Filter): Cell => ({ picture: inColour(filter.pixels, filter), caption: direction(filter) })
+  const asGabor = (filter: Filter): Cell => ({
+    picture: inColour(gaborPixels(filter), filter),
+    caption: `R² ${filter.fit.r2.toFixed(2)}`,
+  })
+  const cells = rows.flatMap((row) => [asLearned, asGabor].flatMap((draw) => padded(row.map(draw), columns)))
   return imageGrid({
     title,
     images: cells.map(({ picture }) => picture),

@@ -74,8 +74,9 @@ const resnet: Experiment<Recipe> = experiment({
       ...host,
       onProgress(event) {
         host.onProgress(event)
-        if (event.kind === 'epoch') draw([...epochs, event])
-        if (event.kind === 'epoch') epochs.push(event)
+        if (event.kind !== 'epoch') return
+        epochs.push(event)
+        draw(epochs)
       },
     })
     draw(history)

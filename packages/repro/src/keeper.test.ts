@@ -131,6 +131,19 @@ describe('a keeper', () => {
     expect(bytesOf(place, 'network')).toEqual(Uint8Array.of(1, 2, 3))
   })
 
+  test.each(['run.json', 'images'])('says what is the matter with %s that cannot be read', async (unreadable) => {
+    const place = await twoKept()
+    const read: Checkpoints['read'] = (name) => {
+      if (name === unreadable) throw new Error('EACCES: permission denied')
+      return place.read(name)
+    }
+    await expect(keeper({ ...place, read }).left(false)).resolves.not.toThrow()
+    await expect(keeper({ ...place, read }).left(true)).rejects.toMatchObject({
+      code: 'DAMAGED_CHECKPOINT',
+      message: expect.stringContaining(`${unreadable} cannot be read (EACCES: permission denied): put back`) as string,
+    })
+  })
+
   test('refuses to go on from a checkpoint that is gone', async () => {
     const place = await twoKept()
     const gone = { ...place, read: (name: string) => (name === 'images' ? undefined : place.read(name)) }

@@ -69,6 +69,13 @@ export function keeper(place?: Checkpoints): Keeper {
     const fix = 'put back what was there, or leave out --resume to start anew'
     return new UsageError('DAMAGED_CHECKPOINT', `--resume: the checkpoint ${file} ${how}: ${fix}`)
   }
+  const read = async (name: string): Promise<Uint8Array | undefined> => {
+    try {
+      return await place.read(name)
+    } catch (error) {
+      throw damaged(name, `cannot be read (${error instanceof Error ? error.message : String(error)})`)
+    }
+  }
   const record = (run: KeptRun) => () => {
     const text = JSON.stringify({ ...run, names: Object.keys(sums), checksums: sums } satisfies RunRecord, null, 2)
     return place.write(recordName, new TextEncoder().encode(`${text}\n`))
@@ -76,7 +83,9 @@ export function keeper(place?: Checkpoints): Keeper {
 
   return {
     async left(resume) {
-      const bytes = await place.read(recordName)
+      const bytes = await read(recordName).catch((error: unknown) => {
+        if (resume) throw error
+      })
       const found = bytes && recordIn(bytes)
       if (bytes && !found && resume) throw damaged(recordName, 'is damaged')
       if (!found || found.names.length === 0) return undefined
@@ -84,7 +93,7 @@ export function keeper(place?: Checkpoints): Keeper {
       if (!resume) return { run, files: {} }
       const files: Record<string, Uint8Array> = {}
       for (const name of names) {
-        const file = await place.read(name)
+        const file = await read(name)
         if (!file) throw damaged(name, 'is gone')
         if (!checksums[name].includes(checksum(file))) throw damaged(name, 'is damaged')
         files[name] = file
