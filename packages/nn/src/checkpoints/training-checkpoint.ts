@@ -119,12 +119,12 @@ export function encodeRun(run: TrainingRun, identity: RunIdentity): Promise<Uint
 }
 
 /** What else decides how a run goes on, by the words that people use for it. */
-function settingsOf({ optimizer, schedule, clip }: RunIdentity, { position, weights }: Omit<TrainingRun, 'optimizer'>) {
+function settingsOf(
+  { optimizer, schedule, clip }: RunIdentity,
+  { position, weights }: TrainingRun,
+): Record<string, unknown> {
   const rate = schedule.rate(optimizer.rate, position.step, position.schedule)
-  return { rate, ...optimizer.settings, clip: clip !== undefined, dtype: placeOf(weights).dtype } as Record<
-    string,
-    unknown
-  >
+  return { rate, ...optimizer.settings, clip: clip !== undefined, dtype: placeOf(weights).dtype }
 }
 
 /**
