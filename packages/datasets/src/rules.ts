@@ -3,12 +3,12 @@
 
 import {
   aFunction,
+  aSignal,
+  finite,
   having,
   numberFrom,
   positive,
-  shown,
   trueOrFalse,
-  ValueError,
   wholeNumber,
   type Rule,
   type Rules,
@@ -17,17 +17,8 @@ import type { BatchOptions } from './batches/batches.ts'
 import type { FloatOptions } from './sets/float-images.ts'
 import type { LoadOptions } from './sets/load-options.ts'
 
-/** Throws ValueError for a value that does not fit; `what` names it ("take: count"). */
-export function checkArgument(what: string, value: unknown, rule: Rule): void {
-  const wanted = rule(value)
-  if (wanted !== undefined) throw new ValueError(`${what} is ${shown(value)}: it must be ${wanted}`)
-}
-
 /** A stream of random numbers. */
 export const aStream: Rule = having('a random stream, for example random(1)', 'permutation', 'uniform', 'fillNormal')
-
-/** What stops work. */
-export const aSignal: Rule = having('an AbortSignal', 'throwIfAborted', 'addEventListener')
 
 /** The greatest height or width that images are brought to. */
 const MOST_SIDE = 8192
@@ -63,9 +54,6 @@ export const addresses: Rule = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string' && URL.canParse(item))
     ? undefined
     : 'a list of addresses, for example ["https://example.org/sets"]'
-
-/** A finite number. */
-export const finite: Rule = (value) => (Number.isFinite(value) ? undefined : 'a finite number, such as 1/255')
 
 /** The options that make floats of bytes. */
 export const floatRules: Rules<FloatOptions> = { scale: finite, pad: aPair }

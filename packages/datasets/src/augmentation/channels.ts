@@ -1,8 +1,8 @@
 // Mean, deviation and covariance of the channels of a set, and images brought to mean 0 and deviation 1 by them. Taken
 // from the training images and applied to all.
 
-import { ValueError } from '@scatterlab/tensor'
-import { checkArgument, numbers } from '../rules.ts'
+import { ValueError, checkArgument } from '@scatterlab/tensor'
+import { numbers } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ByteImages, ImageShape } from '../sets/image-set.ts'
 import { planesOf } from './planes.ts'

@@ -1,8 +1,8 @@
 // The colour noise of AlexNet: each image as a whole is shifted along the principal directions of the colours of the
 // training set.
 
-import { ValueError, type Random } from '@scatterlab/tensor'
-import { aStream, checkArgument, notNegative, numbers } from '../rules.ts'
+import { ValueError, type Random, checkArgument } from '@scatterlab/tensor'
+import { aStream, notNegative, numbers } from '../rules.ts'
 import type { ChannelStatistics } from './channels.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'

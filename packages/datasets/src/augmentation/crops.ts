@@ -1,8 +1,8 @@
 // Parts of images, and their mirror images: at random places to train on, at ten fixed ones to test on. Values are
 // kept, only moved; every image is cut and mirrored as a whole, its channels together.
 
-import { checkOptions, ValueError, wholeNumber, type Random, type Rules } from '@scatterlab/tensor'
-import { aPair, aProbability, aStream, checkArgument } from '../rules.ts'
+import { checkOptions, ValueError, wholeNumber, type Random, type Rules, checkArgument } from '@scatterlab/tensor'
+import { aPair, aProbability, aStream } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf, resized } from './planes.ts'

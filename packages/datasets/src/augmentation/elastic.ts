@@ -1,8 +1,8 @@
 // Elastic deformations, for digits above all: each image is bent by a smooth random displacement field of its own, a
 // Gaussian field that is the same everywhere in distribution, edges included.
 
-import { checkOptions, positive, type Random, type Rules } from '@scatterlab/tensor'
-import { aSide, aStream, checkArgument, notNegative } from '../rules.ts'
+import { checkOptions, positive, type Random, type Rules, checkArgument } from '@scatterlab/tensor'
+import { aSide, aStream, notNegative } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf } from './planes.ts'

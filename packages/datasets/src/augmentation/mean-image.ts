@@ -1,7 +1,7 @@
 // The mean image of a set, and images without it. Taken from the training images and subtracted from all.
 
-import { checkOptions, ValueError } from '@scatterlab/tensor'
-import { checkArgument, finite, numbers, someImages } from '../rules.ts'
+import { checkOptions, ValueError, checkArgument, finite } from '@scatterlab/tensor'
+import { numbers, someImages } from '../rules.ts'
 import { BYTE, type FloatImages, type FloatOptions } from '../sets/float-images.ts'
 import { imageSize, type ByteImages, type ImageShape } from '../sets/image-set.ts'
 

@@ -1,7 +1,7 @@
 // The reading of a shape that augmentation shares: images of planes of rows, whatever the number of axes before them.
 
-import { ValueError } from '@scatterlab/tensor'
-import { checkArgument, someImages } from '../rules.ts'
+import { ValueError, checkArgument } from '@scatterlab/tensor'
+import { someImages } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ByteImages, ImageShape } from '../sets/image-set.ts'
 

@@ -1,7 +1,7 @@
 // Batches with other images in the place of theirs: augmented, centred, or in the shape that a network takes.
 
-import { aFunction, ValueError } from '@scatterlab/tensor'
-import { aPass, checkArgument, someImages } from '../rules.ts'
+import { aFunction, ValueError, checkArgument } from '@scatterlab/tensor'
+import { aPass, someImages } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ColourShape, GreyShape } from '../sets/image-set.ts'
 

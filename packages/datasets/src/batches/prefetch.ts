@@ -1,8 +1,8 @@
 // Batches made ahead of their use: while the consumer works on one, the next ones are prepared. It gains where
 // preparation waits for something else, worker threads or files; it adds no threads itself.
 
-import { checkOptions, wholeNumber } from '@scatterlab/tensor'
-import { aPass, aSignal, checkArgument } from '../rules.ts'
+import { checkOptions, wholeNumber, aSignal, checkArgument } from '@scatterlab/tensor'
+import { aPass } from '../rules.ts'
 
 /** How far ahead to go. */
 export interface PrefetchOptions {

@@ -2,8 +2,8 @@
 // is bounded while it comes, so that a small file cannot fill the memory.
 
 import { inflated } from '#inflate'
-import { wholeNumber } from '@scatterlab/tensor'
-import { aName, bytesOfFile, checkArgument } from '../rules.ts'
+import { wholeNumber, checkArgument } from '@scatterlab/tensor'
+import { aName, bytesOfFile } from '../rules.ts'
 import { DatasetError } from '../errors.ts'
 
 /** The most bytes that a file may hold: a number, or what its first bytes say; `file` is its name in errors. */

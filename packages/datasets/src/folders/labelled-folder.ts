@@ -1,12 +1,21 @@
 // A folder of labelled images as ImageNet lays them out, `folder/class/image`, of any size: listed at once, read batch
 // by batch, so that it need not fit in memory. Files and threads are behind `#image-folder`.
 
-import { aFunction, checkOptions, oneOf, trueOrFalse, ValueError, wholeNumber } from '@scatterlab/tensor'
+import {
+  aFunction,
+  checkOptions,
+  oneOf,
+  trueOrFalse,
+  ValueError,
+  wholeNumber,
+  aSignal,
+  checkArgument,
+} from '@scatterlab/tensor'
 import { listClasses, openReader } from '#image-folder'
 import { cutIntoBatches, type Batch, type BatchOptions } from '../batches/batches.ts'
 import type { CropSize } from '../augmentation/crops.ts'
 import { DatasetError } from '../errors.ts'
-import { aSignal, aSize, aText, batchRules, checkArgument, numbers, texts } from '../rules.ts'
+import { aSize, aText, batchRules, numbers, texts } from '../rules.ts'
 import { toFloat32 } from '../sets/float-images.ts'
 import type { ClassFolder, ImageReader, PassedOver } from './image-folder.ts'
 import type { ColourShape, LabelledImages } from '../sets/image-set.ts'

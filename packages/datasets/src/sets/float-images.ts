@@ -1,7 +1,7 @@
 // Bytes to the numbers that transforms and networks take: scaled, and framed by zeros. Augmentation is elsewhere.
 
-import { checkOptions, ValueError, type ShapedArray } from '@scatterlab/tensor'
-import { checkArgument, floatRules, someImages } from '../rules.ts'
+import { checkOptions, ValueError, type ShapedArray, checkArgument } from '@scatterlab/tensor'
+import { floatRules, someImages } from '../rules.ts'
 import { imageSize, type ByteImages, type ImageShape } from './image-set.ts'
 
 /** Images of 32-bit numbers, one after the other, each row by row. */

@@ -1,8 +1,8 @@
 // The IDX format of MNIST and its kin: a big-endian header (two zero bytes, element type, number of axes, one length
 // per axis), then the elements. Bytes only, the one element type that these sets use.
 
-import type { ShapedArray } from '@scatterlab/tensor'
-import { aName, bytesOfFile, checkArgument } from '../rules.ts'
+import { type ShapedArray, checkArgument } from '@scatterlab/tensor'
+import { aName, bytesOfFile } from '../rules.ts'
 import { DatasetError } from '../errors.ts'
 
 const UNSIGNED_BYTE = 0x08

@@ -1,8 +1,8 @@
 // Labelled images as every loader of this package gives them: bytes, a shape, a label each; and smaller sets of them,
 // which share the pixels wherever consecutive images allow it.
 
-import { shown, ValueError, type ShapedArray } from '@scatterlab/tensor'
-import { aSet, checkArgument, numbers } from '../rules.ts'
+import { shown, ValueError, type ShapedArray, checkArgument } from '@scatterlab/tensor'
+import { aSet, numbers } from '../rules.ts'
 
 /** The number of images first, then the shape of one. */
 export type ImageShape = readonly [count: number, ...image: number[]]
