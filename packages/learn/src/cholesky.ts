@@ -87,48 +87,30 @@ export function inverseFactor(a: RealArray, n: number, least: number): { inverse
   return { inverse, pivots }
 }
 
+/** L⁻ᵀ L⁻¹ B, a block of rows at a time. */
 async function solve(run: Run, factor: Tensor, right: Float64Array, columns: number): Promise<Float64Array> {
   const [size] = factor.shape
-  const starts = Array.from({ length: Math.ceil(size / BLOCK) }, (_, b) => b * BLOCK)
+  const blocks = Array.from({ length: Math.ceil(size / BLOCK) }, (_, b): [number, number] => [
+    b * BLOCK,
+    Math.min(size, (b + 1) * BLOCK),
+  ])
   const solution = await compute(run, () => {
     const x = upload(run, right, size, columns).clone()
-    for (const top of starts) {
-      const bottom = Math.min(size, top + BLOCK)
-      substitute(
-        run,
-        x,
-        factor.slice([top, bottom], [0, top]),
-        x.slice([0, top]),
-        top,
-        bottom,
-        factor.slice([top, bottom], [top, bottom]),
-      )
+    /** x[own] ← inverse·(x[own] - known·x[found]). */
+    const substitute = (own: Tensor, inverse: Tensor, known: Tensor, found: Tensor): void =>
+      scope(() => {
+        const rest = found.shape[0] > 0 ? sub(own, matmul(known, found)) : own
+        operations.copy(run.backend, matmul(inverse, rest), own)
+      })
+    for (const [top, bottom] of blocks) {
+      const rows = factor.slice([top, bottom])
+      substitute(x.slice([top, bottom]), rows.slice([0], [top, bottom]), rows.slice([0], [0, top]), x.slice([0, top]))
     }
-    for (const top of starts.toReversed()) {
-      const bottom = Math.min(size, top + BLOCK)
-      const inverse = factor.slice([top, bottom], [top, bottom]).transpose()
-      substitute(run, x, factor.slice([bottom], [top, bottom]).transpose(), x.slice([bottom]), top, bottom, inverse)
+    for (const [top, bottom] of blocks.toReversed()) {
+      const lines = factor.slice([0], [top, bottom]).transpose()
+      substitute(x.slice([top, bottom]), lines.slice([0], [top, bottom]), lines.slice([0], [bottom]), x.slice([bottom]))
     }
     return x
   })
   return solution as Float64Array
-}
-
-/** x[top … bottom] ← inverse·(x[top … bottom] - known·found). */
-function substitute(
-  run: Run,
-  x: Tensor,
-  known: Tensor,
-  found: Tensor,
-  top: number,
-  bottom: number,
-  inverse: Tensor,
-): void {
-  const { backend } = run
-  const own = x.slice([top, bottom])
-  scope(() => {
-    const rest = own.clone()
-    if (known.shape[1] > 0) sub.into(rest, own, matmul(known, found))
-    operations.copy(backend, matmul(inverse, rest), own)
-  })
 }

@@ -13,9 +13,17 @@ export interface LinearClassifier extends Classifier {
   readonly intercept: Float64Array
 }
 
-/** The classifier of given weights. */
-export function linearClassifier(weights: Float64Array, intercept: Float64Array, fittedOn: Backend): LinearClassifier {
-  const classes = intercept.length
+/** The classifier with the scores (x - mean)·W + centre. */
+export function linearClassifier(
+  weights: Float64Array,
+  centre: Float64Array,
+  mean: Float64Array,
+  fittedOn: Backend,
+): LinearClassifier {
+  const classes = centre.length
+  const intercept = centre.slice()
+  for (let j = 0, i = 0; j < mean.length; j++)
+    for (let k = 0; k < classes; k++, i++) intercept[k] -= mean[j] * weights[i]
   const scores = async (features: Features, options?: PredictOptions): Promise<Scores> => {
     const { matrix, rows, run } = samplesFor(features, weights.length / classes, options, fittedOn)
     const data = await rowsTimes(run, matrix, rows, weights, classes, (done) => run.step('samples', done, rows.length))

@@ -16,6 +16,8 @@ export interface LogisticPenalties {
 export interface LogisticEvaluation extends Evaluation {
   /** p, the softmax of the scores: [rows, classes]. */
   readonly probabilities: Float64Array
+  /** The mean over samples and classes of p(1 - p) + γ, the second derivative along a score; above 0. */
+  readonly curvature: number
 }
 
 /** See `logisticObjective`. */
@@ -99,7 +101,9 @@ export function logisticObjective(
       })
       let square = 0
       for (let i = 0; i < size; i++) square += point[i] * point[i]
-      return { value: loss / rows.length + (penalty / 2) * square, gradient, probabilities }
+      const value = loss / rows.length + (penalty / 2) * square
+      const spread = probabilities.reduce((sum, p) => sum + p * (1 - p), 0)
+      return { value, gradient, probabilities, curvature: spread / probabilities.length + scorePenalty + 1e-100 }
     },
 
     hessianTimes(probabilities, v, { penalty, scorePenalty }) {

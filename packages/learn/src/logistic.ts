@@ -13,13 +13,8 @@ import {
 } from './features.ts'
 import { type LinearClassifier, linearClassifier } from './linear.ts'
 import { logisticMetric } from './logistic-metric.ts'
-import {
-  type LogisticEvaluation,
-  type LogisticPenalties,
-  logisticObjective,
-  softmaxLoss,
-} from './logistic-objective.ts'
-import { type Minimum, newton } from './newton.ts'
+import { type LogisticEvaluation, logisticObjective, softmaxLoss } from './logistic-objective.ts'
+import { type ConvexFunction, type Minimum, newton } from './newton.ts'
 import { type LinearSelection, type PenaltyResult, bestResult, somePenalties } from './penalties.ts'
 import { type Run, type RunOptions, runRules, startRun } from './run.ts'
 import { type HoldOutOptions, heldOut, holdOutRules } from './splits.ts'
@@ -149,38 +144,32 @@ export async function logisticSelect(
   }
 }
 
-/** F over one set of samples, centred on their mean so that the intercept does not fight the weights. */
-interface Problem {
-  readonly length: number
-  /** Mean squared distance of the samples from their mean, as estimated from a subset. */
-  readonly variance: number
-  minimise(penalty: number, start: Float64Array, tolerance: number, stage: string): Promise<Minimum>
-  classifier(minimum: Minimum): LogisticClassifier
-  release(): void
-}
-
-async function prepare(run: Run, set: TrainingSet, options: LogisticFitOptions): Promise<Problem> {
-  const { maxIterations = 100, scorePenalty = 0, seed = 0 } = options
+/** What one set of samples needs for every penalty. They are centred, so that the intercept does not fight the weights. */
+async function prepare(
+  run: Run,
+  set: TrainingSet,
+  { maxIterations = 100, scorePenalty = 0, seed = 0 }: LogisticFitOptions,
+) {
   const { matrix, rows, classes } = set
-  const columns = matrix.shape[1]
   const mean = meanOfRows(matrix, rows)
   const metric = await logisticMetric(run, set, seed)
   const objective = logisticObjective(run, set, mean)
   return {
-    length: (columns + 1) * classes,
+    length: (matrix.shape[1] + 1) * classes,
+    /** Mean squared distance of the samples from their mean, as estimated from a subset. */
     variance: metric.variance,
+
     release() {
       metric.release()
       objective.release()
     },
-    minimise(penalty, start, tolerance, stage) {
-      const penalties: LogisticPenalties = { penalty, scorePenalty }
-      const convex = {
-        evaluate: (point: Float64Array) => objective.evaluate(point, penalties),
-        hessianTimes: ({ probabilities }: LogisticEvaluation, v: Float64Array) =>
-          objective.hessianTimes(probabilities, v, penalties),
-        precondition: ({ probabilities }: LogisticEvaluation, v: Float64Array) =>
-          metric.invert(v, meanCurvature(probabilities) + scorePenalty, penalty),
+
+    minimise(penalty: number, start: Float64Array, tolerance: number, stage: string): Promise<Minimum> {
+      const penalties = { penalty, scorePenalty }
+      const convex: ConvexFunction<LogisticEvaluation> = {
+        evaluate: (point) => objective.evaluate(point, penalties),
+        hessianTimes: ({ probabilities }, v) => objective.hessianTimes(probabilities, v, penalties),
+        precondition: ({ curvature }, v) => metric.invert(v, curvature, penalty),
       }
       return newton(convex, start, {
         tolerance,
@@ -189,22 +178,12 @@ async function prepare(run: Run, set: TrainingSet, options: LogisticFitOptions):
         onIteration: (iteration) => run.step(stage, iteration, maxIterations),
       })
     },
-    classifier({ point, value, iterations, suboptimality, converged }) {
-      const weights = point.slice(0, columns * classes)
-      const intercept = point.slice(columns * classes)
-      for (let j = 0; j < columns; j++)
-        for (let k = 0; k < classes; k++) intercept[k] -= mean[j] * weights[j * classes + k]
-      const fitted = linearClassifier(weights, intercept, run.backend)
+
+    classifier({ point, value, iterations, suboptimality, converged }: Minimum): LogisticClassifier {
+      const fitted = linearClassifier(point.slice(0, -classes), point.slice(-classes), mean, run.backend)
       return { ...fitted, iterations, objective: value, suboptimality, converged }
     },
   }
-}
-
-/** The mean of p(1 - p), the second derivative of -log p along a score. */
-function meanCurvature(probabilities: Float64Array): number {
-  let sum = 0
-  for (const p of probabilities) sum += p * (1 - p)
-  return sum / probabilities.length
 }
 
 function meanLoss({ data, shape: [samples, classes] }: Scores, labels: Int32Array, rows: Int32Array): number {

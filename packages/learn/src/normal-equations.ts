@@ -49,10 +49,7 @@ export async function normalEquations(
       weights = new Float64Array(columns * classes)
       await addRowsTransposedTimes(run, matrix, nested[g], means[g], solution, classes, weights)
     }
-    const intercept = centres[g].slice()
-    for (let j = 0; j < columns; j++)
-      for (let k = 0; k < classes; k++) intercept[k] -= means[g][j] * weights[j * classes + k]
-    return linearClassifier(weights, intercept, run.backend)
+    return linearClassifier(weights, centres[g], means[g], run.backend)
   }
 
   const { matrices, rights } = dual

@@ -70,16 +70,14 @@ export async function pcaAffine(features: Features, labels: Labels, options: Pca
   const { matrix, labels: own, rows, classes } = trainingSet(features, labels, checked)
   const dimension = checkDimension(checked.dimension, matrix, 'dimension')
   const run = startRun(checked)
-  const spaces: PrincipalComponents[] = []
-  let done = 0
-  for (const group of groupByClass(own, rows)) {
-    const [space] = await nestedComponents(matrix, [group], dimension, checked, (n) =>
-      run.step('classes', done + n, rows.length),
-    )
-    spaces.push(space)
-    done += group.length
-  }
-  return affineSpaces(spaces, dimension, classes, run.backend)
+  const groups = groupByClass(own, rows).map((group) => [group])
+  const spaces = await spacesOf(run, matrix, groups, dimension, checked)
+  return affineSpaces(
+    spaces.map(([space]) => space),
+    dimension,
+    classes,
+    run.backend,
+  )
 }
 
 /** Options of `pcaAffineSelect`. */
@@ -113,36 +111,40 @@ export async function pcaAffineSelect(
   const most = checkDimension(checked.maxDimension ?? Math.min(150, matrix.shape[1]), matrix, 'maxDimension')
   const split = heldOut(own, rows, checked)
   const run = startRun(checked)
-  const training = groupByClass(own, split.training)
   const validation = groupByClass(own, split.validation)
-  const partial: PrincipalComponents[] = []
-  const whole: PrincipalComponents[] = []
-  let done = 0
-  for (let k = 0; k < classes; k++) {
-    const groups = [training[k], validation[k]]
-    const [part, all] = await nestedComponents(matrix, groups, most, checked, (n) =>
-      run.step('classes', done + n, rows.length),
+  const groups = groupByClass(own, split.training).map((training, k) => [training, validation[k]])
+  const spaces = await spacesOf(run, matrix, groups, most, checked)
+  const shared = spaces.reduce((least, [{ variances }]) => Math.min(least, variances.length), most)
+  /** Those of the training rows (0), or of all (1), cut to a dimension. */
+  const cut = (which: 0 | 1, dimension: number): PcaAffine =>
+    affineSpaces(
+      spaces.map((pair) => truncated(pair[which], dimension)),
+      dimension,
+      classes,
+      run.backend,
     )
-    partial.push(part)
-    whole.push(all)
-    done += training[k].length + validation[k].length
-  }
-  const shared = partial.reduce((least, { variances }) => Math.min(least, variances.length), most)
-  const candidates = affineSpaces(
-    partial.map((space) => truncated(space, shared)),
-    shared,
-    classes,
-    run.backend,
-  )
-  const curve = await candidates.byDimension(matrix, own, quietly(checked, split.validation))
+  const curve = await cut(0, shared).byDimension(matrix, own, quietly(checked, split.validation))
   const dimension = bestOf(curve)
-  const classifier = affineSpaces(
-    whole.map((space) => truncated(space, dimension)),
-    dimension,
-    classes,
-    run.backend,
-  )
-  return { classifier, dimension, validation: curve }
+  return { classifier: cut(1, dimension), dimension, validation: curve }
+}
+
+/** The principal components of each class, of its first group of rows and of that with the next. */
+async function spacesOf(
+  run: Run,
+  matrix: FeatureMatrix,
+  groups: readonly (readonly Int32Array[])[],
+  most: number,
+  options: EigenOptions,
+): Promise<PrincipalComponents[][]> {
+  const sizes = groups.map((own) => own.reduce((sum, { length }) => sum + length, 0))
+  const total = sizes.reduce((a, b) => a + b)
+  const spaces: PrincipalComponents[][] = []
+  let done = 0
+  for (const [k, own] of groups.entries()) {
+    spaces.push(await nestedComponents(matrix, own, most, options, (n) => run.step('classes', done + n, total)))
+    done += sizes[k]
+  }
+  return spaces
 }
 
 function checkDimension(dimension: number, matrix: FeatureMatrix, name: string): number {
