@@ -11,10 +11,11 @@ export function trainingBy(
   items: Items,
   passes: number,
 ): Pick<FitOptions, 'batches' | 'optimizer' | 'schedule'> & { readonly steps: number } {
-  const steps = passes * Math.ceil(items.count / rule.batch)
+  const { batch, ...recipe } = rule
+  const steps = passes * Math.ceil(items.count / batch)
   return {
-    batches: ({ random }) => items.pass(rule.batch, random),
-    optimizer: sgd(rule),
+    batches: ({ random }) => items.pass(batch, random),
+    optimizer: sgd(recipe),
     schedule: cosine({ steps }),
     steps,
   }
