@@ -6,6 +6,7 @@ import {
   abs,
   add,
   conj,
+  cos,
   div,
   empty,
   exp,
@@ -133,6 +134,7 @@ const functions = {
   abs,
   add,
   conj,
+  cos,
   div,
   exp,
   maximum,
@@ -165,11 +167,11 @@ describe.each(forms)('the back end, %s', (_, options) => {
     expect(wasm.declined.get('copy')).toBeUndefined()
   })
 
-  it.each(['neg', 'abs', 'sign', 'square', 'relu', 'conj', 'sin', 'exp', 'tanh', 'sigmoid'] as const)(
+  it.each(['neg', 'abs', 'sign', 'square', 'relu', 'conj', 'sin', 'cos', 'exp', 'tanh', 'sigmoid'] as const)(
     'maps %s',
     (op) => {
       // Polynomials: two units in the last place of numbers up to e³.
-      const tolerance = ['exp', 'tanh', 'sigmoid'].includes(op) ? 8e-6 : 0
+      const tolerance = ['sin', 'exp', 'tanh', 'sigmoid'].includes(op) ? 8e-6 : 0
       fc.assert(
         fc.property(layouts(2), dtype, (layout, of) => {
           compare(wasm, layout, [of, of], (_, [x, out]) => functions[op].into(out!, x!), tolerance)
@@ -356,10 +358,10 @@ describe('the back end', () => {
 
   it('counts what it declines', () => {
     const wasm = createWasmBackend({ maximumPages: 64 })
-    const x = tensor(new Float32Array([1, 2, 3]), [3], { backend: wasm })
-    sin.into(x, x)
+    const x = tensor(new Float64Array([1, 2, 3]), [3], { backend: wasm })
     sin.into(x, x)
     exp.into(x, x)
+    neg.into(x, x)
     expect([...wasm.declined]).toEqual([['fused', 2]])
   })
 

@@ -1,12 +1,12 @@
-// Fourier transforms: planes in batches that lie innermost, and long single lines.
+// Fourier transforms: planes in batches that lie innermost, real images one after the other, and long single lines.
 import * as operations from '@scatterlab/tensor/operations'
-import { type Backend, type Tensor, type View, complexOf, empty } from '@scatterlab/tensor'
+import { type Backend, type Tensor, type View, complexOf, empty, rfft2 } from '@scatterlab/tensor'
 import { fftJs, pffft } from '../peers.ts'
 import { type Group, noiseTensor } from './context.ts'
 
 /** Transforms per second, by 5 N log2 N operations each. */
 export const fft: Group = async function* ({ backend, threads }) {
-  for (const n of [32, 40, 48, 64, 80, 160, 256, 320]) {
+  for (const n of [32, 40, 48, 64, 80, 160, 256, 272, 320, 331]) {
     const lanes = Math.max(4, backend.laneStep)
     const x = planes(n, lanes, backend)
     const flops = lanes * 5 * n * n * Math.log2(n * n)
@@ -24,6 +24,29 @@ export const fft: Group = async function* ({ backend, threads }) {
     yield threads === 1 && Number.isInteger(Math.log2(n))
       ? { ...base, peer: { name: 'fft.js', run: await planeOfFftJs(n, lanes) } }
       : base
+  }
+  for (const n of [256, 480, 512]) {
+    const x = noiseTensor([n, n], backend)
+    yield {
+      group: 'fft',
+      name: `rfft2 ${n}x${n}`,
+      unit: 'transforms/s',
+      units: 1,
+      flops: 2.5 * n * n * Math.log2(n * n),
+      ours: () => backend.release(rfft2(x).buffer),
+    }
+  }
+  for (const n of [44_100, 2 ** 20]) {
+    const x = noiseTensor([n, 2], backend).asComplex()
+    const out = empty([n], { dtype: complexOf(x.dtype), backend })
+    yield {
+      group: 'fft',
+      name: `FFT ${n}, single`,
+      unit: 'transforms/s',
+      units: 1,
+      flops: 5 * n * Math.log2(n),
+      ours: () => operations.fft(backend, x, out, 0, -1),
+    }
   }
   for (const n of [8192, 65_536]) {
     for (const count of [1, 4]) {

@@ -164,17 +164,17 @@ function passes<X extends readonly unknown[], Y>(
     )
     const views = [...sources, ...results].flatMap(partsOf)
     fused(backend, formula, views.slice(0, formula.inputs), views.slice(formula.inputs), parameters)
-    results.forEach((result, k) => {
-      if (!out)
-        differentiable(
-          result,
-          ...sources.map((x, i): Source => [x, (g) => backward(plan, i, k, x, g, views, parameters)]),
-        )
-      else if (out[k] !== result) {
+    if (out) {
+      for (const [k, result] of results.entries()) {
+        if (out[k] === result) continue
         copy(backend, result, out[k])
         backend.release(result.buffer)
       }
-    })
+    } else if (isRecording())
+      for (const [k, result] of results.entries()) {
+        const rules = sources.map((x, i): Source => [x, (g) => backward(plan, i, k, x, g, views, parameters)])
+        differentiable(result, ...rules)
+      }
     if (out || !isRecording()) arrays.forEach((x, i) => x !== given[i] && backend.release(x.buffer))
     return isList ? results : results[0]
   }

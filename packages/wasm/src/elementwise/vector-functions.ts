@@ -175,6 +175,74 @@ const erf: VectorUnary = (f, p) => {
 /** Where two vectors of double precision stand for one of single precision: its lanes 0 and 1, and 2 and 3. */
 type Halves = readonly [low: Local<'v128'>, high: Local<'v128'>]
 
+const doubles = (f: FunctionBuilder, values: readonly number[]): Local<'v128'>[] =>
+  values.map((value) => f.let(f64x2.splat(f64.const(value))))
+
+const split = (f: FunctionBuilder, x: Local<'v128'>): Halves => [
+  f.let(f64x2.promoteLowF32x4(x)),
+  f.let(f64x2.promoteLowF32x4(f32x4.shuffle(x, x, [2, 3, 2, 3]))),
+]
+
+const join = (f: FunctionBuilder, low: Vector, high: Vector): Local<'v128'> =>
+  f.let(f32x4.shuffle(f32x4.demoteF64x2Zero(low), f32x4.demoteF64x2Zero(high), [0, 1, 4, 5]))
+
+/** Horner's rule in double precision. */
+function series(f: FunctionBuilder, x: Local<'v128'>, coefficients: readonly Local<'v128'>[]): Local<'v128'> {
+  const sum = f.let<'v128'>(coefficients[0]!)
+  for (const c of coefficients.slice(1)) f.set(sum, f64x2.add(f64x2.mul(sum, x), c))
+  return sum
+}
+
+/** The first 192 bits of 2/π, 24 at a time: products with numbers of single precision are exact in double precision. */
+const TWO_OVER_PI = [0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0x95993c, 0x439041]
+
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))
+
+/**
+ * sin(x + turns·π/2) within 2 units in the last place, for every x: x·2/π is summed modulo 4 from exact products (Payne & Hanek's
+ * idea), then the Taylor series of sine or cosine for up to π/4, in double precision.
+ */
+const sineAfter =
+  (turns: 0 | 1): VectorUnary =>
+  (f, p) => {
+    const zero = splat(f, p, 0)
+    const [one, half, quarter, four, turn, signBit] = doubles(f, [turns, 0.5, 0.25, 4, Math.PI / 2, -0])
+    const pieces = doubles(
+      f,
+      TWO_OVER_PI.map((bits, i) => bits * 2 ** (-24 * (i + 1))),
+    )
+    const taylor = (powers: readonly number[]): Local<'v128'>[] =>
+      doubles(
+        f,
+        powers.map((n) => (n % 4 < 2 ? 1 : -1) / factorial(n)),
+      )
+    const [sines, cosines] = [taylor([13, 11, 9, 7, 5, 3, 1]), taylor([12, 10, 8, 6, 4, 2, 0])]
+    const isOdd = (n: Vector): Local<'v128'> => {
+      const halved = f.let(f64x2.mul(n, half!))
+      return f.let(f64x2.ne(f64x2.trunc(halved), halved))
+    }
+    const ofHalf = (x: Local<'v128'>): Vector => {
+      const angle = f.local('v128')
+      for (const [i, piece] of pieces.entries()) {
+        const product = f.let(f64x2.mul(x, piece))
+        const rest = f64x2.sub(product, f64x2.mul(f64x2.nearest(f64x2.mul(product, quarter!)), four!))
+        f.set(angle, i === 0 ? rest : f64x2.add(angle, rest))
+      }
+      const n = f.let(f64x2.nearest(angle))
+      const r = f.let(f64x2.mul(f64x2.sub(angle, n), turn!))
+      const z = f.let(f64x2.mul(r, r))
+      const quadrant = f.let(turns === 0 ? n : f64x2.add(n, one!))
+      const y = v128.bitselect(series(f, z, cosines), f64x2.mul(series(f, z, sines), r), isOdd(quadrant))
+      const turned = isOdd(f64x2.floor(f64x2.mul(quadrant, half!)))
+      return f.let(v128.xor(y, v128.and(turned, signBit!)))
+    }
+    return (x) => {
+      const [low, high] = split(f, x)
+      const y = join(f, ofHalf(low), ofHalf(high))
+      return turns === 0 ? v128.bitselect(x, y, f32x4.eq(x, zero)) : y
+    }
+  }
+
 /**
  * aᵇ within a unit in the last place, as JavaScript has it: 2^(b·log₂ a) in double precision. log₂ m = 2/ln 2 · artanh s with
  * s = (m − 1)/(m + 1) for m in [√½, √2), 2ʳ by its Taylor series for |r| ≤ ½.
@@ -192,26 +260,18 @@ const pow: VectorBinary = (f, p) => {
     NaN,
     -0,
   ])
-  const doubles = (values: readonly number[]): Local<'v128'>[] =>
-    values.map((value) => f.let(f64x2.splat(f64.const(value))))
-  const [unit, most] = doubles([1, 300])
-  const artanh = doubles([8, 7, 6, 5, 4, 3, 2, 1, 0].map((k) => 2 / ((2 * k + 1) * Math.LN2)))
-  const factorials = [1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800]
-  const exponential = doubles(factorials.map((n, k) => Math.LN2 ** k / n).toReversed())
+  const [unit, most] = doubles(f, [1, 300])
+  const artanh = doubles(
+    f,
+    [8, 7, 6, 5, 4, 3, 2, 1, 0].map((k) => 2 / ((2 * k + 1) * Math.LN2)),
+  )
+  const exponential = doubles(
+    f,
+    [10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((k) => Math.LN2 ** k / factorial(k)),
+  )
   const mantissaBits = f.let(i32x4.splat(i32.const(0x007fffff)))
   const bias = f.let(i32x4.splat(i32.const(126)))
   const scaleBias = f.let(i32x4.splat(i32.const(127)))
-  const split = (x: Local<'v128'>): Halves => [
-    f.let(f64x2.promoteLowF32x4(x)),
-    f.let(f64x2.promoteLowF32x4(f32x4.shuffle(x, x, [2, 3, 2, 3]))),
-  ]
-  const join = ([low, high]: readonly [Vector, Vector]): Local<'v128'> =>
-    f.let(f32x4.shuffle(f32x4.demoteF64x2Zero(low), f32x4.demoteF64x2Zero(high), [0, 1, 4, 5]))
-  const horner = (x: Local<'v128'>, coefficients: readonly Local<'v128'>[]): Local<'v128'> => {
-    const sum = f.let<'v128'>(coefficients[0]!)
-    for (const c of coefficients.slice(1)) f.set(sum, f64x2.add(f64x2.mul(sum, x), c))
-    return sum
-  }
   const powerOfTwo = (n: Vector): Vector => i32x4.shl(i32x4.add(n, scaleBias), 23)
   return (left, right) => {
     const [a, b] = [f.let(left), f.let(right)]
@@ -227,19 +287,19 @@ const pow: VectorBinary = (f, p) => {
     // the logarithms of 0, ∞ and NaN
     f.set(e, v128.bitselect(f32x4.neg(infinity!), e, f32x4.eq(size, zero!)))
     f.set(e, v128.bitselect(e, size, f32x4.lt(size, infinity!)))
-    const [mantissas, exponents, powers] = [split(m), split(e), split(b)]
+    const [mantissas, exponents, powers] = [split(f, m), split(f, e), split(f, b)]
     const parts = [0, 1].map((i) => {
       const s = f.let(f64x2.div(f64x2.sub(mantissas[i]!, unit!), f64x2.add(mantissas[i]!, unit!)))
-      const log2 = f64x2.add(exponents[i]!, f64x2.mul(horner(f.let(f64x2.mul(s, s)), artanh), s))
+      const log2 = f64x2.add(exponents[i]!, f64x2.mul(series(f, f.let(f64x2.mul(s, s)), artanh), s))
       const t = f.let(f64x2.mul(powers[i]!, log2))
       f.set(t, f64x2.pmax(f64x2.pmin(t, most!), f64x2.neg(most!)))
       const n = f.let(f64x2.nearest(t))
-      return { n, y: horner(f.let(f64x2.sub(t, n)), exponential) }
+      return { n, y: series(f, f.let(f64x2.sub(t, n)), exponential) }
     }) as [{ n: Local<'v128'>; y: Local<'v128'> }, { n: Local<'v128'>; y: Local<'v128'> }]
-    const exponent = f.let(i32x4.truncSatF32x4S(join([parts[0].n, parts[1].n])))
+    const exponent = f.let(i32x4.truncSatF32x4S(join(f, parts[0].n, parts[1].n)))
     // 2ⁿ in three factors: n is up to 300 in size, a factor's exponent up to 127
     const third = f.let(i32x4.shrS(exponent, 2))
-    const scaled = f32x4.mul(f32x4.mul(join([parts[0].y, parts[1].y]), powerOfTwo(third)), powerOfTwo(third))
+    const scaled = f32x4.mul(f32x4.mul(join(f, parts[0].y, parts[1].y), powerOfTwo(third)), powerOfTwo(third))
     const rest = i32x4.sub(exponent, i32x4.shl(third, 1))
     const remaining = f.let(rest)
     const halfRest = f.let(i32x4.shrS(remaining, 1))
@@ -256,9 +316,13 @@ const pow: VectorBinary = (f, p) => {
 }
 
 /** Functions by polynomial, in single precision. */
-export const approximateUnary: Readonly<Record<'exp' | 'log' | 'tanh' | 'sigmoid' | 'erf', VectorUnary>> = {
+export const approximateUnary: Readonly<
+  Record<'exp' | 'log' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'erf', VectorUnary>
+> = {
   exp,
   log,
+  sin: sineAfter(0),
+  cos: sineAfter(1),
   tanh,
   sigmoid,
   erf,

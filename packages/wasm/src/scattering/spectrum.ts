@@ -11,10 +11,11 @@ import type { Steps } from '../replay/steps.ts'
 
 /** The kernels of one size and layout, and their work space in bytes. */
 interface Plan {
-  readonly pairs: Kernel
-  /** For the odd last row. */
-  readonly last: Kernel | null
-  readonly columns: Kernel
+  readonly pairs: Kernel | null
+  /** For the odd last row of eight images, and of the last four. */
+  readonly lastOfEight: Kernel | null
+  readonly lastOfFour: Kernel | null
+  readonly columns: Kernel | null
   readonly line: number
   readonly scratch: number
 }
@@ -27,39 +28,43 @@ export function spectrum(steps: Steps, x: View, out: View): boolean {
   const to = fieldOf(steps, out, 'complex64')
   if (from === null || to === null || !hasCodelet(from.height) || !hasCodelet(from.width)) return false
   const { kernels, issue } = steps
-  const layout = [from.height, from.width, from.row, from.element, to.row, to.element, to.imag]
+  const layout = [from.height, from.width, from.quads, from.row, from.element, to.row, to.element, to.imag]
   const plan = plans.get(kernels, kernels, layout, () => planOf(kernels, from, to))
   const line = steps.workspace(plan.line + plan.scratch)
   const scratch = line + plan.line
   const even = from.height >> 1
   for (let q = 0; q < from.quads; q++) {
     const [source, target] = [from.address + 16 * q, to.address + 16 * q]
-    if (even > 0) issue(plan.pairs, source, target, even, line, scratch)
-    if (plan.last !== null) issue(plan.last, source + 2 * even * from.row, target + 2 * even * to.row, 1, line, scratch)
-    issue(plan.columns, target, to.width, scratch)
+    if (plan.pairs !== null) issue(plan.pairs, source, target, even, line, scratch)
+    const last = q % 2 === 1 ? null : q + 1 < from.quads ? plan.lastOfEight : plan.lastOfFour
+    if (last !== null) issue(last, source + 2 * even * from.row, target + 2 * even * to.row, 1, line, scratch)
+    if (plan.columns !== null) issue(plan.columns, target, to.width, scratch)
   }
   return true
 }
 
-const planOf = (kernels: Kernels, from: Field, to: Field): Plan => ({
-  pairs: rowPairs(kernels, from, to, 1),
-  last: from.height % 2 === 1 ? rowPairs(kernels, from, to, 0) : null,
-  columns: columns(kernels, to),
-  line: (from.width + 1) * QUAD,
-  scratch: Math.max(scratchBytes(from.width), scratchBytes(from.height)),
-})
+function planOf(kernels: Kernels, from: Field, to: Field): Plan {
+  const odd = from.height % 2 === 1
+  return {
+    pairs: from.height > 1 ? rowPairs(kernels, from, to, from.row, to.row) : null,
+    lastOfEight: odd && from.quads > 1 ? rowPairs(kernels, from, to, 16, 16) : null,
+    lastOfFour: odd && from.quads % 2 === 1 ? rowPairs(kernels, from, to, 0, 0) : null,
+    columns: from.height > 1 ? columns(kernels, to) : null,
+    line: (from.width + 1) * QUAD,
+    scratch: Math.max(scratchBytes(from.width), scratchBytes(from.height)),
+  }
+}
 
 /**
- * Rows y and y + `partner` share a transform; partner 0 is the odd last row, with itself. With Z = F(a + ib):
- * F a = (Z(k) + conj Z(−k)) / 2 and F b = (Z(k) − conj Z(−k)) / 2i.
+ * Each second row shares a transform with the one that lies `partner` bytes behind it: the next row, the same row of the next four
+ * images, or itself. With Z = F(a + ib): F a = (Z(k) + conj Z(−k)) / 2 and F b = (Z(k) − conj Z(−k)) / 2i.
  */
-function rowPairs(kernels: Kernels, from: Field, to: Field, partner: 0 | 1): Kernel {
+function rowPairs(kernels: Kernels, from: Field, to: Field, partner: number, outPartner: number): Kernel {
   const n = from.width
-  const layout = [from.row, from.element, to.row, to.element, to.imag].join(' ')
-  return kernels.kernel(`real rows ${n} ${partner} ${layout}`, 5, (v, [source, target, pairs, line, scratch], f) => {
+  const layout = [partner, from.row, from.element, outPartner, to.row, to.element, to.imag].join(' ')
+  return kernels.kernel(`real rows ${n} ${layout}`, 5, (v, [source, target, pairs, line, scratch], f) => {
     const [up, down, out, left] = f.locals('i32', 4)
     const half = f.let(v.constant(1 / 2))
-    const [sourceB, outB] = [partner * from.row, partner * to.row]
     f.doWhile(() => {
       emitLine(v, kernels, n, -1, {
         source,
@@ -67,7 +72,7 @@ function rowPairs(kernels: Kernels, from: Field, to: Field, partner: 0 | 1): Ker
         scratch,
         loadStep: from.element,
         storeStep: QUAD,
-        load: (at, i) => v.complex(v128.load(at, i * from.element), v128.load(at, i * from.element + sourceB)),
+        load: (at, i) => v.complex(v128.load(at, i * from.element), v128.load(at, i * from.element + partner)),
         store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
       })
       // Z(n) = Z(0), so that -k is a walk downwards from n.
@@ -82,8 +87,8 @@ function rowPairs(kernels: Kernels, from: Field, to: Field, partner: 0 | 1): Ker
           const write = (value: Expr<'v128'>, offset: number): void => f.store(out, f32x4.mul(half, value), offset)
           write(f32x4.add(z.re.value, mirror.re.value), 0)
           write(f32x4.sub(z.im.value, mirror.im.value), to.imag)
-          write(f32x4.add(z.im.value, mirror.im.value), outB)
-          write(f32x4.sub(mirror.re.value, z.re.value), outB + to.imag)
+          write(f32x4.add(z.im.value, mirror.im.value), outPartner)
+          write(f32x4.sub(mirror.re.value, z.re.value), outPartner + to.imag)
         })
         f.advance(up, QUAD)
         f.advance(down, -QUAD)
