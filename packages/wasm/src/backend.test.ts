@@ -10,6 +10,9 @@ import {
   div,
   empty,
   exp,
+  gelu,
+  grad,
+  log,
   maximum,
   minimum,
   mul,
@@ -22,11 +25,13 @@ import {
   sigmoid,
   sign,
   sin,
+  sqrt,
   square,
   sub,
+  sum,
   tanh,
-  tensor,
   Tensor,
+  tensor,
 } from '@scatterlab/tensor'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
@@ -202,6 +207,28 @@ describe.each(forms)('the back end, %s', (_, options) => {
       }),
       runs,
     )
+  })
+
+  it('computes gradients of functions as the reference does, complex ones too, and declines none', () => {
+    const before = wasm.declined.get('fused') ?? 0
+    const values = Float32Array.from({ length: 40 }, (_, i) => 0.1 + ((i * 37) % 83) / 40)
+    const on = (backend: Backend, complex: boolean): Tensor =>
+      tensor(values, [complex ? 20 : 40], { backend, dtype: complex ? 'complex64' : 'float32' })
+    const slopes = (backend: Backend, f: (x: Tensor) => Tensor, complex: boolean): number[] => {
+      const g = grad((x: Tensor) => sum(abs(f(x))))(on(backend, complex))
+      return [...(complex ? g.asReal() : g).toTypedArray()]
+    }
+    const real = [abs, cos, exp, gelu, log, neg, relu, sigmoid, sin, sqrt, square, tanh].map((f) => [f, false] as const)
+    const powers = [0, 1, 2.5].map((power) => [(x: Tensor) => pow(x, power), false] as const)
+    const complex = [abs, conj, neg, (z: Tensor) => mul(z, z), (z: Tensor) => div(conj(z), z)].map(
+      (f) => [f, true] as const,
+    )
+    for (const [f, isComplex] of [...real, ...powers, ...complex]) {
+      const [expected, found] = [reference, wasm].map((backend) => slopes(backend, f, isComplex))
+      for (const [i, value] of expected!.entries()) expect(Math.abs(found![i]! - value)).toBeLessThan(2e-5)
+    }
+    expect(wasm.declined.get('fused') ?? 0).toBe(before)
+    expect(grad((x: Tensor) => sum(pow(x, 0)))(tensor([0, 2], [2], { backend: wasm })).toNested()).toEqual([0, 0])
   })
 
   it.each(['sum', 'max', 'min'] as const)('reduces: %s over any axes', (op: Reduction) => {

@@ -71,7 +71,7 @@ const adam: Formula = /* @__PURE__ */ formula(
     const first = mean.times(beta1).plus(slope.times(rest1))
     const second = square.times(beta2).plus(slope.square().times(rest2))
     const change = first.times(rate).over(second.times(unbias).sqrt().plus(epsilon))
-    return [w.times(kept).minus(change), first, second]
+    return [first, second, w.times(kept).minus(change)]
   },
 )
 
@@ -94,5 +94,5 @@ export function adamUpdate(
   const weightDecay = decoupled ? [0, 1 - rate * decay] : [decay, 1]
   const means = [beta1, 1 - beta1, beta2, 1 - beta2, 1 / (1 - beta2 ** step)]
   const numbers = [rate / (1 - beta1 ** step), ...means, epsilon, ...weightDecay]
-  fused(backend, adam, [w, mean, square, gradient], [w, mean, square], numbers)
+  fused(backend, adam, [w, mean, square, gradient], [mean, square, w], numbers)
 }
