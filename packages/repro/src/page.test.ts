@@ -83,6 +83,13 @@ describe('runInPage', () => {
     expect(options.checkpoints!.read('run.json')).toBeUndefined()
   })
 
+  test('stops at its first step when it is told to while its worker loads, also where no memory is shared', async () => {
+    vi.stubGlobal('SharedArrayBuffer', undefined)
+    const served = new Promise((resolve) => setTimeout(resolve, 20))
+    const result = await runInPage(fakeWorker(counting, served), { mode: 'full', signal: AbortSignal.abort() })
+    expect(result).toMatchObject({ partial: true, phases: {}, rows: [] })
+  })
+
   test('passes the error on, with its code', async () => {
     const failing = declare(() => Promise.reject(new TypeError('undefined is not a function')))
     await expect(runInPage(fakeWorker(failing, now))).rejects.toMatchObject({
