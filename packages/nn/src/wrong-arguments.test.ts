@@ -106,6 +106,7 @@ const calls: Readonly<Record<string, RightCall>> = {
   saveWeights: { args: () => [weights(), { note: 'x' }], options: false },
   sequential: { args: () => [{ a: nn.relu() }] },
   sigmoid: { args: () => [] },
+  gelu: { args: () => [] },
   subsampleAndPad: { args: () => [{ channels: 4, stride: 2 }] },
   tanh: { args: () => [] },
   trainingSpeed: { args: () => [net(), { ...training(), steps: 1 }], takes: { seed: ['text'] } },

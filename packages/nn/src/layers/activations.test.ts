@@ -1,7 +1,7 @@
 import { type Tensor, ValueError, grad, sum, tensor } from '@scatterlab/tensor'
 import { gradientCheck as checkGradient, expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
-import { type Layer, flatten, leakyRelu, modulus, network, relu, sigmoid, tanh } from '../index.ts'
+import { type Layer, flatten, gelu, leakyRelu, modulus, network, relu, sigmoid, tanh } from '../index.ts'
 import { runLayer } from './run-layer.test.data.ts'
 
 const functions: [string, Layer, (v: number) => number][] = [
@@ -10,8 +10,19 @@ const functions: [string, Layer, (v: number) => number][] = [
   ['leakyRelu', leakyRelu({ slope: 0.01 }), (v) => (v > 0 ? v : 0.01 * v)],
   ['tanh', tanh(), (v) => 1 - 2 / (Math.exp(2 * v) + 1)],
   ['sigmoid', sigmoid(), (v) => 1 / (1 + Math.exp(-v))],
+  // erf by its series, Abramowitz & Stegun, 7.1.5
+  ['gelu', gelu(), (v) => (v / 2) * (1 + series(v / Math.SQRT2))],
   ['modulus', modulus(), (v) => (v < 0 ? -v : v)],
 ]
+
+function series(x: number): number {
+  let [term, sum] = [x, x]
+  for (let n = 1; n < 60; n++) {
+    term *= (-x * x) / n
+    sum += term / (2 * n + 1)
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum
+}
 
 it.each(functions)('%s', (kind, layer, f) => {
   const { net, weights, x, y } = runLayer(layer, [2, 3, 4])

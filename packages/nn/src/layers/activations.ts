@@ -3,6 +3,7 @@ import {
   type Tensor,
   abs,
   checkOptions,
+  gelu as gaussianLinear,
   sigmoid as logistic,
   tanh as hyperbolicTangent,
   finite,
@@ -24,6 +25,9 @@ export const tanh = (): Layer => elementwise('tanh', hyperbolicTangent)
 
 /** 1 / (1 + e⁻ˣ). */
 export const sigmoid = (): Layer => elementwise('sigmoid', logistic)
+
+/** x·Φ(x), exact. Hendrycks & Gimpel (2016). */
+export const gelu = (): Layer => elementwise('gelu', gaussianLinear)
 
 /** |x|, the ρ of scattering; its derivative at 0 is 0. */
 export const modulus = (): Layer => elementwise('modulus', abs)
