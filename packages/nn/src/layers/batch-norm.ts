@@ -1,6 +1,5 @@
 // The batch-normalisation layer, which keeps running moments for inference.
-import { copy } from '@scatterlab/tensor/operations'
-import { type Tensor, ShapeError, add, checkOptions, mul, numberFrom, positive, scope } from '@scatterlab/tensor'
+import { type Tensor, ShapeError, checkOptions, numberFrom, pointwise, positive, scope } from '@scatterlab/tensor'
 import { anInitialiser } from '../arguments.ts'
 import { type Initialiser, constant } from './initialisers.ts'
 import type { ArraySpec, Layer } from './layer.ts'
@@ -60,7 +59,9 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
 /** Moves the running moments, in place, the share `momentum` of the way to the batch's. */
 function follow(running: Moments, batch: Moments, momentum: number, unbiased: number): void {
   const move = (moment: Tensor, target: Tensor, share: number): void =>
-    copy(moment.backend, add(mul(moment, 1 - momentum), mul(target, share)), moment)
+    blend.into(moment, moment, 1 - momentum, target, share)
   move(running.mean, batch.mean, momentum)
   move(running.variance, saturated(batch.variance), momentum * unbiased)
 }
+
+const blend = pointwise('blend', (x, own, y, other) => x.times(own).plus(y.times(other)))
