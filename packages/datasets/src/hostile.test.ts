@@ -50,6 +50,8 @@ const colours = (title: string, make: Attempt['make'], code: string): Attempt =>
   statement: 'await cifar10({ folder })',
   code,
 })
+const manyValues = new Uint8Array(1e8).fill(0x4e)
+manyValues.set([0x80, 2, 0x28])
 const link = (target: string, write: (path: string, bytes: Uint8Array) => string): void =>
   symlinkSync(target, join(dirname(write('.', new Uint8Array(0))), 'data_batch_1.bin'))
 
@@ -128,6 +130,10 @@ const attempts: readonly Attempt[] = [
   image('JPEG of 65,500×65,500', 'a.jpg', () =>
     jpegFixtures.colour.map((byte, i, all) => (i > 4 && all[i - 5] === 0xff && all[i - 4] === 0xc0 ? 255 : byte)),
   ),
+  image('JPEG of little data', 'a.jpg', () => {
+    const start = jpegFixtures.colour.findIndex((byte, i, all) => byte === 0xff && all[i + 1] === 0xc0)
+    return jpegFixtures.colour.with(start + 5, 31).with(start + 7, 31)
+  }),
   image('PGM of 10^18 pixels', 'a.pgm', () => Buffer.from('P5 1000000000 1000000000 255\n')),
   image('PGM of little data', 'a.pgm', () => Buffer.from('P5 8000 8000 255\n')),
   image('TIFF of 30,000×30,000', 'a.tif', () => tiff({ ...strip, 256: 3e4, 257: 3e4 }, packedZeros(100))),

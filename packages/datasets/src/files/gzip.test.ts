@@ -64,6 +64,8 @@ describe('gunzip', () => {
     expect(await gunzip(Buffer.concat([three, Buffer.alloc(700)]))).toEqual(expected)
     expect(await codeOf(Buffer.concat([three, compressed.subarray(0, 30)]))).toBe('TRUNCATED')
     expect(await codeOf(Buffer.concat([three, Buffer.from('more')]))).toBe('CORRUPT')
+    expect(await codeOf(Buffer.concat([three, Buffer.alloc(9), Buffer.from('more')]))).toBe('CORRUPT')
+    expect(await codeOf(Buffer.concat([three, Buffer.alloc(9), three]))).toBe('CORRUPT')
   })
 
   it('stops at the bytes that a file may hold, which its start may say', async () => {

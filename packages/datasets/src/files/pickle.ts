@@ -23,6 +23,8 @@ type Item =
   | { readonly kind: 'array'; built: PickledArray | undefined }
 
 const DEPTH = 20
+/** More values than a batch has images, labels and names. */
+const MOST_VALUES = 2 ** 18
 
 /**
  * The value that the pickle `bytes` hold, arrays and strings as views of them; `file` is its name in errors. Throws
@@ -33,6 +35,7 @@ export function readPickle(bytes: Uint8Array, file = 'pickle'): PickleValue {
   if (bytes.length === 0) throw new DatasetError('EMPTY', `${file} is empty: get it again`, { file })
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const stack: Item[] = []
+  let values = 0
   const marks: number[] = []
   let at = 0
 
@@ -78,6 +81,8 @@ export function readPickle(bytes: Uint8Array, file = 'pickle'): PickleValue {
   if (byte() !== 0x80 || byte() !== 2) throw refused('it does not begin with protocol 2')
   for (;;) {
     const code = byte()
+    // an instruction makes one value at most
+    if (!'qr'.includes(String.fromCharCode(code)) && ++values > MOST_VALUES) throw refused('too many values')
     switch (String.fromCharCode(code)) {
       case 'q': // BINPUT and LONG_BINPUT number a value for later use, which these files make none of
         advance(1)

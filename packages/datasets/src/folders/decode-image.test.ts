@@ -51,6 +51,17 @@ describe('decodeImage', () => {
     }
   })
 
+  it('turns a WebP file with the mark of JPEG before its EXIF data', async () => {
+    const webp = Buffer.from(imageFixtures.webpTurned)
+    const at = webp.indexOf('EXIF')
+    const exif = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), webp.subarray(at + 8)])
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(exif.length)
+    const marked = Buffer.concat([webp.subarray(0, at + 4), size, exif])
+    marked.writeUInt32LE(marked.length - 8, 4)
+    expect(await decode(marked)).toMatchObject({ width: 3, height: 5 })
+  })
+
   it('takes four inks without Adobe’s part as amounts of ink', async () => {
     const image = await decode(jpegPlainInks)
     const expected = Array.from({ length: 128 }, (_, i) => (i % 16 < 8 ? [200, 40, 30] : [20, 60, 220]))

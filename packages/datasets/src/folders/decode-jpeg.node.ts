@@ -25,7 +25,12 @@ let turbo: Promise<Turbo> | undefined
 /** The pixels of a JPEG file as stored, with their orientation. Throws an Error that says why it cannot be read. */
 export async function decodeJpeg(bytes: Uint8Array, check: SizeCheck): Promise<Pixels> {
   const header = jpegHeader(bytes)
-  if (header.size) check(header.size.width, header.size.height)
+  if (header.size) {
+    const { width, height } = header.size
+    check(width, height)
+    // each block of 8×8 pixels takes a bit at least
+    if (bytes.length * 8 * 64 < width * height) throw new Error('it ends too early')
+  }
   const orientation = exifOrientation(header.exif)
   if (header.size?.components === 4 && !header.adobe) return { ...plainInks(bytes, header), orientation }
   return { ...((await fastDecoded(bytes)) ?? slowlyDecoded(bytes)), orientation }

@@ -41,7 +41,8 @@ export function tiffDirectory(bytes: Uint8Array): {
 export function exifOrientation(exif: Uint8Array | undefined): number {
   if (exif === undefined) return 1
   try {
-    return orientationIn(tiffDirectory(exif).directory)
+    // some programs put JPEG's own mark before them
+    return orientationIn(tiffDirectory(exif[0] === 0x45 ? exif.subarray(6) : exif).directory)
   } catch {
     return 1 // damaged notes do not make an image unreadable
   }
