@@ -84,7 +84,7 @@ const patience = 1500
  */
 export async function conduct(thread: Thread, task: Task, options: Conducting): Promise<Conclusion> {
   const { kept, signal, onEvent, peakMemoryMB } = options
-  const left = await kept.left(task.resume).catch(async (error: unknown) => {
+  let left = await kept.left(task.resume).catch(async (error: unknown) => {
     await thread.end()
     throw error
   })
@@ -117,6 +117,7 @@ export async function conduct(thread: Thread, task: Task, options: Conducting): 
       if (started) return
       started = true
       thread.post({ type: 'run', task, left, stop })
+      left = undefined // it may be large, and is the thread's now
       if (signal?.aborted) thread.post({ type: 'stop' })
     }
     thread.listen((message) => {
