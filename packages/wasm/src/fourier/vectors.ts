@@ -149,13 +149,6 @@ export class Vectors {
     return this.relaxed ? f32x4.relaxedNmadd(a, b, c) : f32x4.sub(c, f32x4.mul(a, b))
   }
 
-  /** The modulus. */
-  modulus(z: Complex): Expr<'v128'> {
-    const [re, im] = [z.re.value, z.im.value]
-    const modulus = f32x4.sqrt(this.multiplyAdd(re, re, f32x4.mul(im, im)))
-    return z.scale === 1 ? modulus : f32x4.mul(modulus, this.constant(Math.abs(z.scale)))
-  }
-
   #rotateByEighths(z: Complex, eighths: number): Complex {
     const turned = [z, timesI(z, 1), opposite(z), timesI(z, -1)][eighths >> 1]!
     return eighths % 2 === 0 ? turned : scaled(this.plus(turned, timesI(turned, 1)), Math.SQRT1_2)
