@@ -528,6 +528,10 @@ describe('the table', () => {
     differentiation: ['grad', 'valueAndGrad', 'differentiable', 'scope', 'unrecorded'],
     operations: ['operation', 'kernel', 'formula', 'constant', 'pointwise'],
     'options and inputs': [
+      'aSeed',
+      'belowOne',
+      'notNegative',
+      'someNumbers',
       'startTurns',
       'aBackend',
       'aFunction',

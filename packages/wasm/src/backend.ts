@@ -1,6 +1,14 @@
 // The back end on WebAssembly: buffers in one heap, each operation on the first kernel that takes it, on the reference where none
 // does. It knows no kernel; those are in the sets.
-import { type Backend, type Buffer, ValueError } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type Buffer,
+  ValueError,
+  checkOptions,
+  shown,
+  trueOrFalse,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import { classificationKernels } from './classification/operations.ts'
 import { convolutionKernels } from './convolution/operations.ts'
 import { copyKernels } from './elementwise/copies.ts'
@@ -54,7 +62,7 @@ export interface WasmBackend extends Backend {
 
 /**
  * A back end with a memory of its own. Its buffers are copies of host memory. Throws `NoSimdError` where there are no
- * WebAssembly vectors or a policy forbids to compile (use the reference there), `ValueError` for threads not in 1 … 64.
+ * WebAssembly vectors or a policy forbids to compile (use the reference there), `ValueError` for an option that is unknown or out of its range.
  */
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   return wasmBackend(
@@ -81,14 +89,24 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
  * and is counted. For bundles that are to hold no more than they use.
  */
 export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {}): WasmBackend {
+  if (!Array.isArray(sets) || sets.some((set) => typeof set !== 'function'))
+    throw new ValueError(`wasmBackend takes a list of sets of kernels, such as [scatteringKernels], not ${shown(sets)}`)
+  const given = checkOptions<WasmOptions>('createWasmBackend', options, {
+    deterministic: trueOrFalse,
+    threads: wholeNumber(1, MOST_THREADS),
+    shared: trueOrFalse,
+    initialPages: wholeNumber(1, MOST_PAGES),
+    maximumPages: wholeNumber(1, MOST_PAGES),
+  })
+  const { initialPages, maximumPages } = given
+  if (initialPages !== undefined && maximumPages !== undefined && initialPages > maximumPages)
+    throw new ValueError(`initialPages is ${initialPages}, more than maximumPages, ${maximumPages}: lower it`)
   const features = probe()
   if (!features.simd) throw new NoSimdError(features.compiles)
-  const wanted = options.threads ?? Math.min(availableThreads(), MOST_BY_DEFAULT)
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_THREADS)
-    throw new ValueError(`threads is ${wanted}: give a whole number from 1 to ${MOST_THREADS}`)
-  const relaxed = features.relaxedSimd && options.deterministic !== true
+  const wanted = given.threads ?? Math.min(availableThreads(), MOST_BY_DEFAULT)
+  const relaxed = features.relaxedSimd && given.deterministic !== true
   const arithmetic = describeArithmetic(relaxed, features.fused)
-  const heap = new Heap(options)
+  const heap = new Heap(given)
   const buffers = new Buffers(heap)
   const addressOf = buffers.addressOf.bind(buffers)
   const threads = heap.shared ? wanted : 1
@@ -142,6 +160,8 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
 
 /** Threads beyond this share a memory's bandwidth without gaining from each other. */
 const MOST_BY_DEFAULT = 16
+/** What 32-bit addresses reach. */
+const MOST_PAGES = 65536
 /** Kernels have scratch memory for this many. */
 const MOST_THREADS = 64
 

@@ -1,4 +1,5 @@
 // Products of arrays with their axes named by letters.
+import { shown } from '../check-options.ts'
 import { ShapeError, ValueError } from '../errors.ts'
 import { checkTensor } from './checks.ts'
 import { matmul } from './matmul.ts'
@@ -13,7 +14,9 @@ import type { Tensor } from './tensor.ts'
  * Throws `ValueError` for a formula that is none, `ShapeError` for lengths that differ.
  */
 export function einsum(formula: string, ...operands: readonly Tensor[]): Tensor {
-  const [left, result, ...more] = String(formula).replaceAll(' ', '').split('->')
+  if (typeof formula !== 'string')
+    throw new ValueError(`einsum takes a formula such as 'ij,jk->ik', not ${shown(formula)}`)
+  const [left, result, ...more] = formula.replaceAll(' ', '').split('->')
   const inputs = left.split(',')
   const letters = [...inputs, result ?? ''].every(
     (axes) => /^[a-zA-Z]*$/.test(axes) && new Set(axes).size === axes.length,

@@ -1,5 +1,6 @@
 // Element-wise arithmetic with broadcasting. Operands may be arrays or plain numbers; results are new contiguous arrays. Each
 // function is an expression, which all back ends compute in one pass, with its gradient.
+import { checkTensor } from './checks.ts'
 import { backendOf } from '../backend/backend-of.ts'
 import { DTypeError } from '../errors.ts'
 import { differentiable } from '../gradient/tape.ts'
@@ -134,6 +135,8 @@ function modulus({ re, im }: Pair): Expression {
 
 /** re + i·im; without `im` the imaginary parts are zero. Throws `ShapeError` if the shapes do not broadcast. */
 export function complex(re: Tensor, im?: Tensor): Tensor {
+  checkTensor('complex', re)
+  if (im !== undefined) checkTensor('complex', im)
   const dtype = promote(re.dtype, im?.dtype ?? re.dtype)
   if (isComplex(dtype)) throw new DTypeError('complex(re, im) takes real arrays')
   const shape = im ? broadcastShapes(re.shape, im.shape) : re.shape

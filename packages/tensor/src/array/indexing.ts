@@ -1,7 +1,7 @@
 // Elements picked by lists of indices, and edges around arrays.
 import { padAdjoint as putBack } from '../operations/scattering-adjoints.ts'
 import { pad as pick } from '../operations/scattering.ts'
-import { checkOptions, oneOf, shown } from '../check-options.ts'
+import { checkArgument, checkOptions, oneOf, shown, someNumbers } from '../check-options.ts'
 import { ShapeError, ValueError } from '../errors.ts'
 import { differentiable } from '../gradient/tape.ts'
 import { checkTensor } from './checks.ts'
@@ -15,11 +15,12 @@ import { type Tensor, empty, unwritten } from './tensor.ts'
  */
 export function take(x: Tensor, indices: ArrayLike<number>, axis = 0): Tensor {
   checkTensor('take', x)
+  checkArgument('take: indices', indices, someNumbers)
   const along = checkAxis(axis, x.rank)
   const length = x.shape[along]
   const places = Int32Array.from(indices, (index) => {
     if (!Number.isInteger(index) || index < -length || index >= length)
-      throw new ShapeError(`index ${index} on axis ${axis} is outside shape ${formatShape(x.shape)}`)
+      throw new ShapeError(`index ${shown(index)} on axis ${axis} is outside shape ${formatShape(x.shape)}`)
     return index < 0 ? index + length : index
   })
   return picked(x, along, places)
@@ -52,7 +53,7 @@ export function pad(
       `pad of shape ${formatShape(x.shape)} by ${shown(widths)}: give a width for each of the last axes`,
     )
   return widths.reduce<Tensor>((padded, width, i) => {
-    const [before, after] = typeof width === 'number' ? [width, width] : width
+    const [before, after] = Array.isArray(width) ? (width as readonly number[]) : [width as number, width as number]
     for (const count of [before, after])
       if (!Number.isInteger(count) || count < 0)
         throw new ValueError(`pad by ${shown(width)}: give whole numbers from 0`)

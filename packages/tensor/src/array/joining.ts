@@ -14,13 +14,10 @@ import { type SliceRange, type Tensor, unwritten } from './tensor.ts'
  * both shapes, or `DTypeError` for real and complex arrays together.
  */
 export function concat(arrays: readonly Tensor[], axis = 0): Tensor {
-  if (!Array.isArray(arrays)) throw new ValueError(`concat takes a list of arrays, not ${shown(arrays)}`)
-  if (arrays.length === 0) throw new ValueError('concat of no arrays: give at least one')
+  checkArrays('concat', arrays)
   const [first] = arrays
-  checkTensor('concat', first)
   const along = checkAxis(axis, first.rank)
   for (const x of arrays) {
-    checkTensor('concat', x)
     if (!sameShape(first.shape.with(along, 0), x.rank === first.rank ? x.shape.with(along, 0) : x.shape)) {
       throw new ShapeError(`cannot join ${formatShape(first.shape)} and ${formatShape(x.shape)} along axis ${axis}`)
     }
@@ -41,10 +38,18 @@ export function concat(arrays: readonly Tensor[], axis = 0): Tensor {
 }
 
 /** Arrays of one shape side by side along a new axis (default 0). Throws as `concat` does. */
-export const stack = (arrays: readonly Tensor[], axis = 0): Tensor =>
-  concat(
+export function stack(arrays: readonly Tensor[], axis = 0): Tensor {
+  checkArrays('stack', arrays)
+  return concat(
     arrays.map((x) => x.expand(axis)),
     axis,
   )
+}
+
+function checkArrays(name: string, arrays: unknown): asserts arrays is readonly Tensor[] {
+  if (!Array.isArray(arrays)) throw new ValueError(`${name} takes a list of arrays, not ${shown(arrays)}`)
+  if (arrays.length === 0) throw new ValueError(`${name} of no arrays: give at least one`)
+  for (const x of arrays as unknown[]) checkTensor(name, x)
+}
 
 const part = (axis: number, range: SliceRange): SliceRange[] => [...Array.from({ length: axis }, () => null), range]

@@ -1,5 +1,6 @@
 // Deterministic release: what is allocated inside a scope goes back to its back end when the scope ends, but for its
 // result.
+import { ValueError } from '../errors.ts'
 import type { Backend, Buffer } from '../backend/backend.ts'
 import { isRecording } from '../gradient/tape.ts'
 
@@ -47,6 +48,7 @@ function buffersOf(value: unknown): Set<Buffer> {
  * @example const distance = scope(() => norm(sub(a, b))) // a − b is released, the norm is not
  */
 export function scope<T>(body: () => T): T {
+  if (typeof body !== 'function') throw new ValueError('scope takes a function: scope(() => …)')
   const outer = current
   const own: Allocations = new Map()
   current = own

@@ -28,7 +28,7 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 export function checkShape(shape: Shape): void {
   if (!Array.isArray(shape)) throw new ShapeError(`shape is ${shown(shape)}: give a list of lengths, such as [2, 3]`)
   if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
-    throw new ShapeError(`shape [${shape.join(', ')}] must hold non-negative integers`)
+    throw new ShapeError(`shape ${shown(shape)} must hold non-negative integers`)
   }
 }
 
@@ -51,9 +51,10 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
 
 /** An axis counted from the end when negative, checked against the rank. */
 export function checkAxis(axis: number, rank: number): number {
+  if (typeof axis !== 'number') throw new ShapeError(`axis is ${shown(axis)}: give a whole number`)
   const positive = axis < 0 ? axis + rank : axis
   if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
-    throw new ShapeError(`axis ${axis} is outside an array of ${rank} axes: use -${rank} … ${rank - 1}`)
+    throw new ShapeError(`axis ${shown(axis)} is outside an array of ${rank} axes: use -${rank} … ${rank - 1}`)
   }
   return positive
 }

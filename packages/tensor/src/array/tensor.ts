@@ -299,6 +299,21 @@ export interface TensorOptions {
   readonly backend?: Backend
 }
 
+/** The options of `name`. Throws `ValueError` for what is no record of a `dtype` and a `backend`, or an array that stands for its own. */
+export function checkTensorOptions(name: string, options: TensorOptions): TensorOptions {
+  if (options instanceof Tensor) return options
+  const isRecord = typeof options === 'object' && options !== null && !Array.isArray(options)
+  const stranger = isRecord ? Object.keys(options).find((key) => key !== 'dtype' && key !== 'backend') : shown(options)
+  if (stranger !== undefined || Object.prototype.toString.call(options) !== '[object Object]')
+    throw new ValueError(`${name} has no option ${stranger ?? shown(options)}: it takes { dtype, backend }`)
+  const { backend } = options
+  if (backend !== undefined && typeof backend?.allocate !== 'function')
+    throw new ValueError(
+      `${name}: backend is ${shown(backend)}: it must be a back end, for example createWasmBackend()`,
+    )
+  return options
+}
+
 /** A zeroed array. Released with the innermost scope, if there is one. */
 export const empty = (shape: Shape, options: TensorOptions = {}): Tensor => allocated(shape, options, 'zeros')
 
@@ -337,10 +352,7 @@ export function tensor(
   shape?: Shape,
   options: TensorOptions = {},
 ): Tensor {
-  const { backend = reference } = options
-  const unknown = Object.keys(options).find((name) => name !== 'dtype' && name !== 'backend')
-  if (unknown !== undefined && !(options instanceof Tensor))
-    throw new ValueError(`tensor has no option ${unknown}: it takes dtype and backend`)
+  const { backend = reference } = checkTensorOptions('tensor', options)
   if (typeof data !== 'number' && !ArrayBuffer.isView(data) && !Array.isArray(data))
     throw new ValueError(`tensor of ${shown(data)}: give nested arrays, or a typed array and a shape`)
   const own = data instanceof Float32Array || data instanceof Float64Array ? data : null

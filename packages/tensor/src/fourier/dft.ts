@@ -2,6 +2,7 @@
 // Here a length gets its algorithm; the algorithms are in power-of-two.ts, dft-mixed-radix.ts and dft-bluestein.ts.
 // No arrays with shapes, no normalisation and no 2-D here.
 
+import { shown } from '../check-options.ts'
 import { bluestein } from './dft-bluestein.ts'
 import { type ForwardLines, isSmooth, mixedRadix } from './dft-mixed-radix.ts'
 import { ValueError } from '../errors.ts'
@@ -43,7 +44,9 @@ export function dft(length: number): Dft {
 
 function planDft(length: number): Dft {
   if (!Number.isInteger(length) || length < 1 || length > MAX_LENGTH) {
-    throw new ValueError(`length ${length} cannot be transformed: give a whole number from 1 to 2^23 = ${MAX_LENGTH}`)
+    throw new ValueError(
+      `length ${shown(length)} cannot be transformed: give a whole number from 1 to 2^23 = ${MAX_LENGTH}`,
+    )
   }
   const forward = planForward(length)
   return {

@@ -4,7 +4,7 @@
 import { fft as alongAxis } from '../operations/fft.ts'
 import { spectrum } from '../operations/scattering.ts'
 import { spectrumAdjoint } from '../operations/scattering-adjoints.ts'
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, shown } from '../check-options.ts'
 import { checkTensor } from '../array/checks.ts'
 import { complexOf, isComplex } from '../array/dtype.ts'
 import { complex, conj, div } from '../array/elementwise.ts'
@@ -135,7 +135,7 @@ const halfOf = (length: number): number => Math.floor(length / 2) + 1
 
 function checkHalf(name: string, X: Tensor, axis: number, length: number): void {
   if (!Number.isInteger(length) || length < 1)
-    throw new ValueError(`${name}: length ${length}: give the whole number of points of the real array`)
+    throw new ValueError(`${name}: length ${shown(length)}: give the whole number of points of the real array`)
   if (!isComplex(X.dtype) || X.shape[axis] !== halfOf(length)) {
     throw new ShapeError(
       `${name}: half a spectrum of ${length} points is complex with an axis of ${halfOf(length)}, not ${X.dtype} ` +

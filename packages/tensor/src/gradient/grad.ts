@@ -3,6 +3,7 @@
 import { isComplex } from '../array/dtype.ts'
 import { add, complex } from '../array/elementwise.ts'
 import { ShapeError, ValueError } from '../errors.ts'
+import { checkTensor } from '../array/checks.ts'
 import { ones } from '../array/create.ts'
 import { sum } from '../array/reduction.ts'
 import { discard, isOwn, scope } from '../array/scope.ts'
@@ -37,6 +38,7 @@ export function valueAndGrad<
   A extends unknown[],
   R extends Tensor | readonly [Tensor, ...unknown[]],
 >(f: Objective<V, A, R>): (variables: V, ...rest: A) => ValueAndGradient<V, R> {
+  if (typeof f !== 'function') throw new ValueError('grad and valueAndGrad take a function of arrays')
   return (variables, ...rest) => {
     if (isRecording()) throw new ValueError('grad inside grad: gradients of gradients are not computed')
     return scope(() => {
@@ -51,15 +53,18 @@ export function valueAndGrad<
 }
 
 /** The function that gives the gradient of `f` in the first argument; see `valueAndGrad`. */
-export const grad =
-  <V extends Variables, A extends unknown[], R extends Tensor | readonly [Tensor, ...unknown[]]>(
-    f: Objective<V, A, R>,
-  ): ((variables: V, ...rest: A) => V) =>
-  (...args) =>
-    scope(() => valueAndGrad(f)(...args).gradient)
+export function grad<V extends Variables, A extends unknown[], R extends Tensor | readonly [Tensor, ...unknown[]]>(
+  f: Objective<V, A, R>,
+): (variables: V, ...rest: A) => V {
+  const both = valueAndGrad(f)
+  return (...args) => scope(() => both(...args).gradient)
+}
 
 /** The same numbers as a constant: no gradient goes back through the result. */
-export const stopGradient = (x: Tensor): Tensor => new Tensor(x.backend, x)
+export function stopGradient(x: Tensor): Tensor {
+  checkTensor('stopGradient', x)
+  return new Tensor(x.backend, x)
+}
 
 type Gradients = Map<Tensor, Tensor>
 

@@ -3,6 +3,7 @@
 // Not for cryptography.
 
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
+import { aSeed, checkArgument } from '../check-options.ts'
 import { ValueError } from '../errors.ts'
 import { normalQuantile } from './random-normal.ts'
 
@@ -38,7 +39,9 @@ export interface Random {
  * Throws ValueError for NaN, an infinite number, or what is not a state.
  */
 export function random(seed: number | string | readonly number[] = 0): Random {
-  return typeof seed === 'object' ? stream(checkedState(seed)) : stream(stateOfSeed(seed))
+  if (Array.isArray(seed)) return stream(checkedState(seed as readonly number[]))
+  checkArgument('seed', seed, aSeed)
+  return stream(stateOfSeed(seed as number | string))
 }
 
 function stream(state: RandomState): Random {
@@ -111,9 +114,6 @@ function below(choices: number, bits53: () => number): number {
 }
 
 function stateOfSeed(seed: number | string): RandomState {
-  if (typeof seed === 'number' && !Number.isFinite(seed)) {
-    throw new ValueError(`seed ${seed}: give a finite number or a text`)
-  }
   const text = String(seed)
   return hash(Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)))
 }
