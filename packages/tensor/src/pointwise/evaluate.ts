@@ -8,7 +8,7 @@ import { walkLines } from '../backend/lines.ts'
 import { type Column, compute } from './loops.ts'
 
 /** Numbers of a run: those of all nodes stay in the cache. */
-const RUN = 256
+const RUN = 512
 /** Memory for the runs of a formula's nodes, used again by every call. */
 const runs: Float64Array[] = []
 
@@ -52,9 +52,19 @@ export function evaluate(
 
 function load(n: number, from: RealArray, at: number, step: number, to: Float64Array): void {
   if (step === 1 && n > 16) to.set(from.subarray(at, at + n))
+  else if (from instanceof Float32Array) load32(n, from, at, step, to)
   else for (let k = 0; k < n; k++) to[k] = from[at + k * step]
 }
 
+function load32(n: number, from: Float32Array, at: number, step: number, to: Float64Array): void {
+  for (let k = 0; k < n; k++) to[k] = from[at + k * step]
+}
+
 function store(n: number, { data, step: own }: Column, to: RealArray, at: number, step: number): void {
+  if (to instanceof Float32Array) store32(n, data, own, to, at, step)
+  else for (let k = 0; k < n; k++) to[at + k * step] = data[k * own]
+}
+
+function store32(n: number, data: Float64Array, own: number, to: Float32Array, at: number, step: number): void {
   for (let k = 0; k < n; k++) to[at + k * step] = data[k * own]
 }
