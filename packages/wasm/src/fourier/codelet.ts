@@ -54,19 +54,9 @@ export function emitLine(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
   } else {
     const length = convolutionLength(n)
     if (length === null) return emitSums(v, kernels, n, sign, line)
-    emitConvolution(v, kernels, n, length, sign, line, (m, direction, at, scratch) =>
-      emitLine(v, kernels, m, direction, { ...quadLine(v), source: at, target: at, scratch }),
-    )
+    emitConvolution(v, kernels, n, length, sign, line, (m, direction, part) => emitLine(v, kernels, m, direction, part))
   }
 }
-
-/** A line of quads side by side. */
-const quadLine = (v: Vectors): Omit<Line, 'source' | 'target' | 'scratch'> => ({
-  loadStep: QUAD,
-  storeStep: QUAD,
-  load: (at, i) => loadQuad(v, at, i * QUAD),
-  store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
-})
 
 /** A transform that is one part of a longer one: in registers where it is short. */
 function emitShort(v: Vectors, kernels: Kernels, n: number, sign: Sign, line: Line): void {

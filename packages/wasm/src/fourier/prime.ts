@@ -2,12 +2,12 @@
 // short ones as sums with real coefficients, long ones as a cyclic convolution by two transforms.
 // Source: Rader, "Discrete Fourier transforms when the number of data samples is prime" (1968).
 import { dft } from '@scatterlab/tensor'
-import { type Expr, type Local, i32, v128 } from '../assembler/assembler.ts'
+import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import type { Line } from './codelet.ts'
 import type { Sign } from './butterflies.ts'
 import type { Kernels } from './kernels.ts'
 import { QUAD, loadQuad, storeQuad } from './layout.ts'
-import { type Vectors, timesI } from './vectors.ts'
+import { type Complex, type Vectors, timesI } from './vectors.ts'
 
 /** Outputs (and their mirrors) that are summed side by side: their sums stay in registers. */
 const SIDE_BY_SIDE = 2
@@ -105,9 +105,6 @@ function sumTable(n: number, blocks: number): number[] {
   )
 }
 
-/** Emits a transform of `length` points in place. */
-export type EmitInPlace = (length: number, sign: Sign, at: Local<'i32'>, scratch: Local<'i32'>) => void
-
 /** Bytes of work space for a convolution of `length` points, without that of its transforms. */
 export const convolutionBytes = (length: number): number => (length + 1) * QUAD
 
@@ -123,50 +120,63 @@ export function emitConvolution(
   length: number,
   sign: Sign,
   line: Line,
-  emit: EmitInPlace,
+  emit: (length: number, sign: Sign, line: Line) => void,
 ): void {
   const { f } = v
-  const name = `${p} ${length} ${sign}`
-  const factors = kernels.table(`convolution ${name}`, () => convolutionTable(p, length, sign))
   const work = f.let(line.scratch)
   const scratch = f.let(i32.add(line.scratch, length * QUAD))
-  const [at, offset] = f.locals('i32', 2)
   const first = f.locals('v128', 2)
   v.block(() => setQuad(v, first, line.load(line.source, 0)))
-  f.set(at, work)
-  f.set(offset, powersTable(kernels, p, 1, line.loadStep))
-  repeat(p - 1, () => {
-    storeQuad(v, at, 0, line.load(f.let(i32.add(line.source, i32.load(offset))), 0))
-    f.advance(offset, 4)
-    f.advance(at, QUAD)
-  })
-  if (length > p - 1) {
+  const [from, to] = [powersTable(kernels, p, 1, line.loadStep), powersTable(kernels, p, -1, line.storeStep)].map(
+    (at) => f.let(i32.const(at)),
+  ) as [Local<'i32'>, Local<'i32'>]
+  const read = (offsets: Local<'i32'>, q: number): Complex =>
+    line.load(f.let(i32.add(line.source, i32.load(offsets, 4 * q))), 0)
+  const write = (offsets: Local<'i32'>, m: number, sum: Complex): void =>
+    line.store(f.let(i32.add(line.target, i32.load(offsets, 4 * m))), 0, v.plus(v.complex(first[0]!, first[1]!), sum))
+  const quads: Line = {
+    source: work,
+    target: work,
+    scratch,
+    loadStep: QUAD,
+    storeStep: QUAD,
+    load: (at, i) => loadQuad(v, at, i * QUAD),
+    store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+  }
+  const whole = length === p - 1
+  if (whole) emit(length, -1, { ...quads, source: from, loadStep: 4, load: read })
+  else {
+    const at = f.let(work)
     const zero = f.let(v.constant(0))
+    repeat(p - 1, () => {
+      storeQuad(v, at, 0, read(from, 0))
+      f.advance(from, 4)
+      f.advance(at, QUAD)
+    })
     repeat(length - (p - 1), () => {
       for (const part of [0, QUAD / 2]) f.store(at, zero, part)
       f.advance(at, QUAD)
     })
+    emit(length, -1, quads)
   }
-  emit(length, -1, work, scratch)
   v.block(() => line.store(line.target, 0, v.plus(v.complex(first[0]!, first[1]!), loadQuad(v, work, 0))))
-  f.set(at, work)
-  f.set(offset, factors)
-  repeat(length, () => {
-    const product = v.multiply(loadQuad(v, at, 0), v128.load32Splat(offset), v128.load32Splat(offset, 4))
-    storeQuad(v, at, 0, product)
-    f.advance(offset, 8)
-    f.advance(at, QUAD)
-  })
-  // in[0] at frequency 0 comes out in every output.
-  v.block(() => storeQuad(v, work, 0, v.plus(loadQuad(v, work, 0), v.complex(first[0]!, first[1]!))))
-  emit(length, 1, work, scratch)
-  f.set(at, work)
-  f.set(offset, powersTable(kernels, p, -1, line.storeStep))
-  repeat(p - 1, () => {
-    line.store(f.let(i32.add(line.target, i32.load(offset))), 0, loadQuad(v, at, 0))
-    f.advance(offset, 4)
-    f.advance(at, QUAD)
-  })
+  // The factor of a place in the work space: both lie in steps, one a quarter of the other.
+  const factors = kernels.table(`convolution ${p} ${length} ${sign}`, () => convolutionTable(p, length, sign))
+  const shift = f.let(i32.sub(factors, i32.shrU(work, 2)))
+  const load = (at: Local<'i32'>, i: number): Complex => {
+    const factor = f.let(i32.add(i32.shrU(at, 2), shift))
+    return v.multiply(loadQuad(v, at, i * QUAD), v128.load32Splat(factor, 8 * i), v128.load32Splat(factor, 8 * i + 4))
+  }
+  if (whole) emit(length, 1, { ...quads, load, target: to, storeStep: 4, store: write })
+  else {
+    emit(length, 1, { ...quads, load })
+    const at = f.let(work)
+    repeat(p - 1, () => {
+      write(to, 0, loadQuad(v, at, 0))
+      f.advance(to, 4)
+      f.advance(at, QUAD)
+    })
+  }
 
   function repeat(count: number, body: () => void): void {
     const left = f.let(i32.const(count))
@@ -179,11 +189,9 @@ export function emitConvolution(
 }
 
 /** step·(g^q mod p), or of g^−q, for q = 0 … p − 2: offsets in bytes. */
-const powersTable = (kernels: Kernels, p: number, direction: 1 | -1, step: number): Expr<'i32'> =>
-  i32.const(
-    kernels.words(`powers ${p} ${direction} ${step}`, () =>
-      Int32Array.from(powers(p, direction), (power) => step * power),
-    ),
+const powersTable = (kernels: Kernels, p: number, direction: 1 | -1, step: number): number =>
+  kernels.words(`powers ${p} ${direction} ${step}`, () =>
+    Int32Array.from(powers(p, direction), (power) => step * power),
   )
 
 /** g^q modulo p for q = 0 … p − 2, or g^−q. */
