@@ -202,6 +202,15 @@ export class FunctionBuilder {
     this.loop((again) => this.brIf(again, body()))
   }
 
+  /** Runs the body as often as `left` says, at least once, and counts it down to 0. */
+  repeat(left: Local<'i32'>, body: () => void): void {
+    this.doWhile(() => {
+      body()
+      this.set(left, i32.sub(left, 1))
+      return left
+    })
+  }
+
   /**
    * For i = from; i < to (signed); i += step, with step > 0. `to` and `step` are computed on each pass: give locals or
    * numbers. The index may be changed by the body.

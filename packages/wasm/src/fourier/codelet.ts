@@ -110,7 +110,7 @@ function emitLoops(v: Vectors, kernels: Kernels, pair: readonly [number, number]
   const scratch = pair.every(isStraight) ? line.scratch : f.let(i32.add(line.scratch, betweenBytes(pair)))
   const twiddle = f.let(i32.const(twiddles))
   const left = f.let(i32.const(n2))
-  f.doWhile(() => {
+  f.repeat(left, () => {
     emitShort(v, kernels, n1, sign, {
       source,
       target: between,
@@ -122,14 +122,12 @@ function emitLoops(v: Vectors, kernels: Kernels, pair: readonly [number, number]
     })
     f.advance(source, line.loadStep)
     f.advance(between, pitch)
-    f.set(left, i32.sub(left, 1))
-    return left
   })
   f.set(between, line.scratch)
   f.set(left, n1)
   const rotated = (at: Local<'i32'>, i2: number): Complex =>
     v.multiply(loadQuad(v, at, i2 * pitch), v128.load32Splat(twiddle, 8 * i2), v128.load32Splat(twiddle, 8 * i2 + 4))
-  f.doWhile(() => {
+  f.repeat(left, () => {
     if (!isStraight(n2)) rotateFirst()
     emitShort(v, kernels, n2, sign, {
       source: between,
@@ -143,20 +141,16 @@ function emitLoops(v: Vectors, kernels: Kernels, pair: readonly [number, number]
     f.advance(between, QUAD)
     f.advance(target, line.storeStep)
     if (isStraight(n2)) f.advance(twiddle, 8 * n2)
-    f.set(left, i32.sub(left, 1))
-    return left
   })
 
   /** The twiddle factors of a transform that does not see its indices, applied where its inputs lie. */
   function rotateFirst(): void {
     const at = f.let(between)
     const rest = f.let(i32.const(n2))
-    f.doWhile(() => {
+    f.repeat(rest, () => {
       v.block(() => storeQuad(v, at, 0, rotated(at, 0)))
       f.advance(at, pitch)
       f.advance(twiddle, 8)
-      f.set(rest, i32.sub(rest, 1))
-      return rest
     })
   }
 }

@@ -24,7 +24,7 @@ const named = ({ n, sign, step, imag, outStep, outImag }: LineLayout): string =>
 export function acrossLines(kernels: Kernels, layout: LineLayout): Kernel {
   const { n, sign, step, imag, outStep, outImag } = layout
   return kernels.kernel(`lines ${named(layout)}`, 6, (v, [source, target, count, next, outNext, scratch], f) => {
-    f.doWhile(() => {
+    f.repeat(count, () => {
       emitLine(v, kernels, n, sign, {
         source,
         target,
@@ -36,8 +36,6 @@ export function acrossLines(kernels: Kernels, layout: LineLayout): Kernel {
       })
       f.advance(source, next)
       f.advance(target, outNext)
-      f.set(count, i32.sub(count, 1))
-      return count
     })
   })
 }
@@ -94,12 +92,10 @@ export function fourLines(kernels: Kernels, layout: LineLayout): Kernel {
     function forBlocks(size: number, body: (start: Local<'i32'>) => void): void {
       const start = f.let(i32.const(0))
       f.set(left, Math.ceil(n / size))
-      f.doWhile(() => {
+      f.repeat(left, () => {
         body(start)
         f.advance(start, size)
         f.if(i32.gtS(start, n - size), () => f.set(start, n - size))
-        f.set(left, i32.sub(left, 1))
-        return left
       })
     }
   })

@@ -32,7 +32,7 @@ export function emitSums(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
     storeQuad(v, line.scratch, 0, first)
     setQuad(v, total, first)
   })
-  f.doWhile(() => {
+  f.repeat(left, () => {
     v.block(() => {
       const [sum, difference] = v.butterfly(line.load(up, 0), line.load(down, 0))
       storeQuad(v, pairs, 0, sum)
@@ -42,8 +42,6 @@ export function emitSums(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
     f.advance(pairs, 2 * QUAD)
     f.advance(up, line.loadStep)
     f.advance(down, -line.loadStep)
-    f.set(left, i32.sub(left, 1))
-    return left
   })
   line.store(line.target, 0, v.complex(total[0]!, total[1]!))
 
@@ -54,7 +52,7 @@ export function emitSums(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
   const block = f.let(i32.const(blocks))
   f.set(up, i32.add(line.target, line.storeStep))
   f.set(down, i32.add(line.target, (n - SIDE_BY_SIDE) * line.storeStep))
-  f.doWhile(() => {
+  f.repeat(block, () => {
     v.block(() => {
       const zero = v.keep(v.constant(0))
       const [re, im] = [0, 1].map((part) => v.keep(v128.load(line.scratch, (part * QUAD) / 2)))
@@ -62,7 +60,7 @@ export function emitSums(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
     })
     f.set(pairs, i32.add(line.scratch, QUAD))
     f.set(left, half)
-    f.doWhile(() => {
+    f.repeat(left, () => {
       pair.forEach((part, i) => f.set(part, v128.load(pairs, 16 * i)))
       sums.forEach((own, k) =>
         v.block(() => {
@@ -72,8 +70,6 @@ export function emitSums(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
       )
       f.advance(table, 8 * SIDE_BY_SIDE)
       f.advance(pairs, 2 * QUAD)
-      f.set(left, i32.sub(left, 1))
-      return left
     })
     sums.forEach(([evenRe, evenIm, oddRe, oddIm], k) =>
       v.block(() => {
@@ -87,8 +83,6 @@ export function emitSums(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
     f.if(i32.eq(block, 2), () => f.set(step, (half - SIDE_BY_SIDE * (blocks - 1)) * line.storeStep))
     f.advance(up, step)
     f.set(down, i32.sub(down, step))
-    f.set(block, i32.sub(block, 1))
-    return block
   })
 }
 
@@ -143,6 +137,7 @@ export function emitConvolution(
     load: (at, i) => loadQuad(v, at, i * QUAD),
     store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
   }
+  const repeat = (count: number, body: () => void): void => f.repeat(f.let(i32.const(count)), () => v.block(body))
   const whole = length === p - 1
   if (whole) emit(length, -1, { ...quads, source: from, loadStep: 4, load: read })
   else {
@@ -175,15 +170,6 @@ export function emitConvolution(
       write(to, 0, loadQuad(v, at, 0))
       f.advance(to, 4)
       f.advance(at, QUAD)
-    })
-  }
-
-  function repeat(count: number, body: () => void): void {
-    const left = f.let(i32.const(count))
-    f.doWhile(() => {
-      v.block(body)
-      f.set(left, i32.sub(left, 1))
-      return left
     })
   }
 }

@@ -88,7 +88,7 @@ function eightRows(kernels: Kernels, n: number): Kernel {
     const [at, left] = f.locals('i32', 2)
     const start = f.let(i32.const(0))
     f.set(left, Math.ceil(n / 4))
-    f.doWhile(() => {
+    f.repeat(left, () => {
       const offset = f.let(i32.shl(start, 2))
       f.set(at, i32.add(line, i32.mul(start, QUAD)))
       for (const part of [0, 1]) {
@@ -97,8 +97,6 @@ function eightRows(kernels: Kernels, n: number): Kernel {
       }
       f.advance(start, 4)
       f.if(i32.gtS(start, n - 4), () => f.set(start, n - 4))
-      f.set(left, i32.sub(left, 1))
-      return left
     })
     emitLine(v, kernels, n, -1, {
       source: line,
@@ -116,7 +114,7 @@ function eightRows(kernels: Kernels, n: number): Kernel {
     const down = f.let(i32.add(line, (n - 3) * QUAD))
     const to = f.let(target)
     f.set(left, Math.ceil(half / 4))
-    f.doWhile(() => {
+    f.repeat(left, () => {
       const pairs = [0, 1, 2, 3].map((k) => [f.let(v128.load(up, k * QUAD)), f.let(v128.load(down, (3 - k) * QUAD))])
       const imags = [0, 1, 2, 3].map((k) => [
         f.let(v128.load(up, k * QUAD + 16)),
@@ -145,8 +143,6 @@ function eightRows(kernels: Kernels, n: number): Kernel {
       f.advance(up, 4 * QUAD)
       f.advance(down, -4 * QUAD)
       f.advance(to, QUAD)
-      f.set(left, i32.sub(left, 1))
-      return left
     })
   })
 }
@@ -158,7 +154,7 @@ function columns(kernels: Kernels, n: number, half: number, row: number, imag: I
   const pitch_ = rowBytes(half)
   return kernels.kernel(`columns of planes ${n} ${pitch_} ${row} ${imag} ×${count}`, 4, (v, params, f) => {
     const [source, target, left, scratch] = params as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>]
-    f.doWhile(() => {
+    f.repeat(left, () => {
       emitLine(v, kernels, n, -1, {
         source,
         target,
@@ -179,8 +175,6 @@ function columns(kernels: Kernels, n: number, half: number, row: number, imag: I
       })
       f.advance(source, QUAD)
       f.advance(target, imag === 4 ? 32 : 16)
-      f.set(left, i32.sub(left, 1))
-      return left
     })
   })
 }

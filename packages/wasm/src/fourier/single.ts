@@ -87,7 +87,7 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
     const columns = f.let(i32.const(Math.ceil(n2 / 4)))
     const twiddle = f.let(i32.const(twiddles))
     const lane = f.local('i32')
-    f.doWhile(() => {
+    f.repeat(columns, () => {
       emitLine(v, kernels, n1, sign, {
         source,
         target: line,
@@ -101,7 +101,7 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
       f.set(lane, lanes)
       f.set(to, between)
       f.set(left, Math.ceil(n1 / 4))
-      f.doWhile(() => {
+      f.repeat(left, () => {
         v.block(() => {
           const rotated = [0, 1, 2, 3].map((k) => {
             const [re, im] = [v128.load32Splat(twiddle, 8 * k), v128.load32Splat(twiddle, 8 * k + 4)]
@@ -119,15 +119,11 @@ function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag
           [lane, QUAD],
         ])
         f.advance(to, rowBytes(n2))
-        f.set(left, i32.sub(left, 1))
-        return left
       })
       nextFour(f, n2, columns, [
         [source, size],
         [between, QUAD],
       ])
-      f.set(columns, i32.sub(columns, 1))
-      return columns
     })
   })
 }
@@ -136,7 +132,7 @@ function rowKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: I
   const size = imag === 4 ? 8 : 4
   return kernels.kernel(`single rows ${n1}·${n2} ${sign} ${imag}`, 3, (v, [between, target, scratch], f) => {
     const rows = f.let(i32.const(Math.ceil(n1 / 4)))
-    f.doWhile(() => {
+    f.repeat(rows, () => {
       emitLine(v, kernels, n2, sign, {
         source: between,
         target,
@@ -148,8 +144,6 @@ function rowKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: I
       })
       f.advance(between, rowBytes(n2))
       nextFour(f, n1, rows, [[target, size]])
-      f.set(rows, i32.sub(rows, 1))
-      return rows
     })
   })
 }

@@ -106,7 +106,7 @@ function straightBand(kernels: Kernels, owner: Buffer, band: Band, spacing: Band
   const name = `band ${sample} ${line} ${outSample} ${outLine} ${adds} ${alike} ${structure.join(';')}`
   const kernel = (count: number): Kernel =>
     kernels.kernel(`${name} ×${count}`, 4, (v, [source, target, tapsAt, blocks], f) => {
-      f.doWhile(() => {
+      f.repeat(blocks, () => {
         let at = 0
         band.forEach((own, o) => {
           if (alike) at = 0
@@ -116,8 +116,6 @@ function straightBand(kernels: Kernels, owner: Buffer, band: Band, spacing: Band
         })
         f.advance(source, count * line)
         f.advance(target, count * outLine)
-        f.set(blocks, i32.sub(blocks, 1))
-        return blocks
       })
     })
   return bandPlan(tableFor(kernels, owner, words.list), [4, 1], kernel)
@@ -199,10 +197,10 @@ function tableKernel(kernels: Kernels, outputs: number, count: number, spacing: 
           return terms
         }),
       )
-    f.doWhile(() => {
+    f.repeat(blocks, () => {
       f.set(at, table)
       f.set(left, outputs)
-      f.doWhile(() => {
+      f.repeat(left, () => {
         f.set(out, i32.add(target, i32.load(at)))
         f.set(terms, i32.load(at, 4))
         const pairs = f.let(i32.load(at, 8))
@@ -219,13 +217,9 @@ function tableKernel(kernels: Kernels, outputs: number, count: number, spacing: 
           accumulate((i) => f32x4.add(v128.load(first, i * line), v128.load(second, i * line)), 12)
         })
         sums.forEach((sum, i) => write(v, spacing, out, sum, i * outLine))
-        f.set(left, i32.sub(left, 1))
-        return left
       })
       f.advance(source, count * line)
       f.advance(target, count * outLine)
-      f.set(blocks, i32.sub(blocks, 1))
-      return blocks
     })
   })
 }

@@ -1,6 +1,5 @@
 // Where a view of images lies in the heap, four images to a vector.
 import type { View } from '@scatterlab/tensor'
-import { i32 } from '../assembler/assembler.ts'
 import type { Address } from '../memory/heap.ts'
 import type { Steps } from '../replay/steps.ts'
 
@@ -40,18 +39,14 @@ export function clear({ kernels, issue }: Steps, { address, height, width, row, 
   const kernel = kernels.kernel(`clear ${width} ${row} ${element} ${imag}`, 2, (v, [target, rows], f) => {
     const [at, left] = f.locals('i32', 2)
     const zero = f.let(v.constant(0))
-    f.doWhile(() => {
+    f.repeat(rows, () => {
       f.set(at, target)
       f.set(left, width)
-      f.doWhile(() => {
+      f.repeat(left, () => {
         for (const part of imag === 0 ? [0] : [0, imag]) f.store(at, zero, part)
         f.advance(at, element)
-        f.set(left, i32.sub(left, 1))
-        return left
       })
       f.advance(target, row)
-      f.set(rows, i32.sub(rows, 1))
-      return rows
     })
   })
   for (let q = 0; q < quads; q++) issue(kernel, address + 16 * q, height)

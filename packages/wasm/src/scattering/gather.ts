@@ -105,7 +105,7 @@ export function gatherKernel(kernels: Kernels, width: number, { element, imag }:
       const scratch = f.let(i32.add(work, width * QUAD))
       const out = f.local('i32')
       const gather = gatherer(v, spectrum, table, { element, imag }, QUADS)
-      f.doWhile(() => {
+      f.repeat(count, () => {
         f.set(out, i32.add(target, i32.load(table)))
         gather(line)
         emitLine(v, kernels, width, 1, {
@@ -117,8 +117,6 @@ export function gatherKernel(kernels: Kernels, width: number, { element, imag }:
           load: (at, i) => loadQuad(v, at, i * QUAD),
           store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
         })
-        f.set(count, i32.sub(count, 1))
-        return count
       })
     },
   )
@@ -130,11 +128,9 @@ export function gatherInPlaceKernel(kernels: Kernels, from: Spacing, to: Spacing
   return kernels.kernel(name, 4, (v, [spectrum, target, table, count], f) => {
     const row = f.local('i32')
     const gather = gatherer(v, spectrum, table, from, to)
-    f.doWhile(() => {
+    f.repeat(count, () => {
       f.set(row, i32.add(target, i32.load(table)))
       gather(row)
-      f.set(count, i32.sub(count, 1))
-      return count
     })
   })
 }
@@ -151,11 +147,9 @@ function gatherer(
   const [runs, source, target, left, kind] = f.locals('i32', 5)
   const zero = f.let(v.constant(0))
   const run = (body: () => void): void => {
-    f.doWhile(() => {
+    f.repeat(left, () => {
       v.block(body)
       f.advance(target, to.element)
-      f.set(left, i32.sub(left, 1))
-      return left
     })
   }
   const weigh = (mirrored: boolean, add: boolean): void =>
@@ -184,15 +178,13 @@ function gatherer(
   return (line) => {
     f.set(runs, i32.load(table, 4))
     f.advance(table, 8)
-    f.doWhile(() => {
+    f.repeat(runs, () => {
       f.set(source, i32.add(spectrum, i32.load(table)))
       f.set(target, i32.add(line, i32.load(table, 4)))
       f.set(left, i32.load(table, 8))
       f.set(kind, i32.load(table, 12))
       f.advance(table, 4 * HEADER)
       for (const [code, body] of kinds) f.if(i32.eq(kind, code), body)
-      f.set(runs, i32.sub(runs, 1))
-      return runs
     })
   }
 }

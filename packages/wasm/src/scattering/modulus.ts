@@ -113,10 +113,8 @@ function forEachQuad(
 ): void {
   const at = f.let(line)
   const left = f.let(i32.const(n))
-  f.doWhile(() => {
+  f.repeat(left, () => {
     body(at)
     f.advance(at, pitch)
-    f.set(left, i32.sub(left, 1))
-    return left
   })
 }

@@ -68,18 +68,16 @@ function padKernel(kernels: Kernels, width: number, padded: number, row: number,
       lanes.forEach((lane, i) => f.store(there, v128.and(lane, mask), i * REAL))
     }
     f.store(line, zero, width * REAL)
-    f.doWhile(() => {
+    f.repeat(height, () => {
       f.set(offset, i32.load(rows))
       f.set(to, target)
       f.if(
         i32.ltS(offset, 0),
         () => {
           f.set(left, padded)
-          f.doWhile(() => {
+          f.repeat(left, () => {
             f.store(to, zero)
             f.advance(to, element)
-            f.set(left, i32.sub(left, 1))
-            return left
           })
         },
         () => {
@@ -92,19 +90,15 @@ function padKernel(kernels: Kernels, width: number, padded: number, row: number,
           if (width % 4 !== 0) block(width - 4)
           f.set(at, columns)
           f.set(left, padded)
-          f.doWhile(() => {
+          f.repeat(left, () => {
             f.store(to, v128.load(i32.add(line, i32.load(at))))
             f.advance(to, element)
             f.advance(at, 4)
-            f.set(left, i32.sub(left, 1))
-            return left
           })
         },
       )
       f.advance(rows, 4)
       f.advance(target, row)
-      f.set(height, i32.sub(height, 1))
-      return height
     })
   })
 }

@@ -32,7 +32,7 @@ export function scatterer(
   const { f } = v
   const [runs, target, source, left, kind] = f.locals('i32', 5)
   const run = (mirrored: boolean): void =>
-    f.doWhile(() => {
+    f.repeat(left, () => {
       v.block(() => {
         const weight = v.keep(v128.load32Splat(table))
         addWeighted(v, to, target, 0, weight, v128.load(source), v128.load(source, from.imag), mirrored)
@@ -40,13 +40,11 @@ export function scatterer(
       f.advance(table, 4)
       f.advance(target, mirrored ? -to.element : to.element)
       f.advance(source, from.element)
-      f.set(left, i32.sub(left, 1))
-      return left
     })
   return (line) => {
     f.set(runs, i32.load(table, 4))
     f.advance(table, 8)
-    f.doWhile(() => {
+    f.repeat(runs, () => {
       f.set(target, i32.add(spectrum, i32.load(table)))
       f.set(source, i32.add(line, i32.load(table, 4)))
       f.set(left, i32.load(table, 8))
@@ -57,8 +55,6 @@ export function scatterer(
         () => run(false),
         () => f.if(i32.ltS(kind, ZERO), () => run(true)),
       )
-      f.set(runs, i32.sub(runs, 1))
-      return runs
     })
   }
 }
@@ -69,11 +65,9 @@ export function scatterKernel(kernels: Kernels, from: Spacing, to: Spacing): Ker
   return kernels.kernel(name, 4, (v, [spectrum, rows, table, count], f) => {
     const row = f.local('i32')
     const scatter = scatterer(v, spectrum, table, from, to)
-    f.doWhile(() => {
+    f.repeat(count, () => {
       f.set(row, i32.add(rows, i32.load(table)))
       scatter(row)
-      f.set(count, i32.sub(count, 1))
-      return count
     })
   })
 }

@@ -65,7 +65,7 @@ function rowPairs(kernels: Kernels, from: Field, to: Field, partner: number, out
   return kernels.kernel(`real rows ${n} ${layout}`, 5, (v, [source, target, pairs, line, scratch], f) => {
     const [up, down, out, left] = f.locals('i32', 4)
     const half = f.let(v.constant(1 / 2))
-    f.doWhile(() => {
+    f.repeat(pairs, () => {
       emitLine(v, kernels, n, -1, {
         source,
         target: line,
@@ -81,7 +81,7 @@ function rowPairs(kernels: Kernels, from: Field, to: Field, partner: number, out
       f.set(down, i32.add(line, n * QUAD))
       f.set(out, target)
       f.set(left, to.width)
-      f.doWhile(() => {
+      f.repeat(left, () => {
         v.block(() => {
           const [z, mirror] = [loadQuad(v, up, 0), loadQuad(v, down, 0)]
           const write = (value: Expr<'v128'>, offset: number): void => f.store(out, f32x4.mul(half, value), offset)
@@ -93,13 +93,9 @@ function rowPairs(kernels: Kernels, from: Field, to: Field, partner: number, out
         f.advance(up, QUAD)
         f.advance(down, -QUAD)
         f.advance(out, to.element)
-        f.set(left, i32.sub(left, 1))
-        return left
       })
       f.advance(source, 2 * from.row)
       f.advance(target, 2 * to.row)
-      f.set(pairs, i32.sub(pairs, 1))
-      return pairs
     })
   })
 }
@@ -107,7 +103,7 @@ function rowPairs(kernels: Kernels, from: Field, to: Field, partner: number, out
 /** Transforms the columns where they lie. */
 function columns(kernels: Kernels, { height: n, row, element, imag }: Field): Kernel {
   return kernels.kernel(`columns ${n} ${row} ${element} ${imag}`, 3, (v, [column, count, scratch], f) => {
-    f.doWhile(() => {
+    f.repeat(count, () => {
       emitLine(v, kernels, n, -1, {
         source: column,
         target: column,
@@ -122,8 +118,6 @@ function columns(kernels: Kernels, { height: n, row, element, imag }: Field): Ke
         },
       })
       f.advance(column, element)
-      f.set(count, i32.sub(count, 1))
-      return count
     })
   })
 }

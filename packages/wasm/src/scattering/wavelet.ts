@@ -152,7 +152,7 @@ function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, row
     const out = f.local('i32')
     const direct = f.locals('i32', rows)
     const mirrored = f.locals('i32', rows)
-    f.doWhile(() => {
+    f.repeat(count, () => {
       f.set(out, i32.add(target, i32.load(table)))
       for (let r = 0; r < rows; r++) {
         f.set(direct[r], i32.add(spectrum, i32.load(table, 4 + 8 * r)))
@@ -189,8 +189,6 @@ function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, row
         store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
       })
       f.advance(table, weightAt)
-      f.set(count, i32.sub(count, 1))
-      return count
     })
   })
 }
@@ -203,7 +201,7 @@ function zero(v: Vectors): Complex {
 /** Columns of the inverse transform; their moduli go to the result. */
 function modulusColumns(kernels: Kernels, n: number, rowPitch: number, { row, element }: Field): Kernel {
   return kernels.kernel(`modulus ${n} ${rowPitch} ${row} ${element}`, 4, (v, [source, target, count, scratch], f) => {
-    f.doWhile(() => {
+    f.repeat(count, () => {
       inRange(
         v,
         { column: source, n, pitch: rowPitch },
@@ -223,8 +221,6 @@ function modulusColumns(kernels: Kernels, n: number, rowPitch: number, { row, el
       )
       f.advance(source, QUAD)
       f.advance(target, element)
-      f.set(count, i32.sub(count, 1))
-      return count
     })
   })
 }
