@@ -200,9 +200,10 @@ function backward(
   gradients.set(key, own)
   const { nodes, outputs: results } = own.formula
   const parts = partsOf(g)
+  const isPlain = nodes.length === parts.length && results.length === parts.length
   const from = own.reads.map((at) => views[at] ?? parts[outputs[k].indexOf(at - views.length)])
   // a gradient that is g itself takes no pass
-  if (nodes.length === parts.length && parts.every((part, at) => from[results[at]] === part)) return g
+  if (isPlain && parts.every((part, at) => from[results[at]] === part)) return g
   const out = unwritten(x.shape, x)
   fused(x.backend, own.formula, from, partsOf(out), parameters)
   return out
