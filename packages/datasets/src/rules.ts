@@ -1,4 +1,4 @@
-// What options and arguments of this package must be. Values that depend on the images are checked where the images are
+// The rules for options and arguments of this package. Values that depend on the images are checked where the images are
 // known.
 
 import {

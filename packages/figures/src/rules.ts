@@ -1,5 +1,5 @@
-// What options of this package must be, for the check of options by name, and the bounds on what is drawn. How numbers fit
-// together is checked where they are drawn.
+// The rules for options of this package, and the bounds on the size of what is drawn. Whether numbers fit together is checked
+// where they are drawn.
 
 import { anything, oneOf, shown, trueOrFalse, ValueError, type Rule, type Rules } from '@scatterlab/tensor'
 import { colormapNames } from './colormap.ts'

@@ -1,5 +1,5 @@
-// The one queue of commands: what is issued runs in order, each command when those before it have run; a read is the only one
-// that anybody waits for. The device is opened again after a loss.
+// The one queue of commands: they run in the order of their calls, each when those before it have run. Only a read is waited
+// for. The device is opened again after a loss.
 import { type Buffer, type RealArray, realArray } from '@scatterlab/tensor'
 import { type Cell, GpuBuffer, onOtherBuffers, releaseCell } from './buffers.ts'
 import { ContextLostError, ReleasedError } from './errors.ts'

@@ -1,4 +1,4 @@
-// What the back end asks of a device that runs kernels. gpu-js.ts has the one there is; tests have one that interprets the kernels.
+// What the back end asks of a device that runs kernels. gpu-js.ts has the real one; tests have one that interprets the kernels.
 
 /** What computes: compute shaders, or fragment shaders that write textures. */
 export type Mode = 'webgpu' | 'webgl2'

@@ -23,7 +23,7 @@ export interface TransformOptions {
   readonly scale?: number
 }
 
-/** `Backend.fft`. */
+/** Records `fft`. */
 export function fft(record: Recorder, x: View, out: View, axis: number, sign: -1 | 1): void {
   transform(record, x, out, axis, x.shape[axis], sign)
 }

@@ -1,5 +1,5 @@
-// gpu.js and the device that it computes on: kernels by their text, arrays by handle. Nothing else imports gpu.js. After the
-// first call of every kernel it is checked what really ran, since gpu.js would otherwise go on with a processor in silence.
+// gpu.js and the device that it computes on: kernels by their text, arrays by handle. Nothing else imports gpu.js. The first
+// call of every kernel is followed by a check of what really ran, since gpu.js falls back to a processor in silence.
 import { type Device, type DeviceArray, type DeviceCounts, MOST_NUMBERS, type Mode } from './device.ts'
 import { ContextLostError, KernelError, NoGpuError } from './errors.ts'
 import { provideWebGpu } from './webgpu-module.ts'

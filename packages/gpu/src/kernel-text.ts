@@ -1,5 +1,5 @@
 // The text of a kernel, in the JavaScript that gpu.js reads: each thread computes one number of the output's buffer, wherever
-// its view lies in that, and numbers beside the view keep what they were. Text, so that no minifier can change it.
+// its view lies in it; numbers beside the view keep their values. It is text, so that no minifier can change it.
 import { type View, isComplex } from '@scatterlab/tensor'
 
 /** Writes the expression for an element of an input: its index along each axis, and for complex ones which part (0 or 1). */

@@ -1,4 +1,4 @@
-// What is computed on the device: each operation with the function that records its passes.
+// The operations that run on the device, each with the function that records its passes.
 import type { AnyOperation, Operation } from '@scatterlab/tensor'
 import * as operations from '@scatterlab/tensor/operations'
 import * as convolution from './convolution.ts'

@@ -1,5 +1,5 @@
-// What an operation on the GPU consists of: passes of kernels over buffers, with memory for what lies between them. Recorded
-// when the operation is called, run when the queue comes to it.
+// What an operation on the GPU consists of: passes of kernels over buffers, with memory for what lies between them. They are
+// recorded when the operation is called, and run when the queue comes to them.
 import { type DType, type Shape, type View, complexOf, contiguousStrides, isComplex, sizeOf } from '@scatterlab/tensor'
 import { GpuBuffer } from './buffers.ts'
 import { MOST_NUMBERS } from './device.ts'

@@ -28,7 +28,7 @@ const COMBINE: Record<Reduction, string> = {
   min: 'if (total === total && !(value >= total)) { total = value; }',
 }
 
-/** `Backend.reduce`. */
+/** Records `reduce`. */
 export function reduce(record: Recorder, op: Reduction, x: View, axes: readonly number[], out: View): void {
   combine(record, op, { shape: x.shape, axes, inputs: { x }, term: (read, index, part) => read.x(index, part) }, out)
 }

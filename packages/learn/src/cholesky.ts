@@ -1,5 +1,5 @@
-// Cholesky factors of symmetric positive definite matrices, blocked: what is of third order are products on the back
-// end, in double precision. Only the diagonal blocks are factored and inverted here.
+// Cholesky factors of symmetric positive definite matrices, blocked: the work of third order is products on the back end, in
+// double precision. Only the diagonal blocks are factored and inverted here.
 import * as operations from '@scatterlab/tensor/operations'
 import { type RealArray, type Tensor, ValueError, matmul, neg, scope, sub } from '@scatterlab/tensor'
 import { compute, upload } from './chunks.ts'

@@ -1,5 +1,5 @@
-// Preconditioned conjugate gradients for symmetric positive definite systems A X = B, each column of X by itself. What A
-// is, and when the answer is near enough, is the caller's.
+// Preconditioned conjugate gradients for symmetric positive definite systems A X = B, each column of X by itself. The caller
+// gives A, and says when the answer is near enough.
 
 /** Vectors of several columns, [size, columns] in row-major order. */
 type LinearMap = (x: Float64Array) => Promise<Float64Array>

@@ -1,4 +1,4 @@
-// What everything long has in common: the back end that multiplies, interruption, and progress. Not a scheduler.
+// What all long functions share: the back end that multiplies, interruption, and progress. Not a scheduler.
 import { type Backend, type Rules, aBackend, aFunction, aSignal, reference, startTurns } from '@scatterlab/tensor'
 
 /** How far a long computation is: `done` of `total` units of the named stage. */

@@ -1,4 +1,4 @@
-// Adam and AdamW, which differ in where the weight decay goes; the loop over the numbers is the back end's.
+// Adam and AdamW, which differ in where the weight decay goes. An update is one fused pass on the back end.
 import { type Rules, belowOne, checkOptions, notNegative, positive } from '@scatterlab/tensor'
 import { adamUpdate } from '@scatterlab/tensor/operations'
 import { type Group, checkGroups, someGroups } from './groups.ts'

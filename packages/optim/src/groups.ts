@@ -1,5 +1,5 @@
-// Parameters that are trained otherwise than the rest: chosen by name, each with its own factor on the rate, decay or
-// momentum. Here is only the choice; what the numbers do stands in the optimizers.
+// Parameters that are trained differently: chosen by name, each with its own factor on the rate, decay or momentum. Only the
+// choice is made here; the optimizers use the numbers.
 import { type Rule, type Rules, ValueError, checkOptions, notNegative } from '@scatterlab/tensor'
 
 /** Some parameters, and what is different for them. */

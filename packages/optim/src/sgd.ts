@@ -1,5 +1,5 @@
-// Stochastic gradient descent with momentum and weight decay, as the lecture states it; the loop over the numbers is
-// the back end's.
+// Stochastic gradient descent with momentum and weight decay, as the lecture states it. An update is one fused
+// pass on the back end.
 import { type Rules, belowOne, checkOptions, notNegative, trueOrFalse } from '@scatterlab/tensor'
 import { sgdUpdate } from '@scatterlab/tensor/operations'
 import { type MomentumGroup, checkGroups, someGroups } from './groups.ts'

@@ -1,5 +1,5 @@
 // Experiments in a page: an app's main.ts runs unchanged in a worker of the page, which shows what it reports. The command line does
-// the same with a thread of Node (command.node.ts). Nothing here draws.
+// the same with a thread of Node (thread.node.ts). Nothing here draws.
 import { aText, checkArgument, checkOptions, having } from '@scatterlab/tensor'
 import { memoryCheckpoints } from './checkpoints.ts'
 import { ReproError } from './errors.ts'

@@ -1,5 +1,5 @@
-// The cascade backwards: what a gradient on the coefficients says of the images. Moduli are computed again on the way, so that it
-// holds one modulus, one spectrum and their gradients for each order, and no more.
+// The cascade backwards: from a gradient on the coefficients to one on the images. Moduli are computed again on the way: it holds
+// one modulus, one spectrum and their gradients for each order, and no more.
 import * as operations from '@scatterlab/tensor/operations'
 import type { View } from '@scatterlab/tensor'
 import { workspace } from './cascade.ts'

@@ -1,4 +1,4 @@
-// What a scattering transform of images is told, checked and completed.
+// The options of a scattering transform, checked and completed.
 import {
   type Backend,
   type Rules,

@@ -1,5 +1,5 @@
-// Everything about a transform that does not depend on the images: the grid, the bank, the paths, and the filters as arrays on the
-// back end, for one element type.
+// All of a transform that does not depend on the images: the grid, the bank, the paths, and the filters as arrays on the back end,
+// for one element type.
 import type { Backend, Buffer, RealDType, View } from '@scatterlab/tensor'
 import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
 import { realArray } from '@scatterlab/tensor'

@@ -1,4 +1,4 @@
-// The wavelet scattering transform of images, as its users meet it.
+// The wavelet scattering transform of images: at once, awaited, and as a differentiable operation on tensors.
 import {
   type RealDType,
   type ShapedArray,

@@ -1,5 +1,5 @@
 // Options as people give them, checked before any work: every name is known and every value fits, or a typed error says
-// what to write instead. A rule is one function; a package adds its own where the ones below do not do.
+// what to write instead, with the nearest name. A rule is one function; a package adds its own where these do not do.
 import { ValueError } from './errors.ts'
 
 /** Says what a value must be ('a whole number, 1 or more') if it does not fit, and nothing if it fits. */

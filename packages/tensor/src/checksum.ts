@@ -1,4 +1,4 @@
-// The checksum by which a damaged file is known before anything is computed with it.
+// The checksum that shows a damaged file before anything is computed with it.
 
 const table = Int32Array.from({ length: 256 }, (_, byte) => {
   let value = byte

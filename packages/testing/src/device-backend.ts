@@ -1,5 +1,5 @@
-// A back end that shows its numbers to `read` only, as a GPU does: the reference behind buffers without `data`. What passes on it awaits
-// what it reads, and gives its memory back.
+// A back end that shows its numbers to `read` only, as a GPU does: the reference behind buffers without `data`. Code that
+// passes on it awaits its reads and gives its memory back.
 import { type Backend, type Buffer, type View, reference } from '@scatterlab/tensor'
 
 /** The back end, with what is allocated and not yet released, and how often it was read. */

@@ -1,5 +1,5 @@
-// Functions called with wrong values, argument by argument and option by option. Whatever goes wrong must be an error of
-// this project, and what can never be right must not go well.
+// Functions called with wrong values, argument by argument and option by option. Each call must
+// give a result or an error of this project, and a value that can never be right must give the error.
 import { ScatterlabError } from '@scatterlab/tensor'
 
 /** Values that are wrong in most places, by name. */

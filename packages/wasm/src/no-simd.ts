@@ -1,4 +1,4 @@
-// The error of a place where no kernel can run.
+// The error where no kernel can run.
 import { ScatterlabError } from '@scatterlab/tensor'
 
 /** WebAssembly here has no vectors, or may not be compiled, so that nothing of this package can run. `code` is `NO_SIMD`. */

@@ -1,4 +1,4 @@
-// What this engine can do, found by asking it: small modules are validated (and one is run), versions are never read.
+// What this engine can do: it validates small modules (and runs one). Versions are never read.
 import { type Expr, Module, f32, f32x4, i32, v128 } from './assembler/assembler.ts'
 
 /** What an engine offers to kernels. */

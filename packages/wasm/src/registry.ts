@@ -1,4 +1,4 @@
-// Which kernels there are for an operation, and what runs where none takes it.
+// The kernels of each operation, and its reference where none of them takes the call.
 import type { AnyOperation, Backend, Kernel } from '@scatterlab/tensor'
 import type { HostKernel } from './host.ts'
 

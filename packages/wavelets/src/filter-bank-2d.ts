@@ -1,5 +1,5 @@
-// A bank of oriented wavelets and the low-pass that completes it, for images: ψ_{j,θ} and φ_J in Fourier, at every resolution
-// that a scattering cascade needs them.
+// A bank of oriented wavelets for images, with its low-pass: ψ_{j,θ} and φ_J in Fourier, at every resolution that a scattering
+// cascade needs.
 import {
   type Rules,
   ValueError,

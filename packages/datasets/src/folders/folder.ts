@@ -1,4 +1,4 @@
-// Re-exports only: folders of labelled images, an entry point of its own, as it comes with image decoders.
+// Re-exports only: folders of labelled images. They have an entry point of their own because of the image decoders.
 export { labelledFolder } from './labelled-folder.ts'
 export type {
   FolderBatchOptions,

@@ -1,4 +1,4 @@
-// Libraries that read a WebAssembly file beside them, which no bundler can move: they are loaded where they are installed.
+// Loads libraries that read a WebAssembly file beside them from where they are installed: no bundler can move them.
 
 import { createRequire } from 'node:module'
 

@@ -1,4 +1,4 @@
-// What parameters begin as: rules that fill an array from a seeded stream.
+// The first numbers of parameters: rules that fill an array from a seeded stream.
 import {
   type Random,
   type RealArray,

@@ -1,4 +1,4 @@
-// How results of a known shape are made: allocated, then written by a kernel.
+// Results of a known shape: allocated, then written by an operation.
 import { type Tensor, unwritten } from '@scatterlab/tensor'
 
 /** An array of x's shape, type and back end that `fill` has written. */

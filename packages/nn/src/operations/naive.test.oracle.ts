@@ -1,4 +1,4 @@
-// What operations on images are by definition: loops over single pixels, on lists of numbers, in double precision.
+// Operations on images by definition: loops over single pixels, on lists of numbers, in double precision.
 import type { Tensor } from '@scatterlab/tensor'
 import type { Pair } from '@scatterlab/tensor/operations'
 import { listed } from './numbers.test.data.ts'

@@ -1,4 +1,4 @@
-// What a network is trained to make small: means over a batch, each a scalar.
+// The losses that training makes small: means over a batch, each a scalar.
 import { checkLengths, softmaxCrossEntropy } from '@scatterlab/tensor/operations'
 import {
   type Tensor,

@@ -1,5 +1,5 @@
-// Numbers from any back end: at once where it computes on the CPU, awaited where it does not. Safe inside a scope, which may release
-// the array before the numbers are there.
+// Numbers from any back end: at once where it computes on the CPU, awaited elsewhere. Safe inside a scope, which may release the
+// array before the numbers are there.
 import { type RealArray, type Tensor, isComplex, sum } from '@scatterlab/tensor'
 
 /** A copy of the numbers, in row-major order. */

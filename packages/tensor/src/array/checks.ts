@@ -1,4 +1,4 @@
-// What functions of arrays ask of their arguments.
+// Checks of the arguments of functions of arrays.
 import { shown } from '../check-options.ts'
 import { DTypeError, ValueError } from '../errors.ts'
 import { isComplex } from './dtype.ts'

@@ -1,4 +1,4 @@
-// Products of arrays with their axes named by letters.
+// Products of arrays whose axes are named by letters.
 import { shown } from '../check-options.ts'
 import { ShapeError, ValueError } from '../errors.ts'
 import { checkTensor } from './checks.ts'

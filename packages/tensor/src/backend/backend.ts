@@ -1,5 +1,5 @@
-// What a back end is: the owner of buffers, and what runs the operations (../operations) on them. Algorithms are written over
-// operations and never name a back end.
+// What a back end is: it owns buffers and runs the operations (../operations) on them. Algorithms are written over operations
+// and never name a back end.
 import type { DType, RealArray, RealDType } from '../array/dtype.ts'
 import type { Operation } from './operation.ts'
 import type { Shape } from '../array/shape.ts'

@@ -1,6 +1,6 @@
 // An operation as one record: its name, what it asks of its arguments, and its plain reference, which is the specification.
-// Back ends register kernels against records; whoever calls one names the back end. Contract cases stand beside a record
-// in `<operation>.cases.ts`.
+// Back ends register kernels for records; a call names the back end first. Contract cases stand beside a record
+// in `<noun>.test.cases.ts`.
 import type { Backend } from './backend.ts'
 
 /**

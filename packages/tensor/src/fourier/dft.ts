@@ -1,4 +1,4 @@
-// Discrete Fourier transforms of any length on raw double-precision planes: the work horse under fft.ts and the reference.
+// Discrete Fourier transforms of any length on raw double-precision planes: the work horse of the reference (operations/fft.ts).
 // Here a length gets its algorithm; the algorithms are in power-of-two.ts, dft-mixed-radix.ts and dft-bluestein.ts.
 // No arrays with shapes, no normalisation and no 2-D here.
 

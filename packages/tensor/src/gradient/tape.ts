@@ -1,6 +1,5 @@
-// What was computed from what, written down while `grad` watches: each result with its sources and the rule that
-// carries a gradient of the result back to each. Here is only the record; grad.ts reads it backwards, and the rules
-// stand beside their operations.
+// The tape: while `grad` watches, each result is written down with its sources and the rule that carries a gradient of the
+// result back to each. grad.ts reads it backwards; the rules stand beside their operations.
 import type { Tensor } from '../array/tensor.ts'
 
 /**

@@ -1,4 +1,4 @@
-// What a classification loss asks of its labels, checked once for all back ends.
+// The check of the labels of a classification loss, once for all back ends.
 import type { View } from '../backend/backend.ts'
 import { ValueError } from '../errors.ts'
 import { checkLengths } from './window.ts'

@@ -1,4 +1,4 @@
-// Convolution and its gradients on the reference: the windows of an image as the columns of a matrix, in double precision,
+// Convolution and its gradients. The reference takes the windows of an image as the columns of a matrix, in double precision,
 // so that each of the three is a matrix product. Gathering the columns and adding them back are each other's adjoint.
 import type { View } from '../backend/backend.ts'
 import type { RealArray } from '../array/dtype.ts'

@@ -1,4 +1,4 @@
-// Copies between any strides and precisions.
+// The copy between any strides and precisions.
 import { type View } from '../backend/backend.ts'
 import { dataOf, realParts } from '../backend/host.ts'
 import { forEachLine } from '../backend/lines.ts'

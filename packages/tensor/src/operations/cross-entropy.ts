@@ -1,4 +1,4 @@
-// The loss of classification on the reference: softmax and cross-entropy in one, without overflow for any logits.
+// The loss of classification: softmax and cross-entropy in one, without overflow for any logits.
 import type { View } from '../backend/backend.ts'
 import { checkClassification } from './classification.ts'
 import { dataOf } from '../backend/host.ts'

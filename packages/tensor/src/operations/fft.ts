@@ -1,4 +1,4 @@
-// The Fourier transform of the reference along one axis of a complex view, over dft.ts.
+// The Fourier transform along one axis of a complex view. The reference calls dft.ts.
 import type { View } from '../backend/backend.ts'
 import { dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'

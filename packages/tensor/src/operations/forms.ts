@@ -1,4 +1,4 @@
-// What element-wise operations ask of their views.
+// Checks of the views of element-wise operations.
 import { isComplex } from '../array/dtype.ts'
 import { formatShape, sameShape } from '../array/shape.ts'
 import type { View } from '../backend/backend.ts'

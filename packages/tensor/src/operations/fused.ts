@@ -1,4 +1,4 @@
-// One pass over any number of arrays: the formula says what is computed. There is nothing else to say of point-wise work.
+// One pass over any number of arrays: the formula says what is computed. All point-wise work is this one operation.
 import { isComplex } from '../array/dtype.ts'
 import type { View } from '../backend/backend.ts'
 import { type Operation, operation } from '../backend/operation.ts'

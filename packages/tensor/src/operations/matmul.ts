@@ -1,4 +1,4 @@
-// The matrix product of the reference: panels packed in double precision, a 4×4 tile of sums held in registers.
+// The matrix product. The reference packs panels in double precision and holds a 4×4 tile of sums in registers.
 import type { View } from '../backend/backend.ts'
 import { type RealArray } from '../array/dtype.ts'
 import { dataOf } from '../backend/host.ts'

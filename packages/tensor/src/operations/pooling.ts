@@ -1,4 +1,4 @@
-// Pooling on the reference: plain loops over windows and the pixels that each has in the image.
+// Pooling and its gradients. The reference loops over windows and the pixels that each has in the image.
 import type { View } from '../backend/backend.ts'
 import { type AveragePoolingOptions, type PoolingOptions, type PoolingShape, poolingShape } from './pooling-shape.ts'
 import { contiguousStrides } from '../array/shape.ts'

@@ -1,5 +1,5 @@
-// The steps of a scattering layer on the reference. Work arrays are [y][x][image], images innermost, in double precision,
-// so that every transform runs over contiguous lines of many images.
+// The steps of a scattering layer. Work arrays of the reference are [y][x][image], images innermost, in double precision, so
+// that every transform runs over contiguous lines of many images.
 import type { View } from '../backend/backend.ts'
 import { dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'

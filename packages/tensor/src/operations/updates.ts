@@ -1,4 +1,4 @@
-// The optimizers' updates: everything of a weight in one pass.
+// The optimizers' updates as formulas: all that changes with a weight, in one fused pass.
 import type { View } from '../backend/backend.ts'
 import type { Backend } from '../backend/backend.ts'
 import { ValueError } from '../errors.ts'

@@ -1,4 +1,4 @@
-// The gradient that follows from a formula. Results that are there serve where they occur: the gradient of √x divides by the root.
+// The gradient that follows from a formula. It uses results that are known already: the gradient of √x divides by the root.
 import { Expression, type Operator, constant } from './expression.ts'
 import type { Formula } from './formula.ts'
 import type { GradientRule } from './gradient.ts'

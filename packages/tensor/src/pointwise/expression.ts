@@ -1,6 +1,6 @@
 // What a point-wise operation computes, as data: expressions over the numbers at one place of its arrays. A body is written
-// with their methods, `x.times(0.5).plus(y.exp())`, and frozen as a formula, which back ends compile and which can be
-// differentiated (derivative.ts). Real numbers only; complex.ts has the pairs.
+// with their methods, `x.times(0.5).plus(y.exp())`, and frozen as a formula. Back ends compile it, and derivative.ts
+// differentiates it. Real numbers only; complex ones are pairs (pointwise.ts).
 
 /** Functions of one number. `sign` of 0, −0 and NaN is that number; `sigmoid` is 1/(1 + e⁻ˣ). */
 export type UnaryOperator = 'neg' | 'abs' | 'sign' | 'sqrt' | 'exp' | 'log' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'erf'

@@ -1,5 +1,5 @@
-// A formula: expressions frozen as a list of nodes, each once, every one behind its arguments. It is what back ends compile;
-// they may keep what they made of it for as long as it lives.
+// A formula: expressions frozen as a list of nodes, each once and behind its arguments. Back ends compile it, and may keep the
+// kernel for as long as the formula lives.
 import { Expression, type Operator, input, parameter } from './expression.ts'
 
 /** One step: what is computed from which nodes before it. */

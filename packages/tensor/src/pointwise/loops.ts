@@ -1,5 +1,5 @@
-// Each operator of a formula as one loop over numbers in double precision. A loop of its own each, so that the engine compiles
-// it for what it computes; a call of a function inside one loop would be several times slower.
+// Each operator of a formula as one loop over numbers in double precision. Each has its own loop, which the engine compiles for
+// what it computes; one loop that calls a function would be several times slower.
 import { erf } from './erf.ts'
 import type { Operator } from './expression.ts'
 

@@ -3,8 +3,8 @@
 //   pack:    to[r, p, c] ← from[r, p, c]                 to: pitch bytes from p to p + 1, channels contiguous
 //   unpack:  to[r, p, c] ← from[r, p, c] + bias[c]       from: likewise
 //
-// They only move numbers of single precision; what p and r stand for (pixels and rows, channels and window elements) is the
-// caller's.
+// They only move numbers of single precision. The caller says what p and r stand for: pixels and rows, or channels and window
+// elements.
 import { type Expr, type FunctionBuilder, type Local, Module, f32, f32x4, i32, v128 } from '../assembler/assembler.ts'
 
 const packParameters = {

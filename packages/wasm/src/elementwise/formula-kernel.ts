@@ -2,8 +2,8 @@
 //
 //   out[r, i] ← F(in[r, i], parameters)          r < rows, i < n
 //
-// What is the same for all numbers, or for those of a row, is computed once. The rest runs in vectors, the end of a row one
-// number at a time.
+// A value that is the same for all numbers, or for those of a row, is computed once. The rest runs in vectors, the end of a row
+// one number at a time.
 import type { Formula } from '@scatterlab/tensor'
 import { type Expr, type FunctionBuilder, type Local, Module, f32x4, f64x2, i32, v128 } from '../assembler/assembler.ts'
 import type { Precision } from '../assembler/precision.ts'

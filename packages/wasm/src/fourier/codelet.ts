@@ -1,6 +1,6 @@
 // One Fourier transform of n points from memory to memory, four transforms to a vector, while it is being written. Two
 // passes of shorter transforms with a line of work space between them: written out in full for short lines, as two loops
-// with a table of twiddle factors for long ones. Where inputs come from and outputs go is the caller's.
+// with a table of twiddle factors for long ones. The caller says where inputs come from and outputs go.
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import { type Sign, transform } from './butterflies.ts'
 import { convolutionLength, factors, indexMap, isStraight } from './factors.ts'

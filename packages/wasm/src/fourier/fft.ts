@@ -1,4 +1,4 @@
-// `Backend.fft`: transforms along one axis of complex views, each in the way that its strides allow. Vectors run across
+// The kernel of `fft`: transforms along one axis of complex views, each in the way that its strides allow. Vectors run across
 // neighbouring lines where there are any, inside a line where it is long, across four lines otherwise.
 import type { View } from '@scatterlab/tensor'
 import type { Sign } from './butterflies.ts'
@@ -34,7 +34,7 @@ type Run = (steps: Steps, from: Address, to: Address) => void
 
 const plans = new Plans<Kernels, Run | null>()
 
-/** Runs `Backend.fft`, or gives false where it has no kernel: in double precision, or where the strides let none fit. */
+/** Runs `fft`, or gives false where it has no kernel: in double precision, or where the strides let none fit. */
 export function fft(steps: Steps, x: View, out: View, axis: number, sign: Sign): boolean {
   if (x.dtype !== 'complex64' || out.dtype !== 'complex64') return false
   const [from, to] = [steps.addressOf(x), steps.addressOf(out)]

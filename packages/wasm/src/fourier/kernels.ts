@@ -1,5 +1,5 @@
-// Kernels that are emitted when they are first needed, one module each, and kept by what they are for; and the constants and
-// work space that they read and write in the heap. What a kernel does is not known here.
+// Kernels by what they are for: each is emitted when it is first needed, as a module, and kept. Also the constants and the work
+// space that they use in the heap. Nothing here knows what a kernel does.
 import { type Func, type FunctionBuilder, type Local, Module } from '../assembler/assembler.ts'
 import { Vectors } from './vectors.ts'
 import type { Address, Heap } from '../memory/heap.ts'

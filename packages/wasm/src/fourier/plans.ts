@@ -1,4 +1,4 @@
-// Plans that are made once and found again by numbers: for one set of kernels, for one filter, in one layout. Comparing a few
+// Plans, made once and found again by numbers: for one set of kernels, for one filter, in one layout. Comparing a few
 // numbers is cheaper than naming a kernel, and steps are issued by the hundred.
 import type { Buffer } from '@scatterlab/tensor'
 import type { Kernels } from './kernels.ts'

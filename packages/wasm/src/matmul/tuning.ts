@@ -1,5 +1,5 @@
-// Which tile is fastest on what runs: a trial of a few milliseconds, once there is enough work to be worth it. The tile
-// does not change results, so it can change at any time.
+// The tile that is fastest on this engine and processor: a trial of a few milliseconds, once there is enough work to be worth it.
+// The tile does not change results, so it can change at any time.
 import type { Heap } from '../memory/heap.ts'
 import { Matmul, type Matrix, type PanelBlock, type ProductSizes } from './matmul.ts'
 import { ParallelMatmul, isWorthThreads } from './parallel-matmul.ts'

@@ -1,4 +1,4 @@
-// Which ranges of a growing address space are free: size classes with immediate coalescing. It counts in units (the
+// The free ranges of a growing address space: size classes with immediate coalescing. It counts in units (the
 // heap's alignment) and never touches memory. Source: Masmano et al., "TLSF: a new dynamic memory allocator" (2004),
 // with a short best-fit search inside a class.
 

@@ -1,4 +1,4 @@
-// The queue that kernel calls go through which may be made once for every group of images.
+// The queue of the kernel calls that may be repeated for every group of images.
 import type { View } from '@scatterlab/tensor'
 import type { Kernels } from '../fourier/kernels.ts'
 import type { Kernel } from '../threads/compiled.ts'

@@ -9,7 +9,7 @@ import type { Steps } from '../replay/steps.ts'
 
 const plans = new Plans<SampledKernel, BandPlan>()
 
-/** Runs `Backend.averageAdjoint`, or gives false where it has no kernel. A kernel's taps must not change. */
+/** Runs `averageAdjoint`, or gives false where it has no kernel. A kernel's taps must not change. */
 export function averageAdjoint(
   steps: Steps,
   g: View,

@@ -14,7 +14,7 @@ const REAL = 16
 
 const tables = new Plans<Int32Array, Address>()
 
-/** Runs `Backend.padAdjoint` for contiguous rows, or gives false where it has no kernel. Index lists must not change. */
+/** Runs `padAdjoint` for contiguous rows, or gives false where it has no kernel. Index lists must not change. */
 export function padAdjoint(
   steps: Steps,
   g: View,

@@ -23,7 +23,7 @@ interface Plan {
 
 const plans = new Plans<Kernels, Plan>()
 
-/** Runs `Backend.spectrumAdjoint`, or gives false where it has no kernel. */
+/** Runs `spectrumAdjoint`, or gives false where it has no kernel. */
 export function spectrumAdjoint(steps: Steps, g: View, out: View, accumulate: boolean): boolean {
   const from = fieldOf(steps, g, 'complex64')
   const to = fieldOf(steps, out, 'float32')

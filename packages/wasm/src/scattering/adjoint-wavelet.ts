@@ -28,7 +28,7 @@ interface Plan {
 
 const plans = new Plans<SpectralFilter, Plan>()
 
-/** Runs `Backend.waveletModulusAdjoint`, or gives false where it has no kernel. A filter's values must not change. */
+/** Runs `waveletModulusAdjoint`, or gives false where it has no kernel. A filter's values must not change. */
 export function waveletModulusAdjoint(
   steps: Steps,
   xhat: View,

@@ -13,7 +13,7 @@ export const REAL = 16
 
 const plans = new Plans<SampledKernel, BandPlan>()
 
-/** Runs `Backend.average`, or gives false where it has no kernel. A kernel's taps must not change. */
+/** Runs `average`, or gives false where it has no kernel. A kernel's taps must not change. */
 export function average(steps: Steps, U: View, rows: SampledKernel, columns: SampledKernel, out: View): boolean {
   const from = fieldOf(steps, U, 'float32')
   const to = fieldOf(steps, out, 'float32')

@@ -10,7 +10,7 @@ import type { Steps } from '../replay/steps.ts'
 const REAL = 16
 
 /**
- * Runs `Backend.copy` from images in lanes to images one after the other, or gives false where it has no kernel: x has stride 1
+ * Runs `copy` from images in lanes to images one after the other, or gives false where it has no kernel: x has stride 1
  * along its first axis, and the other axes are one run of equal steps in x, of step 1 in `out`.
  */
 export function unpack(steps: Steps, x: View, out: View): boolean {
@@ -86,7 +86,7 @@ function unpackKernel(kernels: Kernels, step: number): Kernel {
 }
 
 /**
- * Runs `Backend.copy` the other way, for images in fours, or gives false: x is one run of step 1 behind its first axis, `out` has
+ * Runs `copy` the other way, for images in fours, or gives false: x is one run of step 1 behind its first axis, `out` has
  * stride 1 along that axis and one run of equal steps behind it.
  */
 export function pack(steps: Steps, x: View, out: View): boolean {

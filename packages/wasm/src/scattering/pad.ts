@@ -13,7 +13,7 @@ const REAL = 16
 
 const tables = new Plans<Int32Array, Address>()
 
-/** Runs `Backend.pad` for contiguous rows, or gives false where it has no kernel. Index lists must not change. */
+/** Runs `pad` for contiguous rows, or gives false where it has no kernel. Index lists must not change. */
 export function pad(steps: Steps, x: View, rows: Int32Array, columns: Int32Array, out: View): boolean {
   const to = fieldOf(steps, out, 'float32')
   const from = steps.addressOf(x)

@@ -22,7 +22,7 @@ interface Plan {
 
 const plans = new Plans<Kernels, Plan>()
 
-/** Runs `Backend.spectrum`, or gives false where it has no kernel. */
+/** Runs `spectrum`, or gives false where it has no kernel. */
 export function spectrum(steps: Steps, x: View, out: View): boolean {
   const from = fieldOf(steps, x, 'float32')
   const to = fieldOf(steps, out, 'complex64')

@@ -47,7 +47,7 @@ export interface Folding {
 const plans = new Plans<SpectralFilter, Plan>()
 const foldings = new Plans<SpectralFilter, Folding>()
 
-/** Runs `Backend.waveletModulus`, or gives false where it has no kernel. A filter's values must not change. */
+/** Runs `waveletModulus`, or gives false where it has no kernel. A filter's values must not change. */
 export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, factors: Factors, out: View): boolean {
   const from = fieldOf(steps, xhat, 'complex64')
   const to = fieldOf(steps, out, 'float32')

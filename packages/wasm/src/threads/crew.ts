@@ -1,5 +1,5 @@
-// Lists of kernel calls, run on the calling thread or on all threads of a pool. Which threads there are is the pool's matter,
-// what the kernels do their emitters'.
+// Lists of kernel calls, run on the calling thread or on all threads of a pool. The pool knows the threads, the emitters know
+// what the kernels do.
 import type { Module } from '../assembler/assembler.ts'
 import type { Heap } from '../memory/heap.ts'
 import { Compiled } from './compiled.ts'

@@ -1,5 +1,5 @@
-// What a worker of the pool runs, as source text: a bundler needs to know nothing of it, and a minifier cannot touch it. It
-// uses no import, only what Node's workers and those of pages have in common. The protocol is described in `workers.ts`.
+// The script of a worker of the pool, as source text, so that bundlers and minifiers leave it alone. It imports nothing, and uses
+// only what Node's workers and those of pages have in common. The protocol is described in `workers.ts`.
 
 /** The script of a worker. */
 export const workerSource: string = `
