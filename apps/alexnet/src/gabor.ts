@@ -37,17 +37,17 @@ type Parameters = readonly [x: number, y: number, width: number, frequency: numb
 export function fitGabor(pattern: Pattern): GaborFit {
   const [height, columns] = pattern.shape
   const reach = Math.min(height, columns) / 2
-  const residual = (p: Parameters): number => project(pattern, p).residual
+  const energy = Array.from(pattern.data).reduce((sum, v) => sum + v * v, 0)
+  const residual = (p: Parameters): number => project(pattern, energy, p).residual
   const starts = grid(reach)
     .map((p) => ({ p, residual: residual(p) }))
     .toSorted((a, b) => a.residual - b.residual)
     .slice(0, 4)
   const [best] = starts
     .map(({ p }) => compass(residual, p, reach))
-    .map((p) => ({ p, ...project(pattern, p) }))
+    .map((p) => ({ p, ...project(pattern, energy, p) }))
     .toSorted((a, b) => a.residual - b.residual)
   const [x, y, width, frequency, angle] = best.p
-  const energy = sumOfSquares(pattern.data)
   const kappa = Math.sqrt(2 * Math.LN2)
   const cycles = frequency * width
   return {
@@ -55,7 +55,7 @@ export function fitGabor(pattern: Pattern): GaborFit {
     width,
     frequency,
     angle: ((angle % Math.PI) + Math.PI) % Math.PI,
-    values: best.values,
+    values: valuesOf(pattern.shape, best.p, best.a, best.b),
     r2: energy === 0 ? 0 : 1 - best.residual / energy,
     octaves: cycles > kappa ? Math.log2((cycles + kappa) / (cycles - kappa)) : null,
   }
@@ -106,18 +106,14 @@ function compass(residual: (p: Parameters) => number, start: Parameters, reach: 
   return best
 }
 
-/** The nearest function of these parameters: A and B from two normal equations. */
-function project({ data, shape: [height, columns] }: Pattern, [x0, y0, width, frequency, angle]: Parameters) {
-  const along = (length: number, centre: number, wave: number): Line => lineOf(length, centre, wave, width)
-  const [x, y] = [along(columns, x0, frequency * Math.cos(angle)), along(height, y0, frequency * Math.sin(angle))]
-  const [even, odd] = [new Float64Array(data.length), new Float64Array(data.length)]
+/** The nearest function of these parameters: A and B from two normal equations, and Σ(w − g)² = Σ w² − Σ w·g. */
+function project({ data, shape }: Pattern, energy: number, parameters: Parameters) {
+  const { x, y } = linesOf(shape, parameters)
   let [ee, eo, oo, ed, od] = [0, 0, 0, 0, 0]
-  for (let row = 0, i = 0; row < height; row++) {
-    for (let column = 0; column < columns; column++, i++) {
+  for (let row = 0, i = 0; row < shape[0]; row++) {
+    for (let column = 0; column < shape[1]; column++, i++) {
       const e = x.even[column] * y.even[row] - x.odd[column] * y.odd[row]
       const o = x.odd[column] * y.even[row] + x.even[column] * y.odd[row]
-      even[i] = e
-      odd[i] = o
       ee += e * e
       eo += e * o
       oo += o * o
@@ -128,8 +124,17 @@ function project({ data, shape: [height, columns] }: Pattern, [x0, y0, width, fr
   const determinant = ee * oo - eo * eo
   const [a, b] =
     determinant > 1e-9 * ee * ee ? [(ed * oo - od * eo) / determinant, (od * ee - ed * eo) / determinant] : [ed / ee, 0]
-  const values = even.map((e, i) => a * e + b * odd[i])
-  return { values, residual: values.reduce((sum, v, i) => sum + (v - data[i]) ** 2, 0) }
+  return { a, b, residual: Math.max(0, energy - a * ed - b * od) }
+}
+
+/** The numbers of a function, row by row. */
+function valuesOf(shape: Pattern['shape'], parameters: Parameters, a: number, b: number): Float64Array {
+  const { x, y } = linesOf(shape, parameters)
+  return Float64Array.from({ length: shape[0] * shape[1] }, (_, i) => {
+    const [row, column] = [Math.floor(i / shape[1]), i % shape[1]]
+    const even = x.even[column] * y.even[row] - x.odd[column] * y.odd[row]
+    return a * even + b * (x.odd[column] * y.even[row] + x.even[column] * y.odd[row])
+  })
 }
 
 /** e^(−t²/2σ²)·cos ωt and e^(−t²/2σ²)·sin ωt, the factors of a Gabor function along one axis. */
@@ -137,6 +142,11 @@ interface Line {
   readonly even: Float64Array
   readonly odd: Float64Array
 }
+
+const linesOf = ([height, columns]: Pattern['shape'], [x, y, width, frequency, angle]: Parameters) => ({
+  x: lineOf(columns, x, frequency * Math.cos(angle), width),
+  y: lineOf(height, y, frequency * Math.sin(angle), width),
+})
 
 function lineOf(length: number, centre: number, wave: number, width: number): Line {
   const even = new Float64Array(length)
@@ -149,5 +159,3 @@ function lineOf(length: number, centre: number, wave: number, width: number): Li
   }
   return { even, odd }
 }
-
-const sumOfSquares = (data: ArrayLike<number>): number => Array.from(data).reduce((sum, v) => sum + v * v, 0)
