@@ -1,5 +1,5 @@
 // What every classifier of this package offers, and the step from scores to labels.
-import { type Backend, argmax, checkOptions, tensor } from '@scatterlab/tensor'
+import { type Backend, type ShapedArray, argmax, checkOptions, tensor } from '@scatterlab/tensor'
 import {
   type FeatureMatrix,
   type Features,
@@ -15,10 +15,7 @@ import { type Run, type RunOptions, runRules, startRun } from './run.ts'
 export interface PredictOptions extends RunOptions, SubsetOptions {}
 
 /** A score for every sample and class, larger is more likely: row-major, [samples, classes]. */
-export interface Scores {
-  readonly data: Float64Array
-  readonly shape: readonly [samples: number, classes: number]
-}
+export type Scores = ShapedArray<Float64Array, readonly [samples: number, classes: number]>
 
 /** A fitted classifier. Its methods throw `ShapeError` for another number of features and `DataError` for a NaN. */
 export interface Classifier {

@@ -103,6 +103,14 @@ describe('the objective', () => {
     product.forEach((value, i) => expect(value).toBeCloseTo((up[i] - down[i]) / 2e-5, 8))
   })
 
+  test('has a gradient of full relative precision where every sample is all but certain', async () => {
+    const two = trainingSet({ data: Float64Array.of(1, -1), shape: [2, 1] }, [0, 1], {})
+    const far = logisticObjective(startRun({}), two, new Float64Array(1))
+    const { gradient } = await far.evaluate(Float64Array.of(25, -25, 0, 0), { penalty: 0, scorePenalty: 0 })
+    // 1 - p is e⁻⁵⁰/(1 + e⁻⁵⁰) at both
+    expect(gradient[0] / -Math.exp(-50)).toBeCloseTo(1, 12)
+  })
+
   test('keeps relative precision where the loss is all but zero', () => {
     const p = new Float64Array(3)
     // 1 - p is e⁻⁵⁰ + e⁻⁶⁰, far below the rounding of 1
@@ -141,6 +149,17 @@ describe('the optimum', () => {
     const c = await logistic(moved, labels, { penalty: 0.01, tolerance: 1e-12 })
     expect(largestDifference(a.weights, b.weights)).toBeLessThan(1e-6)
     expect(largestDifference(a.weights, c.weights)).toBeLessThan(1e-6)
+  })
+
+  test('does not hang on how many rows are gathered at a time', async () => {
+    const many = clouds(2500, 2, 3)
+    const rows = Int32Array.from({ length: 2500 }, (_, i) => (i * 7) % 2500)
+    const options = { penalty: 0.01, tolerance: 1e-12 }
+    const [a, b] = [
+      await logistic(many.features, many.labels, options),
+      await logistic(many.features, many.labels, { ...options, rows }),
+    ]
+    expect(largestDifference(a.weights, b.weights)).toBeLessThan(1e-6)
   })
 
   test('with more features than samples, in single precision', async () => {

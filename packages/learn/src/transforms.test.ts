@@ -40,6 +40,11 @@ describe('standardise', () => {
     },
   )
 
+  test('numbers that differ by rounding only are constant', () => {
+    const data = Float64Array.from({ length: 1000 }, (_, i) => 14.62 * (1 + (i % 2) * 2 ** -52))
+    expect(standardise({ data, shape: [1000, 1] }).deviation).toEqual(Float64Array.of(1))
+  })
+
   test('samples of any size keep their deviation', () => {
     for (const unit of [1e-200, 1e-6, 1e6, 1e200]) {
       const { mean, deviation } = standardise({ data: Float64Array.of(-unit, 3 * unit), shape: [2, 1] })
