@@ -21,7 +21,7 @@ import { type HoldOutOptions, heldOut, holdOutRules } from './splits.ts'
 
 const DECADES = [1e-2, 1e-3, 1e-4]
 const TOLERANCE = 1e-3
-const LOOSER = 10 // errors on held-out samples settle before the weights do
+const LOOSER = 100 // errors on held-out samples settle before the weights do
 
 /** Options that `logistic` and `logisticSelect` share. */
 export interface LogisticFitOptions extends RunOptions {
@@ -102,7 +102,7 @@ export interface LogisticSelection extends LinearSelection {
 
 /**
  * Chooses λ by a held-out part of the training samples (least mean loss among the fewest errors, but for one standard
- * deviation), each λ from the optimum of the one before, to ten times the tolerance; then fits to all of them. Throws
+ * deviation), each λ from the optimum of the one before, to a hundred times the tolerance; then fits to all of them. Throws
  * as `logistic` and `holdOut` do.
  */
 export async function logisticSelect(
