@@ -112,7 +112,7 @@ const calls: Readonly<Record<string, RightCall>> = {
   withChannel: { args: () => [grey()], options: false },
 }
 
-const passes = ['batches', 'mapImages', 'prefetch', 'labelledFolder.batches']
+const passes = ['batches', 'mapImages', 'prefetch']
 const functions: [string, (...args: never) => unknown][] = [
   ...functionsOf({ ...datasets, labelledFolder, mnistOrSample, mnistSample }),
   ['labelledFolder.batches', (...args) => listed.batches(...(args as Parameters<LabelledFolder['batches']>))],
