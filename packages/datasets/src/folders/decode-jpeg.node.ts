@@ -26,7 +26,8 @@ let turbo: Promise<Turbo> | undefined
 export async function decodeJpeg(bytes: Uint8Array, check: SizeCheck): Promise<Pixels> {
   const header = jpegHeader(bytes)
   if (header.size) {
-    const { width, height } = header.size
+    const { width, height, depth } = header.size
+    if (depth !== 8) throw new Error(`it is a JPEG of ${depth} bits, which is not read`)
     check(width, height)
     // each block of 8×8 pixels takes a bit at least
     if (bytes.length * 8 * 64 < width * height) throw new Error('it ends too early')

@@ -51,6 +51,11 @@ describe('decodeJpeg', () => {
     ['without its end mark', colour.subarray(0, -2), /marker was not found/],
     ['only begun', colour.subarray(0, 30), /./],
     ['of four colours, cut short', cmyk.subarray(0, -12), /./],
+    [
+      'of 12 bits',
+      colour.with(colour.findIndex((byte, i) => byte === 0xff && colour[i + 1] === 0xc0) + 4, 12),
+      /12 bits/,
+    ],
   ])('refuses a file %s, and reads the next', async (_, bytes, message) => {
     await expect(decodeJpeg(bytes)).rejects.toThrow(message)
     expect((await decodeJpeg(colour)).data[0]).toBe(201)

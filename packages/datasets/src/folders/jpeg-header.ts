@@ -2,7 +2,9 @@
 
 /** What of it is needed; `size` is undefined where the file does not say it before its pixels. */
 export interface JpegHeader {
-  readonly size: { readonly width: number; readonly height: number; readonly components: number } | undefined
+  readonly size:
+    | { readonly width: number; readonly height: number; readonly components: number; readonly depth: number }
+    | undefined
   /** Where the number of each component's table of quantisation stands. */
   readonly tables: readonly number[]
   /** Whether Adobe's part says how the colours are stored. */
@@ -33,7 +35,7 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader {
     const part = bytes.subarray(at + 4, at + 2 + length)
     if (isFrame(marker) && part.length >= 6) {
       const components = part[5]
-      size = { height: (part[1] << 8) | part[2], width: (part[3] << 8) | part[4], components }
+      size = { height: (part[1] << 8) | part[2], width: (part[3] << 8) | part[4], components, depth: part[0] }
       tables = Array.from({ length: components }, (_, i) => at + 4 + 6 + 3 * i + 2)
     }
     if (marker === APP14 && begins(part, 'Adobe')) adobe = true
