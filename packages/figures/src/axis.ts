@@ -1,4 +1,4 @@
-// One axis of a plot: its domain from the data, its ticks and their labels. What is drawn along it is not known here.
+// One axis of a plot: its domain from the data, its ticks and their labels. It does not know what is drawn along it.
 
 import { checkOptions } from '@scatterlab/tensor'
 import { axisRules } from './rules.ts'

@@ -8,7 +8,7 @@ export class NoGpuError extends ScatterlabError {
   }
 }
 
-/** The GPU was taken away, and with it every array on it. What is made afterwards works. `code` is `CONTEXT_LOST`. */
+/** The GPU was taken away, and with it every array on it. Arrays made afterwards work. `code` is `CONTEXT_LOST`. */
 export class ContextLostError extends ScatterlabError {
   constructor(options?: ErrorOptions) {
     super(

@@ -1,5 +1,5 @@
 // Where a run keeps its checkpoints, as its host provides it: the command a folder (checkpoint-folder.node.ts), a page what it
-// passes to the run. What is kept there, and when it may be used again, stands in keeper.ts and resumption.ts.
+// passes to the run. keeper.ts says what is kept there, resumption.ts when it may be used again.
 
 /** A place for the checkpoints of one experiment. A call begins only after the one before it has settled. */
 export interface Checkpoints {

@@ -1,5 +1,5 @@
-// One published file: out of the cache if it is there and whole, else downloaded into it. What is damaged does not stay
-// in the cache.
+// One published file: out of the cache if it is there and whole, else downloaded into it. A damaged file does not
+// stay in the cache.
 
 import { openCache } from '#storage'
 import { download, type DownloadOptions } from './download.ts'

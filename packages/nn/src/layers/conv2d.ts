@@ -1,4 +1,4 @@
-// The convolution layer: its shapes and arrays. What it computes is in operations/convolution.ts.
+// The convolution layer: its shapes and arrays. The computation is in operations/convolution.ts.
 import { type AlongBoth, type ConvolutionOptions, windowsOf } from '@scatterlab/tensor/operations'
 import { type Rules, checkOptions, wholeNumber } from '@scatterlab/tensor'
 import { type AffineOptions, affineArrays, affineRules } from './affine.ts'

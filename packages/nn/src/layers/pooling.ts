@@ -1,4 +1,4 @@
-// The pooling layers: their shapes. What they compute is in operations/pooling.ts.
+// The pooling layers: their shapes. The computation is in operations/pooling.ts.
 import { type Layer, type Plan, imageShape } from './layer.ts'
 import {
   type AveragePooling,

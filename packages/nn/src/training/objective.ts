@@ -1,4 +1,4 @@
-// What training makes small, and what it is judged by: the loss, and the errors of a classifier. The losses themselves are in losses.ts.
+// The loss that training makes small, and the errors of a classifier by which it is judged. The losses themselves are in losses.ts.
 import { type Rules, ShapeError, type Tensor, ValueError, aFunction, checkArgument } from '@scatterlab/tensor'
 import { type Batch, checkImages, checkLabels } from './batch.ts'
 import { checkTensor, classNumbers } from '../arguments.ts'

@@ -1,4 +1,4 @@
-// One step's loss and gradients: the piece of which loops are made, by hand or in fit.ts. The update is the optimizer's.
+// One step's loss and gradients: the piece that loops are made of, by hand or in fit.ts. The update is the optimizer's.
 import {
   type Named,
   type Random,

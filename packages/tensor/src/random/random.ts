@@ -1,4 +1,4 @@
-// Seeded random numbers: xoroshiro128+ from pure-rand, of which this is the only importer, with seeding, distributions
+// Seeded random numbers: xoroshiro128+ from pure-rand, which only this file imports, with seeding, distributions
 // and splitting on top. The same seed gives the same stream, bit for bit, on every engine and machine.
 // Not for cryptography.
 

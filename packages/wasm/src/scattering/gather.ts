@@ -1,5 +1,5 @@
-// Rows of a filtered spectrum, gathered from runs of stored frequencies: long ones in work space, where they are transformed;
-// or all where they are to stay. The runs are listed in a table, so that one kernel serves every filter.
+// Rows of a filtered spectrum, gathered from runs of stored frequencies: long rows into work space, where they are transformed,
+// or all rows to the place where they stay. The runs are listed in a table, so that one kernel serves every filter.
 import type { Buffer } from '@scatterlab/tensor'
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import { emitLine } from '../fourier/codelet.ts'
