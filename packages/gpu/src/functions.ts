@@ -1,6 +1,6 @@
 // The operators of formulas as text: statements that compute a variable from others. Where a GPU's own functions are too coarse
 // (sines and logarithms near their zeros may be off by 1e-4 of themselves) or do not carry NaN, they are computed here.
-import type { Operator } from '@scatterlab/tensor'
+import type { Computed } from '@scatterlab/tensor'
 
 /** Writes `let y = …` from the names of variables; other variables it declares begin with y. */
 export type Statement = (y: string, a: string, b: string, c: string) => string
@@ -87,7 +87,7 @@ const comparison =
     `let ${y} = zero; if (${a} ${symbol} ${b}) { ${y} = one; }`
 
 /** The statements; the names `zero`, `one`, `nan` and `infinity` are numbers. */
-export const STATEMENTS: Readonly<Record<Exclude<Operator, 'input' | 'parameter' | 'constant'>, Statement>> = {
+export const STATEMENTS: Readonly<Record<Computed, Statement>> = {
   neg: (y, x) => `let ${y} = -${x};`,
   abs: (y, x) => `let ${y} = Math.abs(${x});`,
   sign: (y, x) => `let ${y} = ${x}; if (${x} > 0) { ${y} = one; } if (${x} < 0) { ${y} = -one; }`,

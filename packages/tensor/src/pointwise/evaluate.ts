@@ -30,7 +30,8 @@ export function evaluate(
       const to = columns[i]
       const count = to.step === 0 ? 1 : n
       if (op === 'input') load(count, dataOf(inputs[value].buffer), starts[value], steps[value], to.data)
-      else if (args.length > 0) compute(op, count, to, columns[args[0]], columns[args[1]], columns[args[2]])
+      else if (op !== 'constant' && op !== 'parameter')
+        compute(op, count, to, columns[args[0]], columns[args[1]], columns[args[2]])
     }
     for (let k = 0; k < out.length; k++)
       store(n, columns[outputs[k]], dataOf(out[k].buffer), starts[inputs.length + k], steps[inputs.length + k])

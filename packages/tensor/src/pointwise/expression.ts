@@ -10,8 +10,11 @@ export type UnaryOperator = 'neg' | 'abs' | 'sign' | 'sqrt' | 'exp' | 'log' | 's
  */
 export type BinaryOperator = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pow' | 'lt' | 'le' | 'eq'
 
-/** What can stand in a formula; `select(c, a, b)` is b where c is 0, else a. */
-export type Operator = 'input' | 'parameter' | 'constant' | UnaryOperator | BinaryOperator | 'select'
+/** What is computed from arguments; `select(c, a, b)` is b where c is 0, else a. Back ends have code for each. */
+export type Computed = UnaryOperator | BinaryOperator | 'select'
+
+/** What can stand in a formula. */
+export type Operator = 'input' | 'parameter' | 'constant' | Computed
 
 /** An expression, or a number that stands for a constant. */
 export type Term = Expression | number

@@ -1,7 +1,7 @@
 // Each operator of a formula as one loop over numbers in double precision. Each has its own loop, which the engine compiles for
 // what it computes; one loop that calls a function would be several times slower.
 import { erf } from './erf.ts'
-import type { Operator } from './expression.ts'
+import type { Computed } from './expression.ts'
 
 /** Numbers in a row, or, with a step of 0, one that stands for all. */
 export interface Column {
@@ -10,8 +10,8 @@ export interface Column {
 }
 
 /** to ← op(x, y, z) for the first n numbers; operators of fewer arguments look at the first ones. */
-export function compute(op: Operator, n: number, to: Column, x: Column, y: Column = x, z: Column = x): void {
-  LOOPS[op]?.(n, to.data, x.data, x.step, y.data, y.step, z.data, z.step)
+export function compute(op: Computed, n: number, to: Column, x: Column, y: Column = x, z: Column = x): void {
+  LOOPS[op](n, to.data, x.data, x.step, y.data, y.step, z.data, z.step)
 }
 
 type Loop = (
@@ -26,7 +26,7 @@ type Loop = (
 ) => void
 
 // prettier-ignore
-const LOOPS: { readonly [O in Operator]?: Loop } = {
+const LOOPS: Readonly<Record<Computed, Loop>> = {
   neg: (n, o, a) => { for (let k = 0; k < n; k++) o[k] = -a[k] },
   abs: (n, o, a) => { for (let k = 0; k < n; k++) o[k] = Math.abs(a[k]) },
   sign: (n, o, a) => { for (let k = 0; k < n; k++) o[k] = Math.sign(a[k]) },

@@ -1,5 +1,5 @@
 // The operators of formulas as code on one vector, in single and double precision.
-import type { Operator } from '@scatterlab/tensor'
+import type { Computed, Operator } from '@scatterlab/tensor'
 import { type Expr, type FunctionBuilder, type Local, f32x4, f64x2, v128 } from '../assembler/assembler.ts'
 import type { Precision } from '../assembler/precision.ts'
 import { approximatePower, approximateUnary } from './vector-functions.ts'
@@ -33,7 +33,7 @@ const sign: Prepare = (f, p) => {
   return (x) => v128.bitselect(x!, v128.or(one!, v128.and(x!, signBit!)), v128.or(eq(x!, zero!), ne(x!, x!)))
 }
 
-const exact: { readonly [O in Operator]?: Prepare } = {
+const exact = {
   neg: plain('neg'),
   abs: plain('abs'),
   sign,
@@ -49,14 +49,19 @@ const exact: { readonly [O in Operator]?: Prepare } = {
   eq: plain('eq'),
 }
 
-const approximate: { readonly [O in Operator]?: Prepare } = { ...approximateUnary, pow: approximatePower } as object
+/** The code of every operator but `select`, which is the engine's; what is not exact is for single precision. */
+const all: Readonly<Record<Exclude<Computed, 'select'>, Prepare>> = {
+  ...exact,
+  ...(approximateUnary as Readonly<Record<keyof typeof approximateUnary, Prepare>>),
+  pow: approximatePower as Prepare,
+}
 
-/** The code of an operator; undefined where there is none in that precision. `select` and what has no arguments are the engine's. */
+/** The code of an operator; undefined where there is none in that precision. */
 export const operator = (op: Operator, { bytes }: Precision): Prepare | undefined =>
-  exact[op] ?? (bytes === 4 ? approximate[op] : undefined)
+  bytes === 4 || op in exact ? all[op as keyof typeof all] : undefined
 
 /** Whether an operator takes many instructions. */
-export const isLong = (op: Operator): boolean => op in approximate
+export const isLong = (op: Operator): boolean => op in all && !(op in exact)
 
 /** Whether its code gives a mask in the place of 1 and 0. */
 export const isComparison = (op: Operator): boolean => op === 'lt' || op === 'le' || op === 'eq'

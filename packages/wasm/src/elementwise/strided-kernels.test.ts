@@ -1,5 +1,5 @@
 import * as operations from '@scatterlab/tensor/operations'
-import { type Tensor, abs, empty, exp, mul, neg, sub, tensor } from '@scatterlab/tensor'
+import { type Tensor, abs, add, div, empty, exp, mul, neg, sub, tensor } from '@scatterlab/tensor'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type WasmBackend, createWasmBackend } from '../backend.ts'
 
@@ -44,6 +44,11 @@ describe('large work on several threads', () => {
       return out
     })
     expect(zip[1]).toEqual(zip[0])
+    const complex = bothWays((backend) => {
+      const z = filled(backend, [...shape, 2], 3).asComplex()
+      return div(mul(z, z), add(z, 2)).asReal()
+    })
+    expect(complex[1]).toEqual(complex[0])
     const copy = bothWays((backend) => {
       const turned = filled(backend, shape, 1).transpose()
       const out = empty(turned.shape, { backend })
