@@ -74,7 +74,9 @@ test('a seed gives the same pairs, and the zero and the identity matrix have the
 test('what cannot be asked for is refused', async () => {
   const data = new Float64Array(12)
   await expect(leadingEigenpairs({ data, shape: [3, 4] }, 1)).rejects.toMatchObject({ code: 'SHAPE' })
-  await expect(leadingEigenpairs({ data: new Float64Array(9), shape: [3, 3] }, 4)).rejects.toThrow('from 1 to 3')
+  await expect(leadingEigenpairs({ data: new Float64Array(9), shape: [3, 3] }, 4)).rejects.toThrow(
+    'count is 4: it must be a whole number, 1 to 3',
+  )
   await expect(leadingEigenpairs({ data: new Float64Array(9), shape: [3, 3] }, 1, { tolerance: 0 })).rejects.toThrow(
     'tolerance is 0',
   )

@@ -9,9 +9,9 @@ import {
   type Rules,
   DTypeError,
   ShapeError,
-  ValueError,
   aSeed,
   asTensor,
+  checkArgument,
   checkOptions,
   dtypeOf,
   formatShape,
@@ -20,6 +20,7 @@ import {
   positive,
   random,
   realArray,
+  wholeNumber,
 } from '@scatterlab/tensor'
 import { inverseFactor } from './cholesky.ts'
 import { compute, upload } from './chunks.ts'
@@ -78,11 +79,7 @@ export async function leadingEigenpairs(
     throw new ShapeError(`a matrix of shape ${formatShape(x.shape)}: eigenpairs need a square one`)
   }
   if (isComplex(x.dtype)) throw new DTypeError(`a matrix of ${x.dtype}: eigenpairs need real numbers`)
-  if (!Number.isInteger(count) || count < 1 || count > size) {
-    throw new ValueError(
-      `count ${count} of eigenpairs of a ${size}×${size} matrix: give a whole number from 1 to ${size}`,
-    )
-  }
+  checkArgument('leadingEigenpairs: count', count, wholeNumber(1, size))
   const data = x.asTypedArray()
   checkSymmetric(data, size)
   return eigenpairsOf(data, size, count, checked)

@@ -211,6 +211,7 @@ describe('groups', () => {
       expect(() => optimizer.init(wrong as never)).toThrow(ValueError)
       expect(() => optimizer.update(parameters(), wrong as never, state)).toThrow('the gradients')
       expect(() => clipByNorm(wrong as never, 1)).toThrow(ValueError)
+      expect(() => optimizer.update(parameters(), parameters(), wrong as never)).toThrow('the state')
     }
   })
 

@@ -86,6 +86,11 @@ export const someTensors: Rule = (value) =>
     ? undefined
     : 'tensors by name, { weight: … }'
 
+const aState: Rule = (value) => {
+  const { step, tensors } = Object(value) as Partial<OptimizerState>
+  return Number.isInteger(step) && !someTensors(tensors) ? undefined : 'a state, as init(parameters) gives it'
+}
+
 /** The optimizer that follows a rule. */
 export function optimizer<G extends Group>({ rate, settings, groups, slots, apply }: UpdateRule<G>): Optimizer {
   const factor = (name: string): number => groupOf(groups, name)?.rate ?? 1
@@ -106,6 +111,7 @@ export function optimizer<G extends Group>({ rate, settings, groups, slots, appl
       const { rate: base = rate } = checkOptions('update', options, { rate: notNegative })
       checkArgument('the parameters', parameters, someTensors)
       checkArgument('the gradients', gradients, someTensors)
+      checkArgument('the state', state, aState)
       const step = state.step + 1
       const updates = trained(parameters).map(([name, weight]): Update<G> => ({
         weight: realView(weight),
