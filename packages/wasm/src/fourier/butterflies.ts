@@ -1,4 +1,4 @@
-// Fourier transforms of few points, held in registers: radix 2, 3, 4, 5, 7, 8, 11, 13 and 17, and products of these. A
+// Fourier transforms of few points, held in registers: radix 2, 3, 4, 5, 8 and the primes from 7 to 23, and products of these. A
 // butterfly asks for its inputs when it needs them and gives each output away as soon as it is known, which keeps few
 // registers alive. How a longer line falls apart is in factors.ts.
 // Sources: Cooley & Tukey (1965); Good (1958) and Thomas (1963) for coprime factors; Rader–Winograd forms of 3 and 5.
@@ -24,9 +24,11 @@ const BUTTERFLIES: Record<number, (v: Vectors, sign: Sign, load: Load, store: St
   11: oddButterfly(11),
   13: oddButterfly(13),
   17: oddButterfly(17),
+  19: oddButterfly(19),
+  23: oddButterfly(23),
 }
 
-/** out[k] = Σ_i in[i]·e^{sign·2πi·ik/n}, in registers; n has no prime factor above 17. */
+/** out[k] = Σ_i in[i]·e^{sign·2πi·ik/n}, in registers; n has no prime factor above 23. */
 export function transform(v: Vectors, n: number, sign: Sign, load: Load, store: Store): void {
   const butterfly = BUTTERFLIES[n]
   if (butterfly !== undefined) return butterfly(v, sign, load, store)

@@ -6,7 +6,7 @@ import { type Sign, transform } from './butterflies.ts'
 import { convolutionLength, factors, indexMap, isStraight } from './factors.ts'
 import type { Kernels } from './kernels.ts'
 import { QUAD, loadQuad, storeQuad } from './layout.ts'
-import { convolutionBytes, emitConvolution, emitSums, sumsBytes } from './prime.ts'
+import { convolutionBytes, emitConvolution } from './prime.ts'
 import type { Complex, Vectors } from './vectors.ts'
 
 /** The longest line. */
@@ -35,7 +35,7 @@ export function scratchBytes(n: number): number {
   if (pair === null) {
     if (isStraight(n)) return 0
     const length = convolutionLength(n)
-    return length === null ? sumsBytes(n) : convolutionBytes(length) + scratchBytes(length)
+    return convolutionBytes(length) + scratchBytes(length)
   }
   return betweenBytes(pair) + Math.max(...pair.map((m) => (isStraight(m) ? 0 : scratchBytes(m))))
 }
@@ -52,9 +52,9 @@ export function emitLine(v: Vectors, kernels: Kernels, n: number, sign: Sign, li
   } else if (isStraight(n)) {
     emitShort(v, kernels, n, sign, line)
   } else {
-    const length = convolutionLength(n)
-    if (length === null) return emitSums(v, kernels, n, sign, line)
-    emitConvolution(v, kernels, n, length, sign, line, (m, direction, part) => emitLine(v, kernels, m, direction, part))
+    emitConvolution(v, kernels, n, convolutionLength(n), sign, line, (m, direction, part) =>
+      emitLine(v, kernels, m, direction, part),
+    )
   }
 }
 
