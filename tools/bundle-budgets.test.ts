@@ -27,7 +27,7 @@ it.each([
   ['arrays and a sum', 9.5, `export { add, tensor } from '@scatterlab/tensor'`],
   [
     'scattering on WebAssembly',
-    50,
+    48,
     `export { scattering2d } from '@scatterlab/scattering'
      export { scatteringKernels, wasmBackend } from '@scatterlab/wasm'`,
   ],

@@ -1,5 +1,5 @@
 // Where things lie along one axis: how an image is padded, which samples are kept, and the low-pass that gives them.
-import { ValueError, dft } from '@scatterlab/tensor'
+import { ValueError, linesDft } from '@scatterlab/tensor'
 import { type CompleteOptions, octavesOf } from './options.ts'
 
 /** One axis of the padded grid. */
@@ -99,7 +99,7 @@ function kernel(fourier: Float64Array, fraction: number): Float64Array {
   const phase = (k: number): number => (2 * Math.PI * fraction * (k <= n / 2 ? k : k - n)) / n
   const re = fourier.map((v, k) => (v * Math.cos(phase(k))) / n)
   const im = fourier.map((v, k) => (v * Math.sin(phase(k))) / n)
-  dft(n).transform(re, im, 1)
+  linesDft(n).transform(re, im, 1)
   return re
 }
 

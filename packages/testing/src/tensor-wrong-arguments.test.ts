@@ -86,6 +86,7 @@ const calls: Readonly<Record<string, RightCall>> = {
   stopGradient: one(),
   scope: { args: () => [() => 1] },
   dft: { args: () => [4] },
+  linesDft: { args: () => [4] },
 }
 
 /** What users never call by hand: rules, checks, and what other packages are written with. */

@@ -1,6 +1,6 @@
 // The Morlet wavelet as kymatio sums it in space: five by five copies of the grid, no more. It differs from the closed form only
 // where the envelope is long for the grid, and serves the kymatio convention there.
-import { dft } from '@scatterlab/tensor'
+import { linesDft } from '@scatterlab/tensor'
 import { type Box, trim } from './box.ts'
 import type { MorletShape } from './morlet.ts'
 
@@ -77,8 +77,8 @@ function gabor(height: number, width: number, { sigma, xi, theta, slant }: Morle
 }
 
 function fourier(height: number, width: number, { re, im }: Field): void {
-  dft(height).transform(re, im, -1, width)
-  const alongRow = dft(width)
+  linesDft(height).transform(re, im, -1, width)
+  const alongRow = linesDft(width)
   for (let y = 0; y < height; y++) alongRow.transform(re, im, -1, 1, y * width)
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dft } from './dft.ts'
+import { dft } from './lone-line.ts'
 import { ValueError } from '../errors.ts'
 
 interface Planes {

@@ -1,5 +1,5 @@
 // Fourier transform of one line of 2^k points by fft.js, and the only file that imports it.
-// Lines are interleaved re, im, re, im, …, as that library wants them; blocks of lines are dft.ts's business.
+// Lines are interleaved re, im, re, im, …, as that library wants them; lone-line.ts uses it.
 
 import FFT from 'fft.js'
 
@@ -8,8 +8,6 @@ export interface PowerOfTwo {
   readonly length: number
   /** out[k] = Σ_j line[j] e^{-2πi·jk/length}; `out` and `line` hold 2·length reals and must differ. */
   forward(out: Float64Array, line: Float64Array): void
-  /** The inverse of `forward`, the division by `length` included. */
-  inverse(out: Float64Array, line: Float64Array): void
 }
 
 /** Plans the transforms of length 2, 4, 8, …. */
@@ -18,6 +16,5 @@ export function powerOfTwo(length: number): PowerOfTwo {
   return {
     length,
     forward: (out, line) => fft.transform(out, line),
-    inverse: (out, line) => fft.inverseTransform(out, line),
   }
 }

@@ -1,6 +1,6 @@
 // The Fourier transform along one axis of a complex view. The reference calls dft.ts.
 import type { View } from '../backend/backend.ts'
-import { dft } from '../fourier/dft.ts'
+import { dft } from '../fourier/lone-line.ts'
 import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
 import { checkSameForm } from './forms.ts'

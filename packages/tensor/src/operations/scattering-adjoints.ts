@@ -1,7 +1,7 @@
 // The gradients of the scattering steps, beside scattering.ts. Each overwrites its output, or adds to it with `accumulate`; the
 // moduli are computed again, not kept.
 import type { View } from '../backend/backend.ts'
-import { dft } from '../fourier/dft.ts'
+import { linesDft as dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
 import { clear, forEachFrequency } from './periodise.ts'

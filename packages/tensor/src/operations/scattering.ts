@@ -1,7 +1,7 @@
 // The steps of a scattering layer. Work arrays of the reference are [y][x][image], images innermost, in double precision, so
 // that every transform runs over contiguous lines of many images.
 import type { View } from '../backend/backend.ts'
-import { dft } from '../fourier/dft.ts'
+import { linesDft as dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
 import { foldedSpectrum } from './periodise.ts'

@@ -1,7 +1,7 @@
 // Fourier transforms of a prime number of points that no butterfly is made for, from memory to memory, four to a vector, while
 // they are being written: as a cyclic convolution, by two transforms.
 // Source: Rader, "Discrete Fourier transforms when the number of data samples is prime" (1968).
-import { dft } from '@scatterlab/tensor'
+import { linesDft } from '@scatterlab/tensor'
 import { type Local, i32, v128 } from '../assembler/assembler.ts'
 import type { Line } from './codelet.ts'
 import type { Sign } from './butterflies.ts'
@@ -120,6 +120,6 @@ function convolutionTable(p: number, length: number, sign: Sign): Float64Array {
       im[at] = Math.sin(angle) / length
     }
   })
-  dft(length).transform(re, im, -1)
+  linesDft(length).transform(re, im, -1)
   return Float64Array.from({ length: 2 * length }, (_, i) => (i % 2 === 0 ? re : im)[i >> 1]!)
 }
