@@ -555,6 +555,7 @@ describe('the table', () => {
     elsewhere: [
       'checksum',
       'dft',
+      'linesDft',
       'random',
       'Tensor',
       'MemoryError',
