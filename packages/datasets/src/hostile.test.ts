@@ -173,7 +173,7 @@ const attempts: readonly Attempt[] = [
   {
     title: 'a cache where no folder can be made',
     make: () => {},
-    statement: `await mnist({ cache: '/proc/scatterlab/cache', mirrors: ['http://127.0.0.1:1'] })`,
+    statement: `delete process.env.SCATTERLAB_DATA; await mnist({ cache: '/proc/scatterlab/cache', mirrors: ['http://127.0.0.1:1'] })`,
     code: 'CACHE',
   },
 ]

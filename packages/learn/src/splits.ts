@@ -7,6 +7,7 @@ import {
   belowOne,
   checkArgument,
   checkOptions,
+  having,
   random,
   someNumbers,
   wholeNumber,
@@ -94,9 +95,10 @@ export function kFold(labels: Labels, options?: KFoldOptions): Split[] {
   checkArgument('labels', labels, someNumbers)
   const own = checkLabels(labels)
   const rows = checkRowNumbers(chosen, own.length)
+  const groups = shuffledClasses(own, rows, seed, folds)
   const parts = Array.from({ length: folds }, (): number[] => [])
   let dealt = 0
-  for (const group of shuffledClasses(own, rows, seed, folds)) {
+  for (const group of groups) {
     for (const row of group) parts[dealt++ % folds].push(row)
   }
   return parts.map((part, f) => ({
@@ -118,6 +120,8 @@ function shuffledClasses(labels: Int32Array, rows: Int32Array, seed: number | st
     return stream.permutation(group.length).map((i) => group[i])
   })
 }
+
+const aClassifier = having('a classifier, such as ridge(…) gives', 'predict')
 
 /** The outcome of a cross-validation. */
 export interface CrossValidation {
@@ -157,6 +161,7 @@ export async function crossValidate(
   for (const [f, { training, validation }] of splits.entries()) {
     await run.step('folds', f, splits.length)
     const classifier = await fit(training)
+    checkArgument('crossValidate: what `fit` gives', classifier, aClassifier)
     const found = await classifier.predict(matrix, quietly(checked, validation))
     found.forEach((label, i) => {
       predicted[validation[i]] = label

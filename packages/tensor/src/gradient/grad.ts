@@ -2,6 +2,7 @@
 // of complex arrays are ∂L/∂Re + i·∂L/∂Im. No gradients of gradients.
 import { isComplex } from '../array/dtype.ts'
 import { add, complex } from '../array/elementwise.ts'
+import { shown } from '../check-options.ts'
 import { ShapeError, ValueError } from '../errors.ts'
 import { checkTensor } from '../array/checks.ts'
 import { ones } from '../array/create.ts'
@@ -43,7 +44,11 @@ export function valueAndGrad<
     if (isRecording()) throw new ValueError('grad inside grad: gradients of gradients are not computed')
     return scope(() => {
       const [value, steps] = record(arraysOf(variables), () => f(variables, ...rest))
-      const L = value instanceof Tensor ? value : value[0]
+      const L: unknown = value instanceof Tensor ? value : Array.isArray(value) ? value[0] : value
+      if (!(L instanceof Tensor))
+        throw new ValueError(
+          `a gradient needs a real scalar, the function gave ${shown(L)}: give a Tensor of one element`,
+        )
       if (L.size !== 1 || isComplex(L.dtype)) {
         throw new ShapeError(`a gradient needs a real scalar, the function gave ${L.dtype} ${formatShape(L.shape)}`)
       }

@@ -1,0 +1,51 @@
+// Wrong values in the place of every argument and option: an error of this project each time, and never a result.
+import { type RightCall, functionsOf, wrongArguments } from '@scatterlab/testing'
+import { expect, it } from 'vitest'
+import * as learn from './index.ts'
+
+const rows = 12
+const features = { data: Float64Array.from({ length: rows * 3 }, (_, i) => Math.sin(i * i)), shape: [rows, 3] }
+const labels = Int32Array.from({ length: rows }, (_, i) => i % 3)
+const method = (chosen: Int32Array) => learn.ridge(features, labels, { penalty: 1, rows: chosen })
+
+/** A penalty may be as large as one likes, a tolerance and a bound of steps as loose. */
+const loose = {
+  penalty: ['large'],
+  scorePenalty: ['large'],
+  tolerance: ['large'],
+  maxIterations: ['large'],
+  seed: ['text', 'large'],
+}
+const fitted = (options: object): RightCall => ({ args: () => [features, labels, options], takes: loose })
+
+const calls: Readonly<Record<string, RightCall>> = {
+  confusion: { args: () => [labels, labels] },
+  errorCount: { args: () => [labels, labels] },
+  holdOut: { args: () => [labels, { fraction: 0.25, seed: 1 }], takes: loose },
+  kFold: { args: () => [labels, { folds: 3, seed: 1 }], takes: loose },
+  crossValidate: { args: () => [features, labels, method, { folds: 3, seed: 1 }], takes: loose },
+  kNearestNeighbours: { args: () => [features, labels, { k: 2 }] },
+  leadingEigenpairs: {
+    args: () => [{ data: Float64Array.of(2, 1, 1, 2), shape: [2, 2] }, 1, { tolerance: 1e-4, seed: 1 }],
+    takes: loose,
+  },
+  logistic: fitted({ penalty: 0.1, scorePenalty: 0.1, tolerance: 1e-3, maxIterations: 20 }),
+  logisticSelect: fitted({ penalties: [0.1, 1] }),
+  normalisePaths: { args: () => [features, { paths: 3 }] },
+  pcaAffine: fitted({ dimension: 1 }),
+  pcaAffineSelect: { ...fitted({ maxDimension: 2 }), takes: { maxDimension: ['large'] } },
+  principalComponents: { args: () => [features, { count: 2 }], takes: { count: ['large'] } },
+  ridge: fitted({ penalty: 0.1, tolerance: 1e-6 }),
+  ridgeSelect: fitted({ penalties: [0.1, 1] }),
+  standardise: { args: () => [features], options: false },
+}
+
+const functions = functionsOf(learn)
+
+it('calls every function', () => {
+  expect(functions.map(([name]) => name).toSorted()).toEqual(Object.keys(calls).toSorted())
+})
+
+it.each(functions)('%s refuses what is wrong', async (name, f) => {
+  expect(await wrongArguments(f, calls[name])).toEqual([])
+})
