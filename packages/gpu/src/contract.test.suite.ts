@@ -4,11 +4,9 @@ import { createGpuBackend } from './backend.ts'
 import type { Mode } from './device.ts'
 
 /**
- * Where sums in single precision may cancel, so that an error is relative to the terms and not to the sum: parts of complex products
- * and quotients, means of noise.
+ * Where sums in single precision may cancel, so that an error is relative to the terms and not to the sum: means of noise.
  */
 export const tolerances: NonNullable<ContractOptions['tolerances']> = {
-  zip: { float32: { relative: 4e-6, ofLargest: 5e-7 } },
   averagePool: { float32: { relative: 4e-6, absolute: 1e-6 } },
 }
 
