@@ -22,7 +22,12 @@ export function contiguousStrides(shape: Shape, step = 1): number[] {
 export const formatShape = (shape: Shape): string => (shape.length === 0 ? 'scalar' : shape.join('×'))
 
 /** Whether two shapes are equal. */
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i])
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
+}
 
 /** Throws `ShapeError` unless every length is a non-negative integer. */
 export function checkShape(shape: Shape): void {

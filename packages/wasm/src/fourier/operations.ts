@@ -8,6 +8,6 @@ import { realPlanes } from './real-planes.ts'
 /** Transforms along one axis of complex arrays, and the half spectrum of real images that lie one after the other. */
 export const fourierKernels: KernelSet = ({ steps }) =>
   replayed(
-    kernel(operations.fft, (...args) => fft(steps, ...args)),
-    kernel(operations.spectrum, (...args) => realPlanes(steps, ...args)),
+    kernel(operations.fft, (x, out, axis, sign) => fft(steps, x, out, axis, sign)),
+    kernel(operations.spectrum, (x, out) => realPlanes(steps, x, out)),
   )

@@ -11,9 +11,9 @@ import { waveletModulus as modulusOfImages } from './wavelet.ts'
 /** Padding, spectrum, wavelets and averages, for images of contiguous rows or innermost; and copies into lanes and back. */
 export const scatteringKernels: KernelSet = ({ steps }) =>
   replayed(
-    kernel(pad, (...args) => padImages(steps, ...args)),
-    kernel(spectrum, (...args) => spectrumOfImages(steps, ...args)),
-    kernel(waveletModulus, (...args) => modulusOfImages(steps, ...args)),
-    kernel(average, (...args) => averageImages(steps, ...args)),
+    kernel(pad, (x, rows, columns, out) => padImages(steps, x, rows, columns, out)),
+    kernel(spectrum, (x, out) => spectrumOfImages(steps, x, out)),
+    kernel(waveletModulus, (xhat, psi, factor, out) => modulusOfImages(steps, xhat, psi, factor, out)),
+    kernel(average, (U, rows, columns, out) => averageImages(steps, U, rows, columns, out)),
     kernel(copy, (x, out) => unpack(steps, x, out) || pack(steps, x, out)),
   )
