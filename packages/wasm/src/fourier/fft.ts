@@ -87,8 +87,9 @@ function across(kernels: Kernels, { layout, repeats }: Problem, lane: Repeat): R
   // The kernel runs through the longest axis itself.
   const [inner, ...outer] = [vectors, ...repeats].toSorted((a, b) => b.count - a.count) as [Repeat, ...Repeat[]]
   const last = lane.count - 4
+  const bytes = scratchBytes(layout.n)
   return (steps, from, to) => {
-    const scratch = steps.workspace(scratchBytes(layout.n))
+    const scratch = steps.workspace(bytes)
     forEach(outer, from, to, (source, target) =>
       steps.issue(kernel, source, target, inner.count, inner.step, inner.outStep, scratch),
     )
@@ -105,10 +106,12 @@ function oneByOne(kernels: Kernels, { layout, repeats }: Problem): Run | null {
   const pair = layout.n >= LONG || lines === 1 ? foursteps(layout.n) : null
   if (pair === null || (lines > 1 && layout.n <= TOGETHER && pair.some((n) => n % 4 !== 0))) return null
   const { columns, rows, ...bytes } = singlePlan(kernels, pair, layout.sign, layout.imag, layout.outImag)
+  const { betweenBytes, lineBytes } = bytes
+  const all = betweenBytes + lineBytes + bytes.scratchBytes
   return (steps, from, to) => {
-    const between = steps.workspace(bytes.betweenBytes + bytes.lineBytes + bytes.scratchBytes)
-    const line = between + bytes.betweenBytes
-    const scratch = line + bytes.lineBytes
+    const between = steps.workspace(all)
+    const line = between + betweenBytes
+    const scratch = line + lineBytes
     forEach(repeats, from, to, (source, target) => {
       steps.issue(columns, source, between, line, scratch)
       steps.issue(rows, between, target, scratch)
@@ -120,8 +123,9 @@ function oneByOne(kernels: Kernels, { layout, repeats }: Problem): Run | null {
 function inFours(kernels: Kernels, { layout, repeats }: Problem): Run | null {
   if (!hasCodelet(layout.n) || layout.n < 4) return null
   const kernel = fourLines(kernels, layout)
+  const bytes = layout.n * QUAD + scratchBytes(layout.n)
   return (steps, from, to) => {
-    const line = steps.workspace(layout.n * QUAD + scratchBytes(layout.n))
+    const line = steps.workspace(bytes)
     const pending: [Address, Address][] = []
     const flush = (): void => {
       const four = [0, 1, 2, 3].map((i) => pending[Math.min(i, pending.length - 1)]!)
