@@ -28,10 +28,7 @@ export function walkLines(
 ): void {
   if (shape.includes(0)) return
   const axes = mergeAxes(shape, views)
-  const most = Math.max(1, ...axes.map(({ length }) => length))
-  const inner =
-    (axes.at(-1)?.length ?? 1) >= SHORT ? axes.length - 1 : axes.findLastIndex(({ length }) => length === most)
-  const [{ length, steps }] = inner < 0 ? [{ length: 1, steps: views.map(() => 0) }] : axes.splice(inner, 1)
+  const { length, steps } = takeInner(axes) ?? { length: 1, steps: views.map(() => 0) }
   const starts = views.map(({ offset }) => offset)
   const counts = axes.map(() => 0)
   const move = (by: number, along: readonly number[]): void => {
@@ -51,6 +48,17 @@ export function walkLines(
     if (axis < 0) return
     move(1, axes[axis].steps)
   }
+}
+
+/** Takes the axis of the runs out of the list. */
+function takeInner(axes: Axis[]): Axis | undefined {
+  const last = axes.at(-1)
+  if (last === undefined || last.length >= SHORT) return axes.pop()
+  const most = Math.max(...axes.map(({ length }) => length))
+  return axes.splice(
+    axes.findLastIndex(({ length }) => length === most),
+    1,
+  )[0]
 }
 
 /** Receives the length of a line, then its start and its step in each of the views. */
@@ -76,11 +84,19 @@ export function forEachLine(shape: Shape, views: readonly Walk[], visit: LineVis
 
 /** The axes, those with the largest strides first. */
 function mergeAxes(shape: Shape, views: readonly Walk[]): Axis[] {
-  const reach = ({ steps }: Axis): number => steps.reduce((sum, step) => sum + Math.abs(step), 0)
-  const sorted = shape
-    .map((length, axis): Axis => ({ length, steps: views.map(({ strides }) => strides[axis]) }))
-    .filter(({ length }) => length !== 1)
-    .sort((a, b) => reach(b) - reach(a))
+  const sorted: (Axis & { readonly reach: number })[] = []
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (shape[axis] === 1) continue
+    const steps: number[] = []
+    let reach = 0
+    for (const { strides } of views) {
+      steps.push(strides[axis])
+      reach += Math.abs(strides[axis])
+    }
+    let at = sorted.length
+    while (at > 0 && sorted[at - 1].reach < reach) at--
+    sorted.splice(at, 0, { length: shape[axis], steps, reach })
+  }
   const merged: Axis[] = []
   for (const axis of sorted) {
     const outer = merged.at(-1)

@@ -154,28 +154,40 @@ function passes<X extends readonly unknown[], Y>(
     const { formula, outputs, isList } = plan
     const backend = (out ?? given)[0]?.backend ?? reference
     const isOwn = (x: Tensor): boolean => realOf(x.dtype) === precision
-    const arrays = given.map((x) => (isOwn(x) ? x : x.clone(isComplex(x.dtype) ? complexOf(precision) : precision)))
-    const sources = arrays.map((x) => (sameShape(x.shape, shape) ? x : x.broadcastTo(shape)))
-    const parameters = precision === 'float32' ? numbers.map(Math.fround) : numbers
-    const results = outputs.map(({ length }, k) =>
-      out && isOwn(out[k])
-        ? out[k]
-        : unwritten(shape, { dtype: length === 2 ? complexOf(precision) : precision, backend }),
-    )
-    const views = [...sources, ...results].flatMap(partsOf)
-    fused(backend, formula, views.slice(0, formula.inputs), views.slice(formula.inputs), parameters)
+    const sources: Tensor[] = []
+    const inputs: View[] = []
+    const converted: Tensor[] = []
+    for (const x of given) {
+      let own = x
+      if (!isOwn(x)) converted.push((own = x.clone(isComplex(x.dtype) ? complexOf(precision) : precision)))
+      const source = sameShape(own.shape, shape) ? own : own.broadcastTo(shape)
+      sources.push(source)
+      pushParts(source, inputs)
+    }
+    const parameters = precision === 'float32' && numbers.length > 0 ? numbers.map(Math.fround) : numbers
+    const results: Tensor[] = []
+    const written: View[] = []
+    for (let k = 0; k < outputs.length; k++) {
+      const dtype = outputs[k].length === 2 ? complexOf(precision) : precision
+      const result = out && isOwn(out[k]) ? out[k] : unwritten(shape, { dtype, backend })
+      results.push(result)
+      pushParts(result, written)
+    }
+    fused(backend, formula, inputs, written, parameters)
     if (out) {
       for (const [k, result] of results.entries()) {
         if (out[k] === result) continue
         copy(backend, result, out[k])
         backend.release(result.buffer)
       }
-    } else if (isRecording())
+    } else if (isRecording()) {
+      const views = inputs.concat(written)
       for (const [k, result] of results.entries()) {
         const rules = sources.map((x, i): Source => [x, (g) => backward(plan, i, k, x, g, views, parameters)])
         differentiable(result, ...rules)
       }
-    if (out || !isRecording()) arrays.forEach((x, i) => x !== given[i] && backend.release(x.buffer))
+    }
+    if (out || !isRecording()) for (const x of converted) backend.release(x.buffer)
     return isList ? results : results[0]
   }
 
@@ -211,8 +223,14 @@ function backward(
 
 /** A real view as it is, a complex one as its real and its imaginary parts. */
 function partsOf(view: View): View[] {
-  if (!isComplex(view.dtype)) return [view]
+  const parts: View[] = []
+  pushParts(view, parts)
+  return parts
+}
+
+function pushParts(view: View, to: View[]): void {
+  if (!isComplex(view.dtype)) return void to.push(view)
   const { buffer, dtype, shape, strides, offset, imagStride } = view
   const real = { buffer, dtype: realOf(dtype), shape, strides, offset, imagStride: 0 }
-  return [real, { ...real, offset: offset + imagStride }]
+  to.push(real, { ...real, offset: offset + imagStride })
 }
