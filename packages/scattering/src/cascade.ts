@@ -17,7 +17,7 @@ export function cascade(plan: Plan, x: View, count: number, visit: Visitor): voi
   const descend = (path: PathNode, Uhat: View): void => {
     for (const next of path.children) {
       const U = space.field(next)
-      waveletModulus(backend, Uhat, plan.psi(next.wavelet, path.level), 2 ** (next.level - path.level), U)
+      waveletModulus(backend, Uhat, plan.psi(next.wavelet, path.level), plan.factors(path.level, next.level), U)
       visit(next, U)
       if (next.children.length === 0) continue
       const deeper = space.spectrum(next)
@@ -54,7 +54,7 @@ export interface Workspace {
 }
 
 /** Makes the memory of a group of `count` images, as it is needed. */
-export function workspace({ backend, dtype, rows, columns }: Plan, count: number): Workspace {
+export function workspace({ backend, dtype, gridOf }: Plan, count: number): Workspace {
   const buffers = new Map<string, Buffer>()
   const buffer = (name: string, length: number): Buffer => {
     const found = buffers.get(name)
@@ -64,14 +64,13 @@ export function workspace({ backend, dtype, rows, columns }: Plan, count: number
     buffers.set(name, made)
     return made
   }
-  const sizeAt = (level: number): [number, number] => [rows.padded / 2 ** level, columns.padded / 2 ** level]
   return {
     field(path: PathNode): View {
-      const [height, width] = sizeAt(path.level)
+      const [height, width] = gridOf(path.level)
       return imagesInnermost(buffer(`U${path.order}`, count * height * width), count, height, width)
     },
     spectrum(path: PathNode): View {
-      const [height, width] = sizeAt(path.level)
+      const [height, width] = gridOf(path.level)
       const half = Math.floor(width / 2) + 1
       return {
         buffer: buffer(`Û${path.order}`, 2 * count * height * half),

@@ -28,14 +28,14 @@ export function cascadeGradient(plan: Plan, x: View, count: number, g: GradientO
   const descend = (path: PathNode, Uhat: View, gUhat: View): void => {
     for (const [i, next] of path.children.entries()) {
       const psi = plan.psi(next.wavelet, path.level)
-      const factor = 2 ** (next.level - path.level)
+      const factors = plan.factors(path.level, next.level)
       const gU = fromAverage(next)
       if (next.children.length > 0) {
         const U = space.field(next)
-        operations.waveletModulus(backend, Uhat, psi, factor, U)
+        operations.waveletModulus(backend, Uhat, psi, factors, U)
         fromSpectrum(next, U, gU)
       }
-      operations.waveletModulusAdjoint(backend, Uhat, psi, factor, gU, gUhat, i > 0)
+      operations.waveletModulusAdjoint(backend, Uhat, psi, factors, gU, gUhat, i > 0)
     }
   }
 

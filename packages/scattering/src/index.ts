@@ -1,6 +1,7 @@
 // Re-exports only.
 export type { Progress, RunOptions } from './blocks.ts'
 export type { ImageSet, Images } from './images.ts'
-export type { Scattering2dOptions } from './options.ts'
-export type { Path } from './paths.ts'
-export { scattering2d, type PathCoefficients, type PreparedRunOptions, type Scattering2d } from './scattering-2d.ts'
+export type { Scattering2dOptions } from './options-2d.ts'
+export type { Path } from './paths-2d.ts'
+export { scattering2d, type PathCoefficients, type Scattering2d } from './scattering-2d.ts'
+export type { PreparedRunOptions } from './transform.ts'

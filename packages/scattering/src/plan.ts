@@ -1,15 +1,13 @@
-// All of a transform that does not depend on the images: the grid, the bank, the paths, and the filters as arrays on the back end,
-// for one element type.
-import type { Backend, Buffer, RealDType, View } from '@scatterlab/tensor'
-import type { SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
-import { realArray } from '@scatterlab/tensor'
-import { type FilterBank2d, filterBank2d } from '@scatterlab/wavelets'
-import type { CompleteOptions } from './options.ts'
-import { type PathTree, pathTree } from './paths.ts'
-import { type Axis, type Taps, axisOf, halvings, lowPassTaps, meanTaps } from './sampling.ts'
+// All that the cascade needs and that does not depend on the images: the grid, the paths, and the filters as arrays on the back
+// end, for one element type. A signal is an image of one row.
+import { type Backend, type Buffer, type RealDType, type View, realArray } from '@scatterlab/tensor'
+import type { Factors, SampledKernel, SpectralFilter } from '@scatterlab/tensor/operations'
+import type { Box } from '@scatterlab/wavelets'
+import type { PathTree } from './paths.ts'
+import { type Axis, type Taps, lowPassTaps, meanTaps } from './sampling.ts'
 
 /** Below this share of a filter's peak values are left out: half of what each precision can tell apart. */
-const NEGLIGIBLE: Record<RealDType, number> = { float32: 1e-7, float64: 1e-17 }
+export const NEGLIGIBLE: Record<RealDType, number> = { float32: 1e-7, float64: 1e-17 }
 const NEGLIGIBLE_TAP: Record<RealDType, number> = { float32: 2e-7, float64: 1e-16 }
 
 /** A transform, ready for images of one element type. */
@@ -19,22 +17,67 @@ export interface Plan {
   readonly rows: Axis
   readonly columns: Axis
   readonly tree: PathTree
-  readonly bank: FilterBank2d
   /** ψ̂ of a wavelet on the grid of a level. */
   readonly psi: (wavelet: number, level: number) => SpectralFilter
   /** The averages at the kept samples, of moduli at a level. */
   readonly phi: (level: number) => { readonly rows: SampledKernel; readonly columns: SampledKernel }
+  /** Height and width of the grid of a level. */
+  readonly gridOf: (level: number) => readonly [height: number, width: number]
+  /** How many times as high and wide the grid of a level is as that of a coarser one. */
+  readonly factors: (level: number, coarser: number) => Factors
   /** Gives the memory of the filters back. */
   readonly dispose: () => void
 }
 
+/** The filters of a plan as numbers. */
+export interface Filters {
+  /** ψ̂ of a wavelet on its support, on the grid of a level. */
+  readonly psi: (wavelet: number, level: number) => Box
+  /** φ̂ on the grid of a level, a factor for each axis in the order of the discrete Fourier transform; null for means over the image. */
+  readonly phi: ((level: number) => { readonly rows: Float64Array; readonly columns: Float64Array }) | null
+}
+
+/** What a plan is made of. */
+export interface PlanParts extends Filters {
+  readonly dtype: RealDType
+  readonly backend: Backend
+  readonly rows: Axis
+  readonly columns: Axis
+  readonly tree: PathTree
+}
+
 /** Builds the plan; filters go to the back end when they are first used, and stay. */
-export function planOf(options: CompleteOptions, dtype: RealDType): Plan {
-  const { backend, shape, scales, orientations, filters, averaging } = options
-  const [rows, columns] = [axisOf(shape[0], options), axisOf(shape[1], options)]
-  const grid = [rows.padded, columns.padded] as const
-  const bank = filterBank2d({ ...filters, shape: grid, scales, orientations, threshold: NEGLIGIBLE[dtype] })
-  const coarsest = Math.min(halvings(rows.padded), halvings(columns.padded))
+export function planOf({ dtype, backend, rows, columns, tree, psi, phi }: PlanParts): Plan {
+  const held = holder(backend, dtype)
+  const average = (axis: Axis, level: number, fourier: Float64Array | null): SampledKernel =>
+    held.kernel(
+      fourier === null
+        ? meanTaps(axis, level)
+        : lowPassTaps(
+            fourier,
+            axis.kept.map((position) => position / axis.step(level)),
+            NEGLIGIBLE_TAP[dtype],
+          ),
+    )
+  return {
+    dtype,
+    backend,
+    rows,
+    columns,
+    tree,
+    psi: memoised((wavelet, level) => held.filter(psi(wavelet, level))),
+    phi: memoised((level) => {
+      const factors = phi?.(level) ?? { rows: null, columns: null }
+      return { rows: average(rows, level, factors.rows), columns: average(columns, level, factors.columns) }
+    }),
+    gridOf: (level) => [rows.padded / rows.step(level), columns.padded / columns.step(level)],
+    factors: (level, coarser) => [rows.step(coarser) / rows.step(level), columns.step(coarser) / columns.step(level)],
+    dispose: held.dispose,
+  }
+}
+
+/** Takes filters and weights to a back end, and gives their memory back. */
+export function holder(backend: Backend, dtype: RealDType) {
   const held: Buffer[] = []
   const upload = (values: Float64Array, of: readonly number[]): View => {
     const data = realArray(dtype, values.length)
@@ -43,40 +86,22 @@ export function planOf(options: CompleteOptions, dtype: RealDType): Plan {
     held.push(buffer)
     return { buffer, dtype, shape: of, strides: [of[1], 1], offset: 0, imagStride: 0 }
   }
-  const kernel = ({ starts, width, weights }: Taps): SampledKernel => ({
-    starts,
-    taps: upload(weights, [starts.length, width]),
-  })
-  const average = (axis: Axis, level: number, fourier: Float64Array): SampledKernel =>
-    averaging === 'global'
-      ? kernel(meanTaps(axis, level))
-      : kernel(
-          lowPassTaps(
-            fourier,
-            axis.kept.map((position) => position / 2 ** level),
-            NEGLIGIBLE_TAP[dtype],
-          ),
-        )
   return {
-    dtype,
-    backend,
-    rows,
-    columns,
-    bank,
-    tree: pathTree(bank, options.maxOrder, coarsest),
-    psi: memoised((wavelet, level) => {
-      const box = bank.psi[wavelet].atLevel(level)
-      return { values: upload(box.values, [box.rows, box.columns]), row: box.row, column: box.column }
+    filter: ({ values, rows, columns, row, column }: Box): SpectralFilter => ({
+      values: upload(values, [rows, columns]),
+      row,
+      column,
     }),
-    phi: memoised((level) => {
-      const factors = bank.phi.atLevel(level)
-      return { rows: average(rows, level, factors.rows), columns: average(columns, level, factors.columns) }
+    kernel: ({ starts, width, weights }: Taps): SampledKernel => ({
+      starts,
+      taps: upload(weights, [starts.length, width]),
     }),
-    dispose: () => held.splice(0).forEach((buffer) => backend.release(buffer)),
+    dispose: (): void => held.splice(0).forEach((buffer) => backend.release(buffer)),
   }
 }
 
-function memoised<A extends readonly number[], T>(build: (...key: A) => T): (...key: A) => T {
+/** A function of whole numbers that computes each value once. */
+export function memoised<A extends readonly number[], T>(build: (...key: A) => T): (...key: A) => T {
   const kept = new Map<string, T>()
   return (...key) => {
     const name = key.join()

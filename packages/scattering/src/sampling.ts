@@ -1,6 +1,8 @@
-// Where things lie along one axis: how an image is padded, which samples are kept, and the low-pass that gives them.
+// Where things lie along one axis: how an image or a signal is padded, which samples are kept, and the low-pass that gives them.
 import { ValueError, linesDft } from '@scatterlab/tensor'
-import { type CompleteOptions, octavesOf } from './options.ts'
+
+/** How a signal goes on beyond its edges. */
+export type Padding = 'reflect' | 'periodic' | 'zero'
 
 /** One axis of the padded grid. */
 export interface Axis {
@@ -14,30 +16,29 @@ export interface Axis {
   readonly source: Int32Array
   /** Positions on the grid of the window averages that are kept. */
   readonly kept: readonly number[]
+  /** Distance of neighbouring points on the grid of a level: 2^level, or 1 along an axis that is not subsampled. */
+  readonly step: (level: number) => number
 }
 
-/**
- * The grid of one axis. Reflected and zero padding follow kymatio: at least a block of 2^J more on each side, the window averages at
- * the multiples of 2^J without the outermost ones. A periodic image is its own grid.
- */
-export function axisOf(length: number, options: CompleteOptions): Axis {
-  const block = 2 ** octavesOf(options)
-  const stride = block / 2 ** options.oversampling
-  const positions = (from: number, count: number): number[] =>
-    Array.from({ length: count }, (_, i) => from + i * stride)
-  if (options.padding === 'periodic') {
-    const source = Int32Array.from({ length }, (_, i) => i)
-    return { length, padded: length, start: 0, source, kept: positions(0, Math.ceil(length / stride)) }
-  }
-  const padded = (Math.floor((length + block) / block) + 1) * block
-  const start = Math.floor((padded - length) / 2)
-  const source = Int32Array.from({ length: padded }, (_, i) => {
-    const at = i - start
-    if (at >= 0 && at < length) return at
-    return options.padding === 'zero' ? -1 : reflected(at, length)
-  })
-  return { length, padded, start, source, kept: positions(block, (padded - 2 * block) / stride) }
+/** The distance of points at a level of an axis that is subsampled. */
+const dyadic = (level: number): number => 2 ** level
+
+/** A grid of `padded` points with a signal of `length` samples from `start` on; window averages are kept at `kept`. */
+export function axis(length: number, padded: number, start: number, padding: Padding, kept: readonly number[]): Axis {
+  const source = Int32Array.from({ length: padded }, (_, i) => sourceOf(i - start, length, padding))
+  return { length, padded, start, source, kept, step: dyadic }
 }
+
+/** The sample that stands at a place of a signal that goes on beyond its edges; −1 for zero. */
+function sourceOf(at: number, length: number, padding: Padding): number {
+  if (at >= 0 && at < length) return at
+  if (padding === 'zero') return -1
+  return padding === 'periodic' ? modulo(at, length) : reflected(at, length)
+}
+
+/** Places `first`, `first` + step, … of which there are `count`. */
+export const placesOf = (first: number, step: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => first + i * step)
 
 /** Mirror at both end pixels, without repeating them. */
 function reflected(at: number, length: number): number {
@@ -110,15 +111,15 @@ function reachOf(h: Float64Array, least: number): number {
   return reach
 }
 
-/** The mean over the samples inside the image, one of every 2^level points of the grid. */
+/** The mean over the samples inside the image, at a level. */
 export function meanTaps(axis: Axis, level: number): Taps {
   const { first, count } = inside(axis, level)
   return { starts: Int32Array.of(first), width: count, weights: new Float64Array(count).fill(1 / count) }
 }
 
-/** Which samples of the grid subsampled by 2^level lie inside the image. */
+/** Which samples of the grid of a level lie inside the image. */
 export function inside(axis: Axis, level: number): { readonly first: number; readonly count: number } {
-  const step = 2 ** level
+  const step = axis.step(level)
   const first = Math.ceil(axis.start / step)
   return { first, count: Math.ceil((axis.start + axis.length) / step) - first }
 }

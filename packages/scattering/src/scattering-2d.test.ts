@@ -6,8 +6,9 @@ import { filterBank2d } from '@scatterlab/wavelets'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { directScattering } from './direct-scattering.test.oracle.ts'
-import { complete } from './options.ts'
-import { axisOf, halvings } from './sampling.ts'
+import { complete } from './options-2d.ts'
+import { imageAxis } from './axis-2d.ts'
+import { halvings } from './sampling.ts'
 import { type Images, type Scattering2dOptions, scattering2d } from './index.ts'
 
 const noise = (length: number, seed = 1): Float64Array =>
@@ -19,7 +20,7 @@ const distance = (a: RealArray, b: RealArray): number => norm(Float64Array.from(
 /** One image through the definition, on the same grid. */
 function oracle(image: Float64Array, options: Scattering2dOptions, coarsest?: number): number[] {
   const full = complete(options)
-  const [rows, columns] = [axisOf(full.shape[0], full), axisOf(full.shape[1], full)]
+  const [rows, columns] = [imageAxis(full.shape[0], full), imageAxis(full.shape[1], full)]
   const grid = [rows.padded, columns.padded] as const
   const padded = new Float64Array(grid[0] * grid[1])
   rows.source.forEach((y, r) =>
