@@ -31,7 +31,7 @@ function interval(centre: number, reach: number, length: number): [start: number
   return count >= length ? [-Math.floor(length / 2), length] : [start, Math.max(count, 0)]
 }
 
-const aBox: Rule = (value) =>
+export const aBox: Rule = (value) =>
   (value as Box | undefined)?.values instanceof Float64Array
     ? undefined
     : 'the box of a filter, for example psi.atLevel(0)'
@@ -69,6 +69,18 @@ export function restrict(box: Box, height: number, width: number): Box {
     columns: columns.length,
     values,
   }
+}
+
+/**
+ * A box of one row on the grid subsampled to `length` points: frequencies that are equal modulo `length` are summed, so that it is
+ * the transform of `factor`·h(factor·n), with `factor` the points of the grid over `length`.
+ */
+export function fold(box: Box, length: number): Box {
+  const grid = [1, length] as const
+  if (box.columns <= length) return { ...box, grid }
+  const values = new Float64Array(length)
+  for (let c = 0; c < box.columns; c++) values[c % length] += box.values[c]
+  return { ...box, grid, columns: length, values }
 }
 
 /** The smallest box that holds every value above `threshold` times the largest. */

@@ -262,7 +262,7 @@ describe('bad options', () => {
 
   it('names the level that a grid does not have', () => {
     expect(() => filterBank2d({ shape: [36, 36], scales: 3 }).psi[0].atLevel(3)).toThrow(
-      'a grid of 36 pixels has no level 3',
+      'a grid of 36 points has no level 3',
     )
     expect(() => filterBank2d({ shape: [36, 36], scales: 3 }).phi.atLevel(-1)).toThrow('level is -1')
     expect(() => littlewoodPaley(filterBank2d({ shape: [8, 8], scales: 1 }), NaN)).toThrow('radius is NaN')

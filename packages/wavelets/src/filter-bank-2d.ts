@@ -1,26 +1,11 @@
 // A bank of oriented wavelets for images, with its low-pass: ψ_{j,θ} and φ_J in Fourier, at every resolution that a scattering
 // cascade needs.
-import {
-  type Rules,
-  ValueError,
-  checkArgument,
-  checkOptions,
-  numberFrom,
-  oneOf,
-  wholeNumber,
-  wholeNumbers,
-} from '@scatterlab/tensor'
+import { type Rules, ValueError, checkOptions, numberFrom, oneOf, wholeNumber, wholeNumbers } from '@scatterlab/tensor'
 import { type Box, restrict } from './box.ts'
+import { type Convention, perLevel, subsampled } from './levels.ts'
 import { littlewoodPaley } from './littlewood-paley.ts'
 import { type MorletShape, morlet } from './morlet.ts'
 import { spatialMorlet, spatialTail } from './spatial.ts'
-
-/** How filters are defined on the grid. */
-export type Convention =
-  /** kymatio's numbers to rounding: its constant 3.1415 for π, angles in its order, bands cut before a level is folded. */
-  | 'kymatio'
-  /** The closed form at every level: exact normalisation, whole period of angles upwards from 0, aliases summed. */
-  | 'exact'
 
 /** What filters are like; every parameter is open. */
 export interface FilterOptions {
@@ -102,6 +87,8 @@ export interface LowPass2d {
 /** A filter bank of the plane. */
 export interface FilterBank2d {
   readonly options: Required<FilterBankOptions>
+  /** The grid in pixels. */
+  readonly grid: readonly [height: number, width: number]
   /** The J·L wavelets, scale by scale. */
   readonly psi: readonly Wavelet2d[]
   readonly phi: LowPass2d
@@ -140,7 +127,7 @@ function build(options: Required<FilterBankOptions>, gains: { psi: number; phi: 
   const factor = (length: number, level: number): Float64Array =>
     lowPass(sigma, length, level, convention).map((v) => v * Math.sqrt(gains.phi))
   const atLevel = perLevel((level) => ({ rows: factor(shape[0], level), columns: factor(shape[1], level) }))
-  return { options, psi, phi: { sigma, atLevel } }
+  return { options, grid: shape, psi, phi: { sigma, atLevel } }
 }
 
 function complete(given: FilterBankOptions): Required<FilterBankOptions> {
@@ -183,24 +170,6 @@ function complete(given: FilterBankOptions): Required<FilterBankOptions> {
 function angle(orientation: number, orientations: number, convention: Convention): number {
   const turns = convention === 'kymatio' ? Math.trunc(orientations - orientations / 2 - 1) - orientation : orientation
   return (turns * Math.PI) / orientations
-}
-
-function perLevel<T>(build: (level: number) => T): (level: number) => T {
-  const kept = new Map<number, T>()
-  return (level) => {
-    checkArgument('level', level, wholeNumber(0))
-    const found = kept.get(level) ?? build(level)
-    kept.set(level, found)
-    return found
-  }
-}
-
-/** The grid subsampled by 2^level. Throws `ValueError` where it is not whole. */
-function subsampled(length: number, level: number): number {
-  const coarse = length / 2 ** level
-  if (!Number.isInteger(coarse) || coarse < 1)
-    throw new ValueError(`a grid of ${length} pixels has no level ${level}: it is not a multiple of ${2 ** level}`)
-  return coarse
 }
 
 /** ψ̂ at each level: in kymatio's convention the fine filter cut to the coarse band, else the closed form on the coarse grid. */

@@ -1,14 +1,26 @@
 // Re-exports only.
 export { toGrid, type Box } from './box.ts'
+export type { Filter1d } from './filter-1d.ts'
+export {
+  filterBank1d,
+  filterRules1d,
+  logFrequencyBank,
+  lowPass1d,
+  type FilterBank1d,
+  type FilterBank1dOptions,
+  type FilterOptions1d,
+  type LowPass1dOptions,
+} from './filter-bank-1d.ts'
 export {
   filterBank2d,
   filterRules,
-  type Convention,
   type FilterBank2d,
   type FilterBankOptions,
   type FilterOptions,
   type LowPass2d,
   type Wavelet2d,
 } from './filter-bank-2d.ts'
-export { littlewoodPaley, type LittlewoodPaley } from './littlewood-paley.ts'
+export type { Convention } from './levels.ts'
+export { littlewoodPaley, type Bank, type LittlewoodPaley } from './littlewood-paley.ts'
 export type { MorletShape } from './morlet.ts'
+export { supportInTime } from './support-in-time.ts'

@@ -4,19 +4,29 @@ import { expect, it } from 'vitest'
 import * as wavelets from './index.ts'
 
 const bank = wavelets.filterBank2d({ shape: [8, 8], scales: 1, orientations: 2 })
+const line = wavelets.filterBank1d({ length: 16, scales: 2 })
+const { spins: _, ...eitherSpin } = line.options
 
 const calls: Readonly<Record<string, RightCall>> = {
+  filterBank1d: { args: () => [line.options] },
   filterBank2d: { args: () => [bank.options] },
   littlewoodPaley: { args: () => [bank, Math.PI], takes: { 1: ['large'] } },
+  logFrequencyBank: { args: () => [eitherSpin] },
+  lowPass1d: { args: () => [{ length: 16, averaging: 4 }] },
+  supportInTime: { args: () => [line.phi.atLevel(0), 1e-3], options: false },
   toGrid: { args: () => [bank.psi[0].atLevel(0)], options: false },
   'psi.atLevel': { args: () => [0] },
   'phi.atLevel': { args: () => [0] },
+  'line.psi.atLevel': { args: () => [0] },
+  'line.psi.support': { args: () => [0.01] },
 }
 
 const functions: [string, (...args: never) => unknown][] = [
   ...functionsOf(wavelets),
   ['psi.atLevel', bank.psi[0].atLevel],
   ['phi.atLevel', bank.phi.atLevel],
+  ['line.psi.atLevel', line.psi[0].atLevel],
+  ['line.psi.support', line.psi[0].support],
 ]
 
 it('calls every function', () => {

@@ -1,0 +1,171 @@
+// A bank of wavelets for signals, with its low-pass: ψ_n and φ_T in Fourier, at every resolution that a scattering cascade needs.
+// Along time, and along the log-frequencies of a scalogram (both signs of frequency).
+import { type Rules, ValueError, checkOptions, numberFrom, oneOf, wholeNumber } from '@scatterlab/tensor'
+import { type Filter1d, filter } from './filter-1d.ts'
+import type { Convention } from './levels.ts'
+import { littlewoodPaley } from './littlewood-paley.ts'
+import { type Gaussian, bandwidth, finestCentre, progression, subsampling } from './progression.ts'
+
+/** What filters of signals are like; every parameter is open. Frequencies are in radians per sample: 2π times kymatio's. */
+export interface FilterOptions1d {
+  /** Default `kymatio`: its numbers to rounding. `exact` sums all aliases, where kymatio stops after P periods. */
+  readonly convention?: Convention
+  /** `morlet` has zero mean exactly, `gabor` is not corrected. Default `morlet`. */
+  readonly family?: 'morlet' | 'gabor'
+  /** Centre frequency of the finest wavelet ξ, radians per sample, up to π. Default 2π·max(1/(1 + 2^{3/Q}), 0.35). */
+  readonly xi?: number
+  /** The share r of their peaks at which neighbours meet: wavelets are wider for larger ones. Default √½. */
+  readonly overlap?: number
+  /** Deviation of φ̂ for T = 1, radians per sample: φ̂ has σ₀/T, and no wavelet is narrower than σ₀/2^J. Default 0.2π. */
+  readonly sigmaLowPass?: number
+  /**
+   * `none`; `wavelets`: every ψ divided by √(K/2), K = max_ω Σ|ψ̂|² over one spin (ScatNet's rule); `frame`: every filter divided by
+   * √max A, so that A ≤ 1: ‖Wx‖ ≤ ‖x‖ on the grid. Default `none`: ℓ1 norm 1 in time.
+   */
+  readonly renormalise?: 'none' | 'wavelets' | 'frame'
+}
+
+/** What a bank of signals is made of. */
+export interface FilterBank1dOptions extends FilterOptions1d {
+  /** The grid in samples N, padding included. */
+  readonly length: number
+  /** Number of octaves J: the longest wavelets span about 2^J samples. */
+  readonly scales: number
+  /** Wavelets per octave Q, of one order. Default 1. */
+  readonly waveletsPerOctave?: number
+  /** The samples T over which φ averages. Default 2^J. */
+  readonly averaging?: number
+  /** `positive`: analytic wavelets. `both`: then those of negative frequencies, in the same order. Default `positive`. */
+  readonly spins?: 'positive' | 'both'
+  /** Values below this share of a filter's peak are left out of its support. Default 1e-17. */
+  readonly threshold?: number
+}
+
+/** A filter bank of the line. */
+export interface FilterBank1d {
+  readonly options: Required<FilterBank1dOptions>
+  /** The grid as one row: [1, N]. */
+  readonly grid: readonly [height: 1, width: number]
+  /** The wavelets from the finest down; with both spins, all positive ones first. */
+  readonly psi: readonly Filter1d[]
+  readonly phi: Filter1d
+}
+
+/** What each of the filters' parameters may be, for those who take them as an option of their own. */
+export const filterRules1d: Rules<FilterOptions1d> = {
+  convention: oneOf('kymatio', 'exact'),
+  family: oneOf('morlet', 'gabor'),
+  xi: numberFrom(1e-6, Math.PI),
+  overlap: numberFrom(1e-6, 0.999999),
+  sigmaLowPass: numberFrom(1e-6, 10),
+  renormalise: oneOf('none', 'wavelets', 'frame'),
+}
+
+const MOST = { octaves: 26, perOctave: 1024, points: 2 ** 23, averaging: 2 ** 26 }
+
+const rules: Rules<FilterBank1dOptions> = {
+  ...filterRules1d,
+  length: wholeNumber(2, MOST.points),
+  scales: wholeNumber(1, MOST.octaves),
+  waveletsPerOctave: wholeNumber(1, MOST.perOctave),
+  averaging: numberFrom(1, MOST.averaging),
+  spins: oneOf('positive', 'both'),
+  threshold: numberFrom(0, 0.5),
+}
+
+const TURN = 2 * Math.PI
+
+/**
+ * Builds a bank of signals (Andén & Mallat 2014, section 2; kymatio 0.4's `scattering_filter_factory`). Filters are computed when
+ * first asked for, and kept. Throws `ValueError` for options out of range, naming the fix.
+ */
+export function filterBank1d(given: FilterBank1dOptions): FilterBank1d {
+  const options = complete(given)
+  const plain = build(options, { psi: 1, phi: 1 })
+  if (options.renormalise === 'none') return plain
+  const power = littlewoodPaley(plain)
+  if (options.renormalise === 'frame') {
+    const gain = 1 / Math.sqrt(power.upper)
+    return build(options, { psi: gain, phi: gain })
+  }
+  const oneSpin = options.spins === 'both' ? power.largestWavelets : power.largestWavelets / 2
+  return build(options, { psi: 1 / Math.sqrt(oneSpin), phi: 1 })
+}
+
+/** What a low-pass of signals is made of. */
+export type LowPass1dOptions = Pick<FilterBank1dOptions, 'length' | 'convention' | 'sigmaLowPass' | 'threshold'> &
+  Required<Pick<FilterBank1dOptions, 'averaging'>>
+
+/** A low-pass φ_T by itself, of mass 1: what averages a scalogram, or tells how far to pad. Throws `ValueError`. */
+export function lowPass1d(given: LowPass1dOptions): Filter1d {
+  const { length, averaging, convention, sigmaLowPass, threshold } = rules
+  const known: Rules<LowPass1dOptions> = { length, averaging, convention, sigmaLowPass, threshold }
+  const options = { ...defaults, ...checkOptions('lowPass1d', given, known, ['length', 'averaging']) }
+  return filter(lowPass(options), log2Floor(options.averaging), options, 1)
+}
+
+/** The bank along the log-frequencies of a scalogram (kymatio 0.4's joint scattering): {@link filterBank1d} with both spins. */
+export const logFrequencyBank = (given: Omit<FilterBank1dOptions, 'spins'>): FilterBank1d =>
+  filterBank1d({ ...checkOptions('logFrequencyBank', given, withoutSpins, ['length', 'scales']), spins: 'both' })
+
+const { spins: _, ...withoutSpins } = rules
+
+const defaults = {
+  convention: 'kymatio' as const,
+  family: 'morlet' as const,
+  overlap: Math.SQRT1_2,
+  sigmaLowPass: 0.1 * TURN,
+  renormalise: 'none' as const,
+  spins: 'positive' as const,
+  threshold: 1e-17,
+}
+
+type Complete = Required<FilterBank1dOptions>
+
+function build(options: Complete, gains: { psi: number; phi: number }): FilterBank1d {
+  const { xi, scales, waveletsPerOctave, overlap, spins, sigmaLowPass } = options
+  const centre = xi / TURN
+  const finest = { xi: centre, sigma: bandwidth(centre, waveletsPerOctave, overlap) }
+  const positive = progression(finest, sigmaLowPass / TURN / 2 ** scales, waveletsPerOctave)
+  for (const at of positive) checkFits(at, options)
+  const wavelets = spins === 'both' ? positive.concat(positive.map((at) => ({ ...at, xi: -at.xi }))) : positive
+  return {
+    options,
+    grid: [1, options.length],
+    psi: wavelets.map((at) => filter(at, subsampling(at), options, gains.psi)),
+    phi: filter(lowPass(options), log2Floor(options.averaging), options, gains.phi),
+  }
+}
+
+/** A long wavelet's Gaussian may fall between two frequencies of a short grid: nothing but rounding would be left of it. */
+function checkFits({ xi, sigma }: Gaussian, { length, scales, waveletsPerOctave }: Complete): void {
+  const nearest = Math.max(1, Math.round(xi * length)) / length
+  if (Math.exp(-((nearest - xi) ** 2) / (2 * sigma ** 2)) > 1e-6) return
+  throw new ValueError(
+    `the wavelet at ${(TURN * xi).toPrecision(3)} radians per sample passes no frequency of a grid of ${length} samples: ` +
+      `lengthen it, or lower scales (${scales}) or waveletsPerOctave (${waveletsPerOctave})`,
+  )
+}
+
+const lowPass = ({ sigmaLowPass, averaging }: Pick<Complete, 'sigmaLowPass' | 'averaging'>): Gaussian => ({
+  xi: 0,
+  sigma: sigmaLowPass / TURN / averaging,
+})
+
+const log2Floor = (averaging: number): number => Math.floor(Math.log2(averaging))
+
+function complete(given: FilterBank1dOptions): Complete {
+  const checked = checkOptions('filterBank1d', given, rules, ['length', 'scales'])
+  const { waveletsPerOctave = 1, scales, length } = checked
+  if (2 ** scales > length)
+    throw new ValueError(
+      `scales is ${scales}: 2^${scales} = ${2 ** scales} is more than the ${length} samples of the grid, lower scales to ${log2Floor(length)}`,
+    )
+  return {
+    ...defaults,
+    waveletsPerOctave,
+    averaging: 2 ** scales,
+    xi: TURN * finestCentre(waveletsPerOctave),
+    ...checked,
+  }
+}
