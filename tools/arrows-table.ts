@@ -30,6 +30,7 @@ export const house: House = {
     wasm: { imports: ['tensor'], libraries: [], node: false },
     gpu: { imports: ['tensor'], libraries: ['gpu.js', 'webgpu'], node: false },
     wavelets: { imports: ['tensor'], libraries: [], node: false },
+    symmetry: { imports: ['tensor'], libraries: [], node: false },
     scattering: { imports: ['wavelets', 'tensor'], libraries: [], node: false },
     nn: { imports: ['optim', 'tensor'], libraries: [], node: false },
     optim: { imports: ['tensor'], libraries: [], node: false },
