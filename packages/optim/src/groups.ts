@@ -18,11 +18,12 @@ export interface MomentumGroup extends Group {
   readonly momentum?: number
 }
 
+/** What chooses parameters. */
+export const aMatch: Rule = (value) =>
+  value instanceof RegExp || typeof value === 'function' ? undefined : 'a regular expression or a function of the name'
+
 const groupRules: Rules<Group> = {
-  match: (value) =>
-    value instanceof RegExp || typeof value === 'function'
-      ? undefined
-      : 'a regular expression or a function of the name',
+  match: aMatch,
   rate: notNegative,
   decay: notNegative,
 }
@@ -37,8 +38,9 @@ export function checkGroups<G extends Group>(groups: readonly G[], rules: Omit<R
   )
 }
 
+/** Whether a parameter's name belongs to a group. */
 // `search`, not `test`: an expression with the flag g remembers where it was
-const matches = ({ match }: Group, name: string): boolean =>
+export const matches = ({ match }: Pick<Group, 'match'>, name: string): boolean =>
   match instanceof RegExp ? name.search(match) >= 0 : match(name)
 
 /** The first group that the name belongs to. */
@@ -46,11 +48,11 @@ export const groupOf = <G extends Group>(groups: readonly G[], name: string): G 
   groups.find((group) => matches(group, name))
 
 /** Throws `ValueError` for a group to which none of the names belongs: it would have no effect. */
-export function checkMatches(groups: readonly Group[], names: readonly string[]): void {
+export function checkMatches(groups: readonly Pick<Group, 'match'>[], names: readonly string[], list = 'groups'): void {
   groups.forEach((group, at) => {
     if (names.some((name) => matches(group, name))) return
     throw new ValueError(
-      `groups[${at}] (${String(group.match)}) matches no parameter: there are ${names.join(', ') || 'none'}`,
+      `${list}[${at}] (${String(group.match)}) matches no parameter: there are ${names.join(', ') || 'none'}`,
     )
   })
 }

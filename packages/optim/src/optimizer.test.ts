@@ -20,6 +20,7 @@ import { adam, adamW } from './adam.ts'
 import { clipByNorm } from './clip.ts'
 import { deviceBackend } from '@scatterlab/testing'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
+import { mixed } from './mixed.ts'
 import { sgd } from './sgd.ts'
 
 const f64 = (...data: number[]) => tensor(new Float64Array(data), [data.length])
@@ -31,6 +32,8 @@ const optimizers: [string, () => Optimizer][] = [
   ['sgd, Nesterov', () => sgd({ rate: 0.05, momentum: 0.9, nesterov: true })],
   ['adam', () => adam({ rate: 0.05, decay: 0.01 })],
   ['adamW', () => adamW({ rate: 0.05 })],
+  ['sgd of gradients', () => sgd({ rate: 0.05, momentum: 0.9, nesterov: true, decay: 0.001, velocity: 'gradients' })],
+  ['mixed', () => mixed([{ match: /./, optimizer: adamW({ rate: 1, decay: 0.001 }) }])],
 ]
 
 it('says by what settings it goes, in plain JSON', () => {

@@ -1,8 +1,9 @@
 // What an optimizer is: a rule that changes weights in place by their gradients, and remembers along the way what a
-// checkpoint can hold. Everything but the rule itself is here; the rules are in sgd.ts and adam.ts.
+// checkpoint can hold. Everything but the rule itself is here; the rules are in sgd.ts, adam.ts and muon.ts.
 import {
   type Named,
   type Rule,
+  type Rules,
   DTypeError,
   ShapeError,
   Tensor,
@@ -45,6 +46,8 @@ export interface Optimizer {
    * part of the state is missing, `ShapeError` and `DTypeError` where one does not fit the parameter.
    */
   update(parameters: Named, gradients: Named, state: OptimizerState, options?: UpdateOptions): OptimizerState
+  /** Throws what `update` would throw; changes nothing. */
+  check?(parameters: Named, gradients: Named, state: OptimizerState): void
 }
 
 /** Of one step. */
@@ -52,6 +55,9 @@ export interface UpdateOptions {
   /** Learning rate of this step (default: the base rate). */
   readonly rate?: number
 }
+
+/** What these options may be. */
+export const updateRules: Rules<UpdateOptions> = { rate: notNegative }
 
 /** One parameter with all that its update needs; complex arrays are seen as real ones with a last axis of 2. */
 export interface Update<G extends Group> {
@@ -74,6 +80,8 @@ export interface UpdateRule<G extends Group> {
   readonly groups: readonly G[]
   /** Names of the arrays that are remembered of each parameter. */
   readonly slots: readonly string[]
+  /** Throws for a parameter that the rule cannot train. */
+  accepts?(name: string, weight: Tensor): void
   /** Changes the weight and the slots in place. */
   apply(update: Update<G>): void
 }
@@ -86,48 +94,55 @@ export const someTensors: Rule = (value) =>
     ? undefined
     : 'tensors by name, { weight: … }'
 
-const aState: Rule = (value) => {
+/** What `init` gives. */
+export const aState: Rule = (value) => {
   const { step, tensors } = Object(value) as Partial<OptimizerState>
   return Number.isInteger(step) && !someTensors(tensors) ? undefined : 'a state, as init(parameters) gives it'
 }
 
 /** The optimizer that follows a rule. */
-export function optimizer<G extends Group>({ rate, settings, groups, slots, apply }: UpdateRule<G>): Optimizer {
+export function optimizer<G extends Group>(rule: UpdateRule<G>): Optimizer {
+  const { rate, settings, groups, slots, accepts, apply } = rule
   const factor = (name: string): number => groupOf(groups, name)?.rate ?? 1
   const trained = (parameters: Named): [string, Tensor][] =>
     Object.entries(parameters).filter(([name]) => factor(name) > 0)
+  /** Every trained parameter with what its update needs, checked. */
+  const updatesOf = (parameters: Named, gradients: Named, state: OptimizerState, base: number): Update<G>[] => {
+    checkArgument('the parameters', parameters, someTensors)
+    checkArgument('the gradients', gradients, someTensors)
+    checkArgument('the state', state, aState)
+    return trained(parameters).map(([name, weight]) => ({
+      weight: realView(weight),
+      gradient: realView(fitting(gradients, name, 'gradient', weight)),
+      slots: slots.map((slot) => realView(fitting(state.tensors, `${slot}/${name}`, 'state', weight))),
+      rate: base * factor(name),
+      step: state.step + 1,
+      group: groupOf(groups, name),
+    }))
+  }
   return {
     rate,
     settings: { ...settings, groups: groups.map(({ match, ...group }) => ({ match: String(match), ...group })) },
     init(parameters) {
       checkArgument('the parameters', parameters, someTensors)
       checkMatches(groups, Object.keys(parameters))
+      if (accepts) for (const [name, weight] of trained(parameters)) accepts(name, weight)
       const tensors = trained(parameters).flatMap(([name, weight]) =>
         slots.map((slot) => [`${slot}/${name}`, lastingZeros(weight)] as const),
       )
       return { step: 0, tensors: Object.fromEntries(tensors) }
     },
     update(parameters, gradients, state, options) {
-      const { rate: base = rate } = checkOptions('update', options, { rate: notNegative })
-      checkArgument('the parameters', parameters, someTensors)
-      checkArgument('the gradients', gradients, someTensors)
-      checkArgument('the state', state, aState)
-      const step = state.step + 1
-      const updates = trained(parameters).map(([name, weight]): Update<G> => ({
-        weight: realView(weight),
-        gradient: realView(fitting(gradients, name, 'gradient', weight)),
-        slots: slots.map((slot) => realView(fitting(state.tensors, `${slot}/${name}`, 'state', weight))),
-        rate: base * factor(name),
-        step,
-        group: groupOf(groups, name),
-      }))
-      updates.forEach(apply)
-      return { step, tensors: state.tensors }
+      const { rate: base = rate } = checkOptions('update', options, updateRules)
+      updatesOf(parameters, gradients, state, base).forEach(apply)
+      return { step: state.step + 1, tensors: state.tensors }
     },
+    check: (parameters, gradients, state) => void updatesOf(parameters, gradients, state, rate),
   }
 }
 
-const realView = (x: Tensor): Tensor => (isComplex(x.dtype) ? x.asReal() : x)
+/** An array as a real one: a complex one with a last axis of 2. */
+export const realView = (x: Tensor): Tensor => (isComplex(x.dtype) ? x.asReal() : x)
 
 /** Zeros like the parameter, contiguous; not registered with a scope, so that they outlive the step that made them. */
 function lastingZeros({ backend, dtype, shape }: Tensor): Tensor {

@@ -1,7 +1,7 @@
 import { ValueError } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { plateau } from './plateau.ts'
-import { type Schedule, constant, cosine, steps, warmUp } from './schedule.ts'
+import { type Schedule, constant, cosine, oneCycle, steps, triangular, warmUp } from './schedule.ts'
 
 const table = <S>({ rate, initial }: Schedule<S>, base: number, at: number[]): number[] =>
   at.map((step) => rate(base, step, initial))
@@ -26,6 +26,32 @@ describe('schedules', () => {
     expectRates(table(cosine({ steps: 12, floor: 3 }), 2, [0, 6, 12]), [2, 2, 2])
   })
 
+  it('triangular: a line up and a line down; the schedule of airbench94', () => {
+    expectRates(table(triangular({ steps: 8, rise: 4 }), 2, [0, 1, 4, 6, 8, 9]), [0, 0.5, 2, 1, 0, 0])
+    expectRates(table(triangular({ steps: 4, rise: 0 }), 2, [0, 1, 4, 9]), [2, 1.5, 0, 0])
+    expectRates(table(triangular({ steps: 4, rise: 4, from: 0.5 }), 2, [0, 2, 4]), [1, 1.5, 0])
+    const warmUpSteps = Math.trunc(0.23 * 476)
+    const airbench = triangular({ steps: 476, rise: warmUpSteps, from: 0.2, to: 0.07 })
+    const own = (step: number): number => {
+      const [up, down] = [step / warmUpSteps, (step - warmUpSteps) / (476 - warmUpSteps)]
+      return step < warmUpSteps ? 0.2 * (1 - up) + up : 1 - down + 0.07 * down
+    }
+    const all = Array.from({ length: 476 }, (_, step) => step)
+    expectRates(table(airbench, 1, all), all.map(own))
+  })
+
+  it("one cycle: PyTorch's OneCycleLR", () => {
+    // torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=11, pct_start=.3): pct_start·total − 1 = 2.3 steps up; with 4 of 10
+    // up and 6 down its formula is end + (start − end)/2·(1 + cos(π·share))
+    const anneal = (start: number, end: number, share: number): number =>
+      end + ((start - end) / 2) * (1 + Math.cos(Math.PI * share))
+    const expected = Array.from({ length: 13 }, (_, step) =>
+      step < 4 ? anneal(1 / 25, 1, step / 4) : anneal(1, 4e-6, Math.min(1, (step - 4) / 6)),
+    )
+    expectRates(table(oneCycle({ steps: 10, rise: 4 }), 1, Array.from(expected.keys())), expected)
+    expectRates(table(oneCycle({ steps: 10, rise: 5, from: 0.2, to: 0.1 }), 2, [0, 5, 10]), [0.4, 2, 0.2])
+  })
+
   it('warm-up: a line to where the other schedule is by then', () => {
     expectRates(table(warmUp(constant(), { steps: 4 }), 1, [0, 1, 2, 3, 4, 5]), [0, 0.25, 0.5, 0.75, 1, 1])
     expectRates(table(warmUp(constant(), { steps: 4, from: 0.2 }), 1, [0, 2, 4]), [0.2, 0.6, 1])
@@ -42,6 +68,9 @@ describe('schedules', () => {
 
   it.each([
     [() => steps({ at: [5, 5] }), 'ascend'],
+    [() => triangular({ steps: 4, rise: 5 }), 'rise is 5 of 4 steps'],
+    [() => oneCycle({ steps: 4 } as never), 'oneCycle needs rise'],
+    [() => triangular({ steps: 4, rise: 1, form: 0 } as never), 'Did you mean from?'],
     [() => steps({} as { at: [] }), 'steps needs at'],
     [() => cosine(undefined as never), 'cosine needs steps'],
     [() => warmUp(undefined as never, { steps: 1 }), 'the schedule is undefined'],

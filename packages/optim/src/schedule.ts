@@ -1,6 +1,15 @@
 // How the learning rate goes over a training run: functions of the step, and of a small state for those that listen to
 // the validation (plateau.ts).
-import { type Rule, checkArgument, checkOptions, having, notNegative, positive, wholeNumber } from '@scatterlab/tensor'
+import {
+  type Rule,
+  ValueError,
+  checkArgument,
+  checkOptions,
+  having,
+  notNegative,
+  positive,
+  wholeNumber,
+} from '@scatterlab/tensor'
 
 /** The learning rate over time. `S` is what it remembers: plain JSON, for a checkpoint. */
 export interface Schedule<S = unknown> {
@@ -26,6 +35,18 @@ export interface CosineOptions {
   readonly steps: number
   /** Where it ends and stays (default 0). */
   readonly floor?: number
+}
+
+/** How `triangular` and `oneCycle` rise and fall. */
+export interface RiseAndFallOptions {
+  /** Over how many steps in all. */
+  readonly steps: number
+  /** How many of them it rises; 0 starts at the base rate. */
+  readonly rise: number
+  /** Where it starts, as a share of the base rate. */
+  readonly from?: number
+  /** Where it ends and stays, as a share of the base rate. */
+  readonly to?: number
 }
 
 /** How `warmUp` rises. */
@@ -64,6 +85,37 @@ export function cosine(options: CosineOptions): Schedule<null> {
       return step >= steps ? lowest : lowest + ((base - lowest) * (1 + Math.cos((Math.PI * step) / steps))) / 2
     },
   }
+}
+
+/**
+ * A line from `from`·base (default 0) to the base rate after `rise` steps, and a line to `to`·base (default 0) after `steps`. Smith
+ * (2017), "Cyclical learning rates", one cycle of it. Throws `ValueError` for a rise longer than the whole.
+ */
+export const triangular = (options: RiseAndFallOptions): Schedule<null> =>
+  riseAndFall('triangular', options, { from: 0, to: 0 }, (share) => share)
+
+/**
+ * The same along two halves of a cosine, from 1/25 of the base rate and to 1/250,000 of it by default. Smith & Topin (2018),
+ * "Super-convergence"; PyTorch's `OneCycleLR`, whose `max_lr` is the base rate. Throws `ValueError` for a rise longer than the whole.
+ */
+export const oneCycle = (options: RiseAndFallOptions): Schedule<null> =>
+  riseAndFall('oneCycle', options, { from: 1 / 25, to: 4e-6 }, (share) => (1 - Math.cos(Math.PI * share)) / 2)
+
+/** Two stretches, each along `way`, which goes from 0 to 1. */
+function riseAndFall(
+  name: string,
+  options: RiseAndFallOptions,
+  defaults: { readonly from: number; readonly to: number },
+  way: (share: number) => number,
+): Schedule<null> {
+  const rules = { steps: wholeNumber(1), rise: wholeNumber(0), from: notNegative, to: notNegative }
+  const { steps, rise, from, to } = { ...defaults, ...checkOptions(name, options, rules, ['steps', 'rise']) }
+  if (rise > steps) throw new ValueError(`${name}: rise is ${rise} of ${steps} steps: give at most ${steps}`)
+  const factor = (step: number): number => {
+    if (step >= steps) return to
+    return step < rise ? from + (1 - from) * way(step / rise) : 1 + (to - 1) * way((step - rise) / (steps - rise))
+  }
+  return { initial: null, rate: (base, step) => base * factor(step) }
 }
 
 /**

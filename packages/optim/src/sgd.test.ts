@@ -49,6 +49,31 @@ describe('sgd on a quadratic', () => {
   })
 })
 
+describe('sgd of gradients', () => {
+  it.each([false, true])('takes the same steps at a constant rate, nesterov %s', (nesterov) => {
+    const recipe = { rate: 0.05, momentum: 0.9, decay: 0.01, nesterov }
+    const own = trajectory({ ...recipe, velocity: 'gradients' }, 2, 40)
+    trajectory(recipe, 2, 40).forEach((w, t) => expect(Math.abs(w - own[t])).toBeLessThan(1e-14))
+  })
+
+  it.each([false, true])("follows PyTorch's recursion where the rate falls, nesterov %s", (nesterov) => {
+    const [momentum, decay] = [0.85, 0.1]
+    const parameters = { w: tensor(new Float64Array([1]), [1]) }
+    const optimizer = sgd({ rate: 0.1, momentum, decay, nesterov, velocity: 'gradients' })
+    let state = optimizer.init(parameters)
+    let [w, buffer] = [1, 0]
+    for (let step = 0; step < 10; step++) {
+      const [rate, gradient] = [0.1 * (1 - step / 10), Math.sin(step)]
+      state = optimizer.update(parameters, { w: tensor(new Float64Array([gradient]), [1]) }, state, { rate })
+      // torch.optim.SGD: d_p = g + wd·w; buf = μ·buf + d_p; w −= lr·(nesterov ? d_p + μ·buf : buf)
+      const pull = gradient + decay * w
+      buffer = momentum * buffer + pull
+      w -= rate * (nesterov ? pull + momentum * buffer : buffer)
+      expect(Math.abs(parameters.w.item() - w)).toBeLessThan(1e-15)
+    }
+  })
+})
+
 describe('sgd refuses', () => {
   it.each([
     [{ rate: -0.1 }, 'rate is -0.1'],
@@ -58,6 +83,7 @@ describe('sgd refuses', () => {
     [{ rate: 0.1, weightDecay: 0.1 }, 'sgd has no option weightDecay'],
     [{ rate: 0.1, nesterow: true }, 'Did you mean nesterov?'],
     [{ rate: 0.1, nesterov: 'no' }, "nesterov is 'no'"],
+    [{ rate: 0.1, velocity: 'gradient' }, 'velocity'],
     [{ rate: 0.1, groups: 3 }, 'groups is 3'],
     [{}, 'sgd needs rate'],
     [undefined, 'sgd needs rate'],

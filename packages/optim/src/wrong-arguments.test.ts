@@ -10,7 +10,7 @@ const bowl = { valueAndGradient: (x: Tensor) => ({ value: sum(square(x)), gradie
 
 const calls: Readonly<Record<string, RightCall>> = {
   sgd: {
-    args: () => [{ rate: 0.1, momentum: 0.9, decay: 0.1, nesterov: true, groups }],
+    args: () => [{ rate: 0.1, momentum: 0.9, decay: 0.1, nesterov: true, velocity: 'steps', groups }],
     takes: { rate: ['large'], decay: ['large'] },
   },
   adam: {
@@ -20,6 +20,29 @@ const calls: Readonly<Record<string, RightCall>> = {
   adamW: {
     args: () => [{ rate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.1, groups }],
     takes: { rate: ['large'], epsilon: ['large'], decay: ['large'] },
+  },
+  muon: {
+    args: () => [
+      { rate: 0.1, momentum: 0.9, nesterov: true, iterations: 3, decay: 0.1, normalise: true, scale: 'none', groups },
+    ],
+    takes: { rate: ['large'], decay: ['large'] },
+  },
+  orthogonalise: { args: () => [tensor([[1, 2]]), { iterations: 2 }] },
+  mixed: { args: () => [[{ match: /a/, optimizer: optim.sgd({ rate: 0.1 }) }]], options: false },
+  ema: { args: () => [{ decay: 0.9, every: 2 }], takes: { every: ['large'] } },
+  lookahead: { args: () => [{ decay: 0.9, every: 2 }], takes: { every: ['large'] } },
+  followWeights: {
+    args: () => [gradients(), gradients(), optim.ema(), 3],
+    options: false,
+    takes: { 3: ['large'] },
+  },
+  triangular: {
+    args: () => [{ steps: 4, rise: 2, from: 0, to: 0 }],
+    takes: { steps: ['large'], from: ['large'], to: ['large'] },
+  },
+  oneCycle: {
+    args: () => [{ steps: 4, rise: 2, from: 0, to: 0 }],
+    takes: { steps: ['large'], from: ['large'], to: ['large'] },
   },
   constant: { args: () => [] },
   steps: { args: () => [{ at: [2, 4], factor: 0.1 }], takes: { factor: ['large'] } },
