@@ -5,3 +5,12 @@ export type { Scattering2dOptions } from './options-2d.ts'
 export type { Path } from './paths-2d.ts'
 export { scattering2d, type PathCoefficients, type Scattering2d } from './scattering-2d.ts'
 export type { PreparedRunOptions } from './transform.ts'
+export type { Bounds } from './bounds.ts'
+export {
+  type Inversion,
+  type InvertIteration,
+  type InvertOptions,
+  type Invertible,
+  type Minimise,
+  invert,
+} from './invert.ts'

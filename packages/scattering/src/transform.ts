@@ -34,6 +34,9 @@ export interface PreparedRunOptions<S extends ImageSet> extends RunOptions {
  * signal and tells its progress; what does not gives the same at once, where the numbers are on the host.
  */
 export interface Scattering<Path, Coefficients> {
+  readonly backend: Backend
+  /** Shape of one image or signal. */
+  readonly inputShape: readonly number[]
   /** Every path, in the order of the coefficients: a table of what each one means. */
   readonly paths: readonly Path[]
   /**
@@ -203,6 +206,8 @@ export function scattering<Path, Coefficients extends ShapedArray>(
   }
 
   return {
+    backend,
+    inputShape: size,
     paths,
     transform: (x) => atOnce(averages(x)),
     transformAsync: async (x: Images | ImageSet, given: Partial<PreparedRunOptions<ImageSet>> = {}) => {

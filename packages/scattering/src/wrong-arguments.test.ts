@@ -2,6 +2,7 @@
 import { reference, tensor } from '@scatterlab/tensor'
 import { type RightCall, functionsOf, wrongArguments } from '@scatterlab/testing'
 import { expect, it } from 'vitest'
+import { descent } from './descent.test.minimiser.ts'
 import * as scattering from './index.ts'
 
 const shape = [8, 8] as const
@@ -43,6 +44,24 @@ const calls: Readonly<Record<string, RightCall>> = {
   moduliAsync: { args: () => [images, run] },
   gradientAsync: { args: () => [images, S, run] },
   dispose: { args: () => [] },
+  invert: {
+    args: () => [
+      S,
+      scatter,
+      {
+        minimise: descent,
+        iterations: 1,
+        valueTolerance: 0,
+        start: images,
+        seed: 1,
+        weights: () => 1,
+        bounds: {},
+        signal: run.signal,
+        onIteration: () => {},
+      },
+    ],
+    takes: { iterations: ['large'], valueTolerance: ['large'], seed: ['large', 'text'] },
+  },
 }
 
 const functions = [...functionsOf(scattering), ...functionsOf(scatter as unknown as Record<string, unknown>)]
