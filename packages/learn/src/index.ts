@@ -50,4 +50,5 @@ export {
   type Neighbours,
   kNearestNeighbours,
 } from './nearest-neighbours.ts'
+export { type IntrinsicDimension, intrinsicDimension } from './intrinsic-dimension.ts'
 export { type Confusion, type ErrorCount, confusion, errorCount } from './confusion.ts'
