@@ -23,6 +23,9 @@ export interface Budget {
 /** Radius of the balls that are to cover the cube. */
 const EPSILON = 0.1
 
+/** An error above this share of the deviation of f is no longer on its way to 0 as n^{−1/d}. */
+const LAW = 0.5
+
 const dimensions = [1, 2, 3, 5, 10, 20, 50, 100]
 
 const curse: Experiment<Budget> = experiment({
@@ -62,7 +65,7 @@ const curse: Experiment<Budget> = experiment({
     })
 
     // balls of radius ε cannot cover the cube with fewer than 1/(V_d ε^d) points
-    for (const d of [2, 10, 100, 784])
+    for (const d of [...budget.dimensions, 784])
       number('log₁₀ of the points that cover the cube', 'theory', logPointsToCover(d, EPSILON), { d, radius: EPSILON })
 
     // the nearest of n points is n^{−1/d} away
@@ -96,8 +99,10 @@ const curse: Experiment<Budget> = experiment({
         const farthest = departures.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a))
         number('farthest from theory at any n', theory, farthest, { d }, '%')
       }
+      const wrapped = sizes.map((n) => nearestDistanceWrapped(n, d))
       number('slope of the distance, times −d', 'drawn', -d * slopeOf(sizes, torus), { d })
-      number('slope of the error, times −d', '1-NN', -d * slopeOf(sizes, error), { d })
+      number('slope of the distance, times −d', 'wrapped', -d * slopeOf(sizes, wrapped), { d })
+      if (error.at(-1)! < LAW) number('slope of the error, times −d', '1-NN', -d * slopeOf(sizes, error), { d })
       neighbours.forEach((k, i) => {
         const settings = { ...largest, queries: queriesFor(d) }
         number('error over the deviation of f', `${k}-NN`, drawn.at(-1)!.interpolation[i], settings)

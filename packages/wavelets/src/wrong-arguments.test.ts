@@ -14,7 +14,14 @@ const calls: Readonly<Record<string, RightCall>> = {
   logFrequencyBank: { args: () => [eitherSpin] },
   lowPass1d: { args: () => [{ length: 16, averaging: 4 }] },
   supportInTime: { args: () => [line.phi.atLevel(0), 1e-3], options: false },
+  tightFrame: { args: () => [bank], options: false },
   toGrid: { args: () => [bank.psi[0].atLevel(0)], options: false },
+  windowedFourierModulus: {
+    args: () => [
+      { data: new Float64Array(64), shape: [8, 8] },
+      { window: 4, step: 2 },
+    ],
+  },
   'psi.atLevel': { args: () => [0] },
   'phi.atLevel': { args: () => [0] },
   'line.psi.atLevel': { args: () => [0] },
