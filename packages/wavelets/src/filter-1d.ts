@@ -1,8 +1,9 @@
 // One filter of a bank of signals: its parameters in radians, and its values at every resolution.
 import { type Box, fold } from './box.ts'
 import { type Convention, perLevel, subsampled } from './levels.ts'
+import { aliased1d } from './aliased.ts'
 import { morlet1d } from './morlet-1d.ts'
-import type { Gaussian } from './progression.ts'
+import { type Gaussian, subsampling } from './progression.ts'
 import { supportInTime } from './support-in-time.ts'
 
 /** One filter of a bank of signals. */
@@ -17,20 +18,25 @@ export interface Filter1d {
   readonly atLevel: (level: number) => Box
   /** {@link supportInTime} of the filter: the samples to either side that hold all but `tail` (1e-3) of half its ℓ1 norm. */
   readonly support: (tail?: number) => number
+  /** The share of the filter's energy beyond ±π/2^level (level 0 by default): what folds back on the grid subsampled by 2^level. */
+  readonly aliased: (level?: number) => number
+}
+
+/** How filters are put on their grid. */
+export interface FilterSettings {
+  readonly length: number
+  readonly convention: Convention
+  readonly family: 'morlet' | 'gabor'
+  readonly threshold: number
+}
+
+/** A low-pass by the samples T over which it averages. */
+export interface LowPassShape extends Gaussian {
+  readonly averaging: number
 }
 
 /** The filter with a Gaussian in Fourier, in cycles per sample, times `gain`. */
-export function filter(
-  at: Gaussian,
-  j: number,
-  options: {
-    readonly length: number
-    readonly convention: Convention
-    readonly family: 'morlet' | 'gabor'
-    readonly threshold: number
-  },
-  gain: number,
-): Filter1d {
+export function filter(at: Gaussian | LowPassShape, options: FilterSettings, gain: number): Filter1d {
   const { length, convention, family, threshold } = options
   const periods = convention === 'kymatio' ? 'kymatio' : 'all'
   const atLevel = perLevel((level): Box => {
@@ -39,11 +45,13 @@ export function filter(
     const box = morlet1d(length, at, periods, family === 'morlet', threshold)
     return { ...box, values: box.values.map((v) => gain * v) }
   })
+  const aliased = perLevel((level) => aliased1d(at.xi, at.sigma, family === 'morlet', 0.5 / 2 ** level))
   return {
     xi: 2 * Math.PI * at.xi,
     sigma: 2 * Math.PI * at.sigma,
-    j,
+    j: 'averaging' in at ? Math.floor(Math.log2(at.averaging)) : subsampling(at),
     atLevel,
+    aliased: (level = 0) => aliased(level),
     support: (tail) => supportInTime(atLevel(0), tail),
   }
 }

@@ -181,7 +181,10 @@ describe('bad options', () => {
     [{ ...good, length: 1 }, 'length is 1: it must be a whole number, 2 to'],
     [{ ...good, scales: 7 }, '2^7 = 128 is more than the 64 samples of the grid, lower scales to 6'],
     [{ ...good, waveletsPerOctave: 0.5 }, 'waveletsPerOctave is 0.5: it must be a whole number, 1 to'],
-    [{ length: 64, scales: 6, waveletsPerOctave: 16 }, 'passes no frequency of a grid of 64 samples: lengthen it'],
+    [
+      { length: 64, scales: 6, waveletsPerOctave: 16 },
+      'passes no frequency of a grid of 64 samples: lower scales, or waveletsPerOctave',
+    ],
     [{ ...good, averaging: 0 }, 'averaging is 0'],
     [{ ...good, xi: 4 }, 'xi is 4'],
     [{ ...good, overlap: 1 }, 'overlap is 1'],

@@ -1,10 +1,10 @@
 // A bank of wavelets for signals, with its low-pass: ψ_n and φ_T in Fourier, at every resolution that a scattering cascade needs.
 // Along time, and along the log-frequencies of a scalogram (both signs of frequency).
 import { type Rules, ValueError, checkOptions, numberFrom, oneOf, wholeNumber } from '@scatterlab/tensor'
-import { type Filter1d, filter } from './filter-1d.ts'
+import { type Filter1d, type LowPassShape, filter } from './filter-1d.ts'
 import type { Convention } from './levels.ts'
-import { littlewoodPaley } from './littlewood-paley.ts'
-import { type Gaussian, bandwidth, finestCentre, progression, subsampling } from './progression.ts'
+import { type LineBank, lineBank } from './line-bank.ts'
+import { bandwidth, finestCentre, progression } from './progression.ts'
 
 /** What filters of signals are like; every parameter is open. Frequencies are in radians per sample: 2π times kymatio's. */
 export interface FilterOptions1d {
@@ -41,15 +41,8 @@ export interface FilterBank1dOptions extends FilterOptions1d {
   readonly threshold?: number
 }
 
-/** A filter bank of the line. */
-export interface FilterBank1d {
-  readonly options: Required<FilterBank1dOptions>
-  /** The grid as one row: [1, N]. */
-  readonly grid: readonly [height: 1, width: number]
-  /** The wavelets from the finest down; with both spins, all positive ones first. */
-  readonly psi: readonly Filter1d[]
-  readonly phi: Filter1d
-}
+/** A filter bank of the line, in time or along log-frequencies. */
+export type FilterBank1d = LineBank<FilterBank1dOptions>
 
 /** What each of the filters' parameters may be, for those who take them as an option of their own. */
 export const filterRules1d: Rules<FilterOptions1d> = {
@@ -81,15 +74,11 @@ const TURN = 2 * Math.PI
  */
 export function filterBank1d(given: FilterBank1dOptions): FilterBank1d {
   const options = complete(given)
-  const plain = build(options, { psi: 1, phi: 1 })
-  if (options.renormalise === 'none') return plain
-  const power = littlewoodPaley(plain)
-  if (options.renormalise === 'frame') {
-    const gain = 1 / Math.sqrt(power.upper)
-    return build(options, { psi: gain, phi: gain })
-  }
-  const oneSpin = options.spins === 'both' ? power.largestWavelets : power.largestWavelets / 2
-  return build(options, { psi: 1 / Math.sqrt(oneSpin), phi: 1 })
+  const { xi, scales, waveletsPerOctave, overlap, sigmaLowPass } = options
+  const centre = xi / TURN
+  const finest = { xi: centre, sigma: bandwidth(centre, waveletsPerOctave, overlap) }
+  const wavelets = progression(finest, sigmaLowPass / TURN / 2 ** scales, waveletsPerOctave)
+  return lineBank(options, options, wavelets, lowPass(options))
 }
 
 /** What a low-pass of signals is made of. */
@@ -101,7 +90,7 @@ export function lowPass1d(given: LowPass1dOptions): Filter1d {
   const { length, averaging, convention, sigmaLowPass, threshold } = rules
   const known: Rules<LowPass1dOptions> = { length, averaging, convention, sigmaLowPass, threshold }
   const options = { ...defaults, ...checkOptions('lowPass1d', given, known, ['length', 'averaging']) }
-  return filter(lowPass(options), log2Floor(options.averaging), options, 1)
+  return filter(lowPass(options), options, 1)
 }
 
 /** The bank along the log-frequencies of a scalogram (kymatio 0.4's joint scattering): {@link filterBank1d} with both spins. */
@@ -122,44 +111,18 @@ const defaults = {
 
 type Complete = Required<FilterBank1dOptions>
 
-function build(options: Complete, gains: { psi: number; phi: number }): FilterBank1d {
-  const { xi, scales, waveletsPerOctave, overlap, spins, sigmaLowPass } = options
-  const centre = xi / TURN
-  const finest = { xi: centre, sigma: bandwidth(centre, waveletsPerOctave, overlap) }
-  const positive = progression(finest, sigmaLowPass / TURN / 2 ** scales, waveletsPerOctave)
-  for (const at of positive) checkFits(at, options)
-  const wavelets = spins === 'both' ? positive.concat(positive.map((at) => ({ ...at, xi: -at.xi }))) : positive
-  return {
-    options,
-    grid: [1, options.length],
-    psi: wavelets.map((at) => filter(at, subsampling(at), options, gains.psi)),
-    phi: filter(lowPass(options), log2Floor(options.averaging), options, gains.phi),
-  }
-}
-
-/** A long wavelet's Gaussian may fall between two frequencies of a short grid: nothing but rounding would be left of it. */
-function checkFits({ xi, sigma }: Gaussian, { length, scales, waveletsPerOctave }: Complete): void {
-  const nearest = Math.max(1, Math.round(xi * length)) / length
-  if (Math.exp(-((nearest - xi) ** 2) / (2 * sigma ** 2)) > 1e-6) return
-  throw new ValueError(
-    `the wavelet at ${(TURN * xi).toPrecision(3)} radians per sample passes no frequency of a grid of ${length} samples: ` +
-      `lengthen it, or lower scales (${scales}) or waveletsPerOctave (${waveletsPerOctave})`,
-  )
-}
-
-const lowPass = ({ sigmaLowPass, averaging }: Pick<Complete, 'sigmaLowPass' | 'averaging'>): Gaussian => ({
+const lowPass = (given: Pick<Complete, 'sigmaLowPass' | 'averaging'>): LowPassShape => ({
   xi: 0,
-  sigma: sigmaLowPass / TURN / averaging,
+  sigma: given.sigmaLowPass / TURN / given.averaging,
+  averaging: given.averaging,
 })
-
-const log2Floor = (averaging: number): number => Math.floor(Math.log2(averaging))
 
 function complete(given: FilterBank1dOptions): Complete {
   const checked = checkOptions('filterBank1d', given, rules, ['length', 'scales'])
   const { waveletsPerOctave = 1, scales, length } = checked
   if (2 ** scales > length)
     throw new ValueError(
-      `scales is ${scales}: 2^${scales} = ${2 ** scales} is more than the ${length} samples of the grid, lower scales to ${log2Floor(length)}`,
+      `scales is ${scales}: 2^${scales} = ${2 ** scales} is more than the ${length} samples of the grid, lower scales to ${Math.floor(Math.log2(length))}`,
     )
   return {
     ...defaults,

@@ -1,6 +1,7 @@
 // A bank of oriented wavelets for images, with its low-pass: ψ_{j,θ} and φ_J in Fourier, at every resolution that a scattering
 // cascade needs.
 import { type Rules, ValueError, checkOptions, numberFrom, oneOf, wholeNumber, wholeNumbers } from '@scatterlab/tensor'
+import { aliased2d } from './aliased.ts'
 import { type Box, restrict } from './box.ts'
 import { type Convention, perLevel, subsampled } from './levels.ts'
 import { littlewoodPaley } from './littlewood-paley.ts'
@@ -74,6 +75,11 @@ export interface Wavelet2d extends MorletShape {
   readonly orientation: number
   /** ψ̂ on the grid subsampled by 2^level, on its support. */
   readonly atLevel: (level: number) => Box
+  /**
+   * The share of the wavelet's energy beyond the square ±π/2^level (level 0 by default): what folds back on the grid subsampled by
+   * 2^level, or from level 1 on is cut away in kymatio's convention. To about 1 % of itself.
+   */
+  readonly aliased: (level?: number) => number
 }
 
 /** The low-pass φ_J, separable: φ̂(ω_y, ω_x) = rows(ω_y)·columns(ω_x). */
@@ -82,6 +88,8 @@ export interface LowPass2d {
   readonly sigma: number
   /** The two factors on the grid subsampled by 2^level, in the order of the discrete Fourier transform. */
   readonly atLevel: (level: number) => { readonly rows: Float64Array; readonly columns: Float64Array }
+  /** The share of its energy beyond the square ±π/2^level, as of a wavelet. */
+  readonly aliased: (level?: number) => number
 }
 
 /** A filter bank of the plane. */
@@ -120,14 +128,21 @@ function build(options: Required<FilterBankOptions>, gains: { psi: number; phi: 
     for (let orientation = 0; orientation < orientations; orientation++) {
       const theta = angle(orientation, orientations, convention)
       const mother = { sigma: options.sigma * dilation, xi: options.xi / dilation, theta, slant }
-      psi.push({ ...mother, scale, orientation, atLevel: wavelet(mother, options, gains.psi) })
+      const atLevel = wavelet(mother, options, gains.psi)
+      psi.push({ ...mother, scale, orientation, atLevel, aliased: aliased(mother, options.family === 'morlet') })
     }
   }
   const sigma = options.sigmaLowPass * 2 ** ((scales - 1) / scalesPerOctave)
   const factor = (length: number, level: number): Float64Array =>
     lowPass(sigma, length, level, convention).map((v) => v * Math.sqrt(gains.phi))
   const atLevel = perLevel((level) => ({ rows: factor(shape[0], level), columns: factor(shape[1], level) }))
-  return { options, grid: shape, psi, phi: { sigma, atLevel } }
+  const isotropic = { sigma, xi: 0, theta: 0, slant: 1 }
+  return { options, grid: shape, psi, phi: { sigma, atLevel, aliased: aliased(isotropic, false) } }
+}
+
+function aliased(shape: MorletShape, corrected: boolean): (level?: number) => number {
+  const share = perLevel((level) => aliased2d(shape, corrected, Math.PI / 2 ** level))
+  return (level = 0) => share(level)
 }
 
 function complete(given: FilterBankOptions): Required<FilterBankOptions> {

@@ -1,4 +1,5 @@
 // Re-exports only.
+export { angularBank, type AngularBank, type AngularBankOptions } from './angular-bank.ts'
 export { toGrid, type Box } from './box.ts'
 export type { Filter1d } from './filter-1d.ts'
 export {
@@ -22,6 +23,7 @@ export {
 } from './filter-bank-2d.ts'
 export type { Convention } from './levels.ts'
 export { littlewoodPaley, type Bank, type LittlewoodPaley } from './littlewood-paley.ts'
+export type { LineBank } from './line-bank.ts'
 export type { MorletShape } from './morlet.ts'
 export { supportInTime } from './support-in-time.ts'
 export { tightFrame, type TightFrame2d } from './tight-frame.ts'

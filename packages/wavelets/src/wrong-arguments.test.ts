@@ -7,7 +7,10 @@ const bank = wavelets.filterBank2d({ shape: [8, 8], scales: 1, orientations: 2 }
 const line = wavelets.filterBank1d({ length: 16, scales: 2 })
 const { spins: _, ...eitherSpin } = line.options
 
+const angles = wavelets.angularBank({ orientations: 4 })
+
 const calls: Readonly<Record<string, RightCall>> = {
+  angularBank: { args: () => [angles.options] },
   filterBank1d: { args: () => [line.options] },
   filterBank2d: { args: () => [bank.options] },
   littlewoodPaley: { args: () => [bank, Math.PI], takes: { 1: ['large'] } },
@@ -25,6 +28,8 @@ const calls: Readonly<Record<string, RightCall>> = {
   'psi.atLevel': { args: () => [0] },
   'phi.atLevel': { args: () => [0] },
   'line.psi.atLevel': { args: () => [0] },
+  'psi.aliased': { args: () => [0], takes: { 0: ['large'] } },
+  'line.psi.aliased': { args: () => [0], takes: { 0: ['large'] } },
   'line.psi.support': { args: () => [0.01] },
 }
 
@@ -33,6 +38,8 @@ const functions: [string, (...args: never) => unknown][] = [
   ['psi.atLevel', bank.psi[0].atLevel],
   ['phi.atLevel', bank.phi.atLevel],
   ['line.psi.atLevel', line.psi[0].atLevel],
+  ['psi.aliased', bank.psi[0].aliased],
+  ['line.psi.aliased', line.psi[0].aliased],
   ['line.psi.support', line.psi[0].support],
 ]
 
