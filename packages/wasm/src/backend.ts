@@ -5,10 +5,12 @@ import {
   type Buffer,
   ValueError,
   checkOptions,
+  oneOf,
   shown,
   trueOrFalse,
   wholeNumber,
 } from '@scatterlab/tensor'
+import { type ConvolutionAlgorithm, convolutionAlgorithms } from '@scatterlab/tensor/operations'
 import { classificationKernels } from './classification/operations.ts'
 import { convolutionKernels } from './convolution/operations.ts'
 import { copyKernels } from './elementwise/copies.ts'
@@ -44,6 +46,8 @@ export interface WasmOptions extends HeapOptions {
    * memory cannot be shared). They start when there is work for them, and do not keep the process alive. Results do not depend on them.
    */
   readonly threads?: number
+  /** How convolutions are computed that do not say it themselves (default: `fastest`); `direct` is the most exact. */
+  readonly convolutions?: ConvolutionAlgorithm
 }
 
 /** The back end, and what it holds in memory. */
@@ -94,6 +98,7 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
   const given = checkOptions<WasmOptions>('createWasmBackend', options, {
     deterministic: trueOrFalse,
     threads: wholeNumber(1, MOST_THREADS),
+    convolutions: oneOf(...convolutionAlgorithms),
     shared: trueOrFalse,
     initialPages: wholeNumber(1, MOST_PAGES),
     maximumPages: wholeNumber(1, MOST_PAGES),
@@ -114,7 +119,7 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
   let closed = threads === 1
   const pool = (): Workers | null => (closed ? null : (workers ??= new Workers(heap, { threads })))
   const replay = new Replay(new Kernels(heap, relaxed), addressOf, pool)
-  const host = new Host(heap, relaxed, addressOf, pool, replay.steps)
+  const host = new Host(heap, relaxed, addressOf, pool, replay.steps, given.convolutions)
   const declined = new Map<string, number>()
   const run = runnerOf(
     sets.flatMap((set) => set(host)),

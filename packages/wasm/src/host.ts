@@ -1,5 +1,6 @@
 // What the kernels of one back end share: its heap, its threads, and where the numbers of a view lie.
 import type { Buffer, RegisteredKernel, View } from '@scatterlab/tensor'
+import type { ConvolutionAlgorithm } from '@scatterlab/tensor/operations'
 import type { HeapArray } from './memory/heap-array.ts'
 import type { Address, Heap } from './memory/heap.ts'
 import type { Steps } from './replay/steps.ts'
@@ -33,6 +34,8 @@ export class Host {
   readonly addressOf: (buffer: Buffer) => Address | undefined
   /** The queue for kernel calls that may be replayed. */
   readonly steps: Steps
+  /** How convolutions are computed that do not say it. */
+  readonly convolutions: ConvolutionAlgorithm
 
   constructor(
     heap: Heap,
@@ -40,7 +43,9 @@ export class Host {
     addressOf: (buffer: Buffer) => Address | undefined,
     workers: () => Workers | null,
     steps: Steps,
+    convolutions: ConvolutionAlgorithm = 'fastest',
   ) {
+    this.convolutions = convolutions
     this.steps = steps
     this.heap = heap
     this.relaxed = relaxed

@@ -3,7 +3,14 @@ import { type RightCall, functionsOf, wrongArguments } from '@scatterlab/testing
 import { expect, it } from 'vitest'
 import * as wasm from './index.ts'
 
-const options = { deterministic: true, threads: 1, shared: false, initialPages: 16, maximumPages: 64 }
+const options = {
+  deterministic: true,
+  threads: 1,
+  convolutions: 'direct',
+  shared: false,
+  initialPages: 16,
+  maximumPages: 64,
+}
 const calls: Readonly<Record<string, RightCall>> = {
   createWasmBackend: { args: () => [options] },
   wasmBackend: { args: () => [[wasm.copyKernels], options] },

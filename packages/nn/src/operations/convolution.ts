@@ -7,11 +7,12 @@ import {
   ValueError,
   checkOptions,
   differentiable,
+  oneOf,
   sum,
   unwritten,
   wholeNumber,
 } from '@scatterlab/tensor'
-import { type ConvolutionOptions, checkLengths } from '@scatterlab/tensor/operations'
+import { type ConvolutionOptions, checkLengths, convolutionAlgorithms } from '@scatterlab/tensor/operations'
 import { aTensor, oneOrPair, checkTensor } from '../arguments.ts'
 import { filled } from './filled.ts'
 import { type TransposedSteps, convolvedSides, sidesOf, transposedSides } from './sides.ts'
@@ -28,6 +29,7 @@ export const stepRules: Rules<ConvolutionOptions> = {
   padding: oneOrPair(0),
   dilation: oneOrPair(1),
   groups: wholeNumber(1),
+  algorithm: oneOf(...convolutionAlgorithms),
 }
 
 /** How a transposed convolution steps, how far its result reaches, and what it adds. */

@@ -13,7 +13,7 @@ interface Case {
   readonly x: number[]
   readonly weights: number[]
   readonly out: number[]
-  readonly options: Required<ConvolutionOptions> & {
+  readonly options: Required<Omit<ConvolutionOptions, 'algorithm'>> & {
     readonly stride: [number, number]
     readonly padding: [number, number]
     readonly dilation: [number, number]
@@ -141,6 +141,9 @@ describe('convolution', () => {
     expect(() => conv2d(reference, x, weights, out, { groups: 2, dilation: 1.5 })).toThrow('dilation 1.5')
     expect(() => conv2d(reference, x, weights, view(2, 5, 3, 3), { groups: 2 })).toThrow(ShapeError)
     expect(() => conv2d(reference, x, weights, view(1, 6, 3, 3), { groups: 2 })).toThrow('2×6×any×any')
+    expect(() => conv2d(reference, x, weights, out, { groups: 2, algorithm: 'F(6,3)' as 'direct' })).toThrow(
+      "algorithm 'F(6,3)': give one of fastest, direct, F(2,3), F(4,3)",
+    )
     expect(() => conv2d(reference, x, weights, out, { groups: 2, bias: view(5) })).toThrow('bias has shape 5')
     expect(() => conv2d(reference, view(4, 5, 5), weights, out, { groups: 2 })).toThrow('the image')
     expect(() => conv2d(reference, x, view(6, 18), out, { groups: 2 })).toThrow('the weights')

@@ -1,6 +1,11 @@
 // The contracts of all operations, a row each.
 import { type OperationCases } from './contract.test.cases.ts'
-import { conv2dCases, conv2dInputGradientCases, conv2dWeightsGradientCases } from './convolution.test.cases.ts'
+import {
+  conv2dCases,
+  conv2dInputGradientCases,
+  conv2dWeightsGradientCases,
+  filteredConvolutionCases,
+} from './convolution.test.cases.ts'
 import { copyCases } from './copy.test.cases.ts'
 import { softmaxCrossEntropyCases } from './cross-entropy.test.cases.ts'
 import { fftCases } from './fft.test.cases.ts'
@@ -47,6 +52,7 @@ export const contracts: readonly OperationCases[] = [
   conv2dCases,
   conv2dInputGradientCases,
   conv2dWeightsGradientCases,
+  ...filteredConvolutionCases,
   maxPoolCases,
   maxPoolGradientCases,
   averagePoolCases,

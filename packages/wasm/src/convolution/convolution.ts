@@ -1,15 +1,27 @@
 // Convolution and its gradients on images in the heap. A chunk of images is laid out with its channels innermost and its
 // border filled with zeros, so that every window is a few runs of contiguous numbers: products then need no copy of the
 // windows (no im2col). The gradient by the input is a convolution as well, of each phase of its pixels modulo the stride.
-import type { ConvolutionShape } from '@scatterlab/tensor/operations'
+import type { ConvolutionAlgorithm, ConvolutionShape } from '@scatterlab/tensor/operations'
+import { tileSideFor } from './choice.ts'
 import { type Chunk, chunkOf, chunkPlaces, runsOf } from './chunks.ts'
 import type { HeapArray } from '../memory/heap-array.ts'
-import { type Part, channelsOf, fillPlane, packGradient, unpackResult } from './parts.ts'
+import {
+  type Part,
+  biasOf,
+  channelsOf,
+  fillPlane,
+  packGradient,
+  packWeights,
+  unpackResult,
+  unpackSums,
+} from './parts.ts'
+import type { TileSide } from './axis-transforms.ts'
+import { MinimalFiltering } from './minimal-filtering.ts'
 import { type LayoutKernel, layoutModule } from './layout.ts'
 import { type ConvolutionKernel, convolutionModule, panelsOf } from './tile.ts'
-import { type AxisWindows, adjointAxis, convolutionAxis } from './windows.ts'
+import { type AxisWindows, adjacent, adjointAxis, convolutionAxis } from './windows.ts'
 import { type Argument, type Crew, Crews, call, shifted } from '../threads/crew.ts'
-import type { Address, Heap } from '../memory/heap.ts'
+import { type Address, type Heap, OutOfMemoryError } from '../memory/heap.ts'
 import type { Tile } from '../matmul/tile.ts'
 import type { Call, Program, Workers } from '../threads/workers.ts'
 
@@ -26,7 +38,7 @@ const CHUNKS_PER_THREAD = 3
 type Kernel = ConvolutionKernel | LayoutKernel
 
 /** A convolution from `source` to `target`, whichever of its three views were called so. */
-interface Correlation {
+export interface Correlation {
   readonly source: HeapArray
   readonly target: HeapArray
   readonly y: AxisWindows
@@ -45,11 +57,24 @@ export class Convolution {
   readonly tile: Tile
   readonly #heap: Heap
   readonly #crews: Crews<Kernel>
+  readonly #workers: () => Workers | null
+  readonly #algorithm: ConvolutionAlgorithm
+  readonly #minimal = new Map<TileSide, MinimalFiltering>()
 
-  /** `workers` gives the threads when they are first needed, or null where there is one only. */
-  constructor(heap: Heap, tile: Tile, workers: () => Workers | null = () => null) {
+  /**
+   * `workers` gives the threads when they are first needed, or null where there is one only; `algorithm` is that of
+   * convolutions that do not say it.
+   */
+  constructor(
+    heap: Heap,
+    tile: Tile,
+    workers: () => Workers | null = () => null,
+    algorithm: ConvolutionAlgorithm = 'fastest',
+  ) {
     this.tile = tile
+    this.#algorithm = algorithm
     this.#heap = heap
+    this.#workers = workers
     this.#crews = new Crews(heap, [convolutionModule(tile, heap.shared), layoutModule(heap.shared)], workers)
   }
 
@@ -96,6 +121,8 @@ export class Convolution {
     const { items, groups, outHeight, outWidth } = shape
     const y = convolutionAxis(shape.windows, 0, outHeight)
     const u = convolutionAxis(shape.windows, 1, outWidth)
+    const minimal = this.#minimalFor(shape, gradOut, y, u)
+    if (minimal && done(() => minimal.weightsGradient(shape, x, gradOut, gradWeights, isLarge(shape)))) return
     const channels = shape.inChannels / groups
     const filters = shape.outChannels / groups
     const { panelBytes, vectors, panels, pitch } = panelsOf(this.tile, filters)
@@ -164,12 +191,14 @@ export class Convolution {
         kernels.clear.run(sums, slices * sumsBytes)
         crew.runStages(stages)
         for (let slice = 1; slice < slices; slice++) kernels.add.run(sumsBytes / 4, sums, sums + slice * sumsBytes)
-        this.#unpackSums(crew, channelsOf(gradWeights, g * filters, filters, 0), sums, pitch, none)
+        unpackSums(kernels, channelsOf(gradWeights, g * filters, filters, 0), sums, pitch, none)
       }
     })
   }
 
   #correlate(shape: ConvolutionShape, of: Correlation): void {
+    const minimal = this.#minimalFor(shape, of.target, of.y, of.x)
+    if (minimal && done(() => minimal.correlate(of, isLarge(shape)))) return
     const { source, target, y, x, groups } = of
     const [items, , height, width] = target.shape as [number, number, number, number]
     const channels = source.shape[1]! / groups
@@ -185,13 +214,13 @@ export class Convolution {
       const plane = this.#perThread(crew, chunk.images * chunk.planeBytes)
       const result = this.#perThread(crew, chunk.images * imageBytes)
       const steps = this.#steps(of, chunk, channels, pitch, imageBytes)
-      const bias = this.#bias(crew, of)
+      const bias = biasOf(this.#heap, kernels, of.bias, target.shape[1]!)
       const weights = steps.map(({ taps }) => this.#heap.allocateZeroed(panels * panelBytes * taps.length * channels))
       for (let g = 0; g < groups; g++) {
         const inputs = channelsOf(source, g * channels, channels)
         const outputs = channelsOf(target, g * filters, filters)
         for (const [i, { taps }] of steps.entries())
-          this.#packWeights(crew, of, g, channels, filters, taps, weights[i]!)
+          packWeights(kernels, this.tile, of, g, channels, filters, taps, weights[i]!)
         const calls = (part: Part): Call[] => {
           const list = fillPlane(kernels, chunk, part, inputs, y, x, plane)
           for (const [i, { runs, offsets, places, targets, rows, columns, taps }] of steps.entries()) {
@@ -266,48 +295,25 @@ export class Convolution {
     )
   }
 
-  /** The filters of a group as panels: for each, every tap and source channel in order. */
-  #packWeights(
-    { kernels }: Crew<Kernel>,
-    { weights, strides, groupStep }: Correlation,
-    group: number,
-    channels: number,
-    filters: number,
-    taps: readonly (readonly [number, number])[],
-    to: Address,
-  ): void {
-    const { panelBytes } = panelsOf(this.tile, filters)
-    const [strideSource, strideTarget, strideY, strideX] = strides
-    for (let filter = 0; filter < filters; filter += panelBytes / 4) {
-      const own = Math.min(panelBytes / 4, filters - filter)
-      for (const [i, j] of taps) {
-        const from = weights + group * groupStep + filter * strideTarget + i * strideY + j * strideX
-        kernels.pack.run(1, channels, own, from, 0, strideSource, strideTarget, to, 0, panelBytes)
-        to += channels * panelBytes
-      }
-    }
+  /** Minimal filtering where it is wanted and possible; undefined otherwise. `y` and `x` are the windows of the sums. */
+  #minimalFor(
+    shape: ConvolutionShape,
+    target: HeapArray,
+    y: AxisWindows,
+    x: AxisWindows,
+  ): MinimalFiltering | undefined {
+    if (!isFilterable(y) || !isFilterable(x)) return undefined
+    const side = tileSideFor(shape, target.shape, this.#algorithm)
+    if (side === null) return undefined
+    const known = this.#minimal.get(side)
+    if (known !== undefined) return known
+    const made = new MinimalFiltering(this.#heap, side, this.tile, this.#workers)
+    this.#minimal.set(side, made)
+    return made
   }
 
-  #unpackSums({ kernels }: Crew<Kernel>, gradWeights: HeapArray, sums: Address, pitch: number, none: Address): void {
-    const [filters, channels, height, width] = gradWeights.shape as [number, number, number, number]
-    const [so, sc, sy, sx] = gradWeights.strides as [number, number, number, number]
-    const row = channels * pitch
-    for (let i = 0; i < height; i++) {
-      const from = sums + i * width * row
-      kernels.unpack.run(width, channels, filters, from, row, pitch, gradWeights.address + i * sy, sx, sc, so, none)
-    }
-  }
-
-  /** The biases of all channels, contiguous; zeros without any. */
-  #bias({ kernels }: Crew<Kernel>, { bias, target }: Correlation): Address {
-    const channels = target.shape[1]!
-    const address = this.#heap.allocateZeroed(4 * channels)
-    if (bias !== undefined) kernels.pack.run(1, channels, 1, bias.address, 0, bias.strides[0]!, 0, address, 0, 4)
-    return address
-  }
-
-  #crew({ items, pixels, outChannels, terms }: ConvolutionShape): Crew<Kernel> {
-    return this.#crews.for(items * pixels * outChannels * terms >= LEAST_WORK)
+  #crew(shape: ConvolutionShape): Crew<Kernel> {
+    return this.#crews.for(isLarge(shape))
   }
 
   /** Work space of which every thread has its own. */
@@ -320,5 +326,23 @@ export class Convolution {
     const address = this.#heap.allocate(values.byteLength)
     this.#heap.int32(address, values.length).set(values)
     return address
+  }
+}
+
+/** Whether waking threads is worth it. */
+const isLarge = ({ items, pixels, outChannels, terms }: ConvolutionShape): boolean =>
+  items * pixels * outChannels * terms >= LEAST_WORK
+
+/** Windows of three neighbours that step by one. */
+const isFilterable = ({ step, phases }: AxisWindows): boolean =>
+  step === 1 && phases.length === 1 && phases[0]!.length === 3 && adjacent(phases[0]!)
+
+/** Whether minimal filtering did it: its results are finite, and its work space, larger than that of the direct kernels, fitted. */
+function done(run: () => boolean): boolean {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof OutOfMemoryError) return false
+    throw error
   }
 }

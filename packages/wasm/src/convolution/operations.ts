@@ -10,7 +10,7 @@ import { Convolution } from './convolution.ts'
 export const convolutionKernels: KernelSet = (host) => {
   let made: Convolution | null = null
   const convolution = (): Convolution =>
-    (made ??= new Convolution(host.heap, candidateTiles(single, host.relaxed)[0]!, host.workers))
+    (made ??= new Convolution(host.heap, candidateTiles(single, host.relaxed)[0]!, host.workers, host.convolutions))
   const present = (views: readonly (View | undefined)[]): View[] => views.filter((view) => view !== undefined)
 
   return [

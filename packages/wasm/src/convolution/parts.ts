@@ -1,12 +1,13 @@
 // How the parts of a convolution's images come into the layout that it is computed in, and its results out of it: lists of calls
 // of the layout's kernels, the same for every item.
 import type { Chunk } from './chunks.ts'
+import type { Correlation } from './convolution.ts'
 import type { LayoutKernel } from './layout.ts'
 import { panelsOf } from './tile.ts'
 import type { AxisWindows } from './windows.ts'
 import { type Argument, type KernelTable, call, shifted } from '../threads/crew.ts'
 import type { HeapArray } from '../memory/heap-array.ts'
-import type { Address } from '../memory/heap.ts'
+import type { Address, Heap } from '../memory/heap.ts'
 import type { Tile } from '../matmul/tile.ts'
 import type { Call } from '../threads/workers.ts'
 
@@ -19,7 +20,10 @@ export interface Part {
   readonly rows: number
 }
 
-/** The images of a part, channels innermost, with zeros where windows reach beyond them. */
+/**
+ * The images of a part, channels innermost, with zeros where windows reach beyond them; `pitch` bytes from pixel to pixel, those
+ * behind the channels being zero.
+ */
 export function fillPlane(
   kernels: KernelTable<LayoutKernel>,
   chunk: Chunk,
@@ -28,6 +32,7 @@ export function fillPlane(
   y: AxisWindows,
   x: AxisWindows,
   plane: Argument,
+  pitch: number = 4 * source.shape[1]!,
 ): Call[] {
   const [, channels, height, width] = source.shape as [number, number, number, number]
   const [sn, sc, sy, sx] = source.strides as [number, number, number, number]
@@ -36,10 +41,9 @@ export function fillPlane(
   const [firstX, lastX] = [Math.max(0, x.first), Math.min(width, x.first + chunk.planeColumns)]
   const [rows, columns] = [lastY - firstY, lastX - firstX]
   const calls: Call[] = []
-  if (rows < chunk.planeRows || columns < chunk.planeColumns)
+  if (rows < chunk.planeRows || columns < chunk.planeColumns || pitch > 4 * channels)
     calls.push(call(kernels.clear, plane, part.images * chunk.planeBytes))
   if (rows <= 0 || columns <= 0) return calls
-  const pitch = 4 * channels
   const rowBytes = chunk.planeColumns * pitch
   for (let n = 0; n < part.images; n++) {
     const at = source.address + (part.first + n) * sn + firstY * sy + firstX * sx
@@ -135,4 +139,56 @@ export function unpackResult(
 /** `count` entries from `first` along an axis (the channels). */
 export function channelsOf({ address, shape, strides }: HeapArray, first: number, count: number, axis = 1): HeapArray {
   return { address: address + first * strides[axis]!, shape: shape.with(axis, count), strides }
+}
+
+/** The filters of a group as panels: for each, every tap and source channel in order. */
+export function packWeights(
+  kernels: KernelTable<LayoutKernel>,
+  tile: Tile,
+  { weights, strides, groupStep }: Correlation,
+  group: number,
+  channels: number,
+  filters: number,
+  taps: readonly (readonly [number, number])[],
+  to: Address,
+): void {
+  const { panelBytes } = panelsOf(tile, filters)
+  const [strideSource, strideTarget, strideY, strideX] = strides
+  for (let filter = 0; filter < filters; filter += panelBytes / 4) {
+    const own = Math.min(panelBytes / 4, filters - filter)
+    for (const [i, j] of taps) {
+      const from = weights + group * groupStep + filter * strideTarget + i * strideY + j * strideX
+      kernels.pack.run(1, channels, own, from, 0, strideSource, strideTarget, to, 0, panelBytes)
+      to += channels * panelBytes
+    }
+  }
+}
+
+/** Sums [window element, channel, filter] to the gradient by the weights; `none` are as many zeros as filters. */
+export function unpackSums(
+  kernels: KernelTable<LayoutKernel>,
+  gradWeights: HeapArray,
+  sums: Address,
+  pitch: number,
+  none: Address,
+): void {
+  const [filters, channels, height, width] = gradWeights.shape as [number, number, number, number]
+  const [so, sc, sy, sx] = gradWeights.strides as [number, number, number, number]
+  const row = channels * pitch
+  for (let i = 0; i < height; i++) {
+    const from = sums + i * width * row
+    kernels.unpack.run(width, channels, filters, from, row, pitch, gradWeights.address + i * sy, sx, sc, so, none)
+  }
+}
+
+/** The biases of all channels, contiguous; zeros without any. */
+export function biasOf(
+  heap: Heap,
+  kernels: KernelTable<LayoutKernel>,
+  bias: HeapArray | undefined,
+  channels: number,
+): Address {
+  const address = heap.allocateZeroed(4 * channels)
+  if (bias !== undefined) kernels.pack.run(1, channels, 1, bias.address, 0, bias.strides[0]!, 0, address, 0, 4)
+  return address
 }

@@ -4,6 +4,7 @@
 //   correlate:  out[p, o] ← Σ_runs Σ_k plane[at(p) + run + k] · weights[run, k, o]
 //   outer:      out[t, o] ← out[t, o] + Σ_p plane[at(p) + t] · gradient[p, o]
 //
+// `correlateEach` and `outerEach` run them for a list of products: pixels, and bytes to be added to three of the addresses.
 // Each sum runs over its terms in order, in one accumulator: the shape of the tile does not change a bit of the result.
 import {
   type Func,
@@ -55,8 +56,14 @@ const outerParameters = {
   vectors: 'i32',
 } as const
 
+/** A list of products: for each four integers. */
+const listParameters = { products: 'i32', list: 'i32' } as const
+
+/** Bytes of a product in such a list. */
+const PRODUCT_BYTES = 16
+
 /** The kernels of the module. */
-export type ConvolutionKernel = 'correlate' | 'outer'
+export type ConvolutionKernel = 'correlate' | 'outer' | 'correlateEach' | 'outerEach'
 
 /** How the channels of a result are cut. */
 export interface Panels {
@@ -77,8 +84,26 @@ export function panelsOf(tile: Tile, channels: number): Panels {
 /** Emits `correlate` and `outer` for a tile of single precision. */
 export function convolutionModule(tile: Tile, shared: boolean): Module {
   const module = new Module({ shared })
-  correlate(module, tile)
-  outer(module, tile)
+  const one = correlate(module, tile)
+  const { pixels: _, ...alike } = correlateParameters
+  module.function('correlateEach', { params: { ...listParameters, ...alike } }, (f, { products, list, ...p }) => {
+    f.repeat(products, () => {
+      const at = (word: number, base: Local<'i32'>) => i32.add(base, i32.load(list, 4 * word))
+      const [plane, weights, out] = [at(1, p.plane), at(2, p.weights), at(3, p.out)]
+      f.call(one, { ...p, pixels: i32.load(list), plane, weights, out })
+      f.advance(list, PRODUCT_BYTES)
+    })
+  })
+  const sum = outer(module, tile)
+  const { pixels: __, ...likewise } = outerParameters
+  module.function('outerEach', { params: { ...listParameters, ...likewise } }, (f, { products, list, ...p }) => {
+    f.repeat(products, () => {
+      const at = (word: number, base: Local<'i32'>) => i32.add(base, i32.load(list, 4 * word))
+      const [plane, gradient, out] = [at(1, p.plane), at(2, p.gradient), at(3, p.out)]
+      f.call(sum, { ...p, pixels: i32.load(list), plane, gradient, out })
+      f.advance(list, PRODUCT_BYTES)
+    })
+  })
   return module
 }
 
@@ -119,11 +144,11 @@ function nearlyEqual(
 
 const zero = v128.const(new Uint8Array(16))
 
-function correlate(module: Module, tile: Tile): void {
+function correlate(module: Module, tile: Tile) {
   const strips = Array.from({ length: tile.rows }, (_, r) =>
     Array.from({ length: tile.vectors }, (_, v) => correlateStrips(module, tile, r + 1, v + 1)),
   )
-  module.function('correlate', { params: correlateParameters }, (f, p) => {
+  return module.function('correlate', { params: correlateParameters }, (f, p) => {
     forEachPanel(f, tile, p.vectors, (vectors) => {
       const places = f.let(p.places)
       const targets = f.let(p.targets)
@@ -234,11 +259,11 @@ function loops(f: FunctionBuilder, left: Local<'i32'>, body: (count: number) => 
   })
 }
 
-function outer(module: Module, tile: Tile): void {
+function outer(module: Module, tile: Tile) {
   const strips = Array.from({ length: tile.rows }, (_, r) =>
     Array.from({ length: tile.vectors }, (_, v) => outerTile(module, tile, r + 1, v + 1)),
   )
-  module.function('outer', { params: outerParameters }, (f, p) => {
+  return module.function('outer', { params: outerParameters }, (f, p) => {
     nearlyEqual(f, p.terms, tile.rows, (rows, count) => {
       f.doWhile(() => {
         const left = f.let(p.vectors)

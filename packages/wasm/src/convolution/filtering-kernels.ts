@@ -1,0 +1,270 @@
+// The kernels of minimal filtering: between images with their channels innermost and the points of their tiles, four
+// channels at a time. T: tile, P: point, C: channels; `matrix products` over channels at each point are those of tile.ts.
+//
+//   image:     points[P, T, C] ← Bᵀ d B            d: the pixels under a tile
+//   result:    out[pixels of T, C] ← Aᵀ m A        m: products at the points of a tile
+//   gradient:  points[P, panel of C, T] ← A y Aᵀ   y: the gradient by a tile's outputs
+//   filter:    points[P, …] ← G w Gᵀ, and its adjoint filterGradient: w[…] ← Gᵀ u G
+//
+// Kernels are made for tiles of every class: `side` or `side` − 1 outputs along each axis. What is not a number, or not finite, is
+// reported: the caller then takes another way, since here it spreads over a whole tile.
+import { type FunctionBuilder, type Local, Module, f32x4, i32, v128 } from '../assembler/assembler.ts'
+import type { Tile } from '../matmul/tile.ts'
+import { type AxisTransforms, type Sums, type TileSide, axisTransforms, pointsFor, sumsIn } from './axis-transforms.ts'
+
+type Vector = Local<'v128'>
+
+const tileParameters = {
+  /** Tiles, > 0; for each bytes to its first pixel, from `pixels`. */
+  tiles: 'i32',
+  places: 'i32',
+  pixels: 'i32',
+  /** Bytes from one row of pixels to the next, and from pixel to pixel. */
+  row: 'i32',
+  pitch: 'i32',
+  /** Vectors of channels, > 0. */
+  vectors: 'i32',
+  /** Point 0 of the first tile; bytes from one tile to the next, and from point to point. */
+  points: 'i32',
+  tileStep: 'i32',
+  pointStep: 'i32',
+  /** Room for the points of one tile and vector. */
+  scratch: 'i32',
+} as const
+
+const resultParameters = {
+  ...tileParameters,
+  /** A number that becomes 1 if a result is not finite. */
+  alarm: 'i32',
+} as const
+
+const gradientParameters = {
+  ...tileParameters,
+  /** Bytes from one panel of channels to the next. */
+  panelStep: 'i32',
+} as const
+
+const filterParameters = {
+  /** Vectors, > 0. */
+  vectors: 'i32',
+  from: 'i32',
+  /** Bytes from one element of the filter, or one point, to the next. */
+  fromStep: 'i32',
+  to: 'i32',
+  toStep: 'i32',
+  scratch: 'i32',
+  alarm: 'i32',
+} as const
+
+/** Outputs of a tile along both axes: the class that it belongs to. */
+export type TileClass = `${number}x${number}`
+
+/** The kernels of the module. */
+export type FilteringKernel =
+  | `image${TileClass}`
+  | `result${TileClass}`
+  | `gradient${TileClass}`
+  | 'filter'
+  | 'filterGradient'
+
+/** Bytes of scratch memory that a kernel needs. */
+export const SCRATCH_BYTES = 576
+
+/** Emits all kernels for tiles of `side` outputs. */
+export function filteringModule(side: TileSide, tile: Tile, shared: boolean): Module {
+  const module = new Module({ shared })
+  const sides = [side, side - 1]
+  for (const height of sides) {
+    for (const width of sides) {
+      image(module, side, tile, height, width)
+      result(module, side, tile, height, width)
+      gradient(module, side, tile, height, width)
+    }
+  }
+  filter(module, side, tile, 'filter')
+  filter(module, side, tile, 'filterGradient')
+  return module
+}
+
+/** `height` pointers, `step` bytes apart. */
+function pointers(f: FunctionBuilder, first: Local<'i32'>, step: Local<'i32'>, count: number): Local<'i32'>[] {
+  const all = [f.let(first)]
+  while (all.length < count) all.push(f.let(i32.add(all.at(-1)!, step)))
+  return all
+}
+
+/** A transform along the columns of a matrix whose columns `read` gives, into the scratch memory: row by row, `columns` wide. */
+function alongColumns(
+  f: FunctionBuilder,
+  columns: number,
+  scratch: Local<'i32'>,
+  read: (column: number) => Vector[],
+  transform: (column: readonly Vector[]) => Vector[],
+): void {
+  for (let j = 0; j < columns; j++)
+    for (const [i, value] of transform(read(j)).entries()) f.store(scratch, value, 16 * (i * columns + j))
+}
+
+const readRow = (f: FunctionBuilder, scratch: Local<'i32'>, row: number, columns: number): Vector[] =>
+  Array.from({ length: columns }, (_, j) => f.let(v128.load(scratch, 16 * (row * columns + j))))
+
+function image(module: Module, side: TileSide, { relaxed }: Tile, height: number, width: number): void {
+  const { image: transform, constants } = axisTransforms(side)
+  const [rows, columns] = [pointsFor(height), pointsFor(width)]
+  module.function(`image${height}x${width}`, { params: tileParameters }, (f, p) => {
+    const sums = sumsIn(f, relaxed, constants.image)
+    f.repeat(p.tiles, () => {
+      const at = f.let(i32.add(p.pixels, i32.load(p.places)))
+      const to = f.let(p.points)
+      const left = f.let(p.vectors)
+      f.repeat(left, () => {
+        const lines = pointers(f, at, p.row, rows)
+        const read = (column: number): Vector[] =>
+          lines.map((line) => {
+            const value = f.let(v128.load(line))
+            if (column < columns - 1) f.advance(line, p.pitch)
+            return value
+          })
+        alongColumns(f, columns, p.scratch, read, (column) => transform(sums, column))
+        const point = f.let(to)
+        for (let i = 0; i < rows; i++) {
+          for (const value of transform(sums, readRow(f, p.scratch, i, columns))) {
+            f.store(point, value)
+            f.advance(point, p.pointStep)
+          }
+          // a class without the last point leaves its place out
+          for (let j = columns; j < pointsFor(side); j++) f.advance(point, p.pointStep)
+        }
+        f.advance(at, 16)
+        f.advance(to, 16)
+      })
+      f.advance(p.points, p.tileStep)
+      f.advance(p.places, 4)
+    })
+  })
+}
+
+function result(module: Module, side: TileSide, { relaxed }: Tile, height: number, width: number): void {
+  const { result: transform, constants } = axisTransforms(side)
+  const [rows, columns] = [pointsFor(height), pointsFor(width)]
+  module.function(`result${height}x${width}`, { params: resultParameters }, (f, p) => {
+    const sums = sumsIn(f, relaxed, constants.result)
+    const watch = watchIn(f, p.alarm)
+    f.repeat(p.tiles, () => {
+      const to = f.let(i32.add(p.pixels, i32.load(p.places)))
+      const from = f.let(p.points)
+      const left = f.let(p.vectors)
+      f.repeat(left, () => {
+        const rowStep = f.let(i32.mul(p.pointStep, pointsFor(side)))
+        const lines = pointers(f, from, rowStep, rows)
+        const read = (column: number): Vector[] =>
+          lines.map((line) => {
+            const value = f.let(v128.load(line))
+            if (column < columns - 1) f.advance(line, p.pointStep)
+            return value
+          })
+        alongColumns(f, columns, p.scratch, read, (column) => transform(sums, column))
+        const line = f.let(to)
+        for (let i = 0; i < height; i++) {
+          const pixel = f.let(line)
+          for (const value of transform(sums, readRow(f, p.scratch, i, columns))) {
+            watch.see(value)
+            f.store(pixel, value)
+            f.advance(pixel, p.pitch)
+          }
+          f.advance(line, p.row)
+        }
+        f.advance(to, 16)
+        f.advance(from, 16)
+      })
+      f.advance(p.points, p.tileStep)
+      f.advance(p.places, 4)
+    })
+    watch.report()
+  })
+}
+
+function gradient(module: Module, side: TileSide, { relaxed, vectors: wide }: Tile, height: number, width: number) {
+  const { gradient: transform, constants } = axisTransforms(side)
+  const [rows, columns] = [pointsFor(height), width]
+  module.function(`gradient${height}x${width}`, { params: gradientParameters }, (f, p) => {
+    const sums = sumsIn(f, relaxed, constants.gradient)
+    f.repeat(p.tiles, () => {
+      const at = f.let(i32.add(p.pixels, i32.load(p.places)))
+      const to = f.let(p.points)
+      const left = f.let(p.vectors)
+      const inPanel = f.local('i32')
+      f.set(inPanel, wide)
+      f.repeat(left, () => {
+        const lines = pointers(f, at, p.row, height)
+        const read = (column: number): Vector[] =>
+          lines.map((line) => {
+            const value = f.let(v128.load(line))
+            if (column < columns - 1) f.advance(line, p.pitch)
+            return value
+          })
+        alongColumns(f, columns, p.scratch, read, (column) => transform(sums, column))
+        const point = f.let(to)
+        for (let i = 0; i < rows; i++) {
+          for (const value of transform(sums, readRow(f, p.scratch, i, columns))) {
+            f.store(point, value)
+            f.advance(point, p.pointStep)
+          }
+          for (let j = pointsFor(width); j < pointsFor(side); j++) f.advance(point, p.pointStep)
+        }
+        f.advance(at, 16)
+        f.advance(to, 16)
+        f.set(inPanel, i32.sub(inPanel, 1))
+        f.if(i32.eqz(inPanel), () => {
+          f.advance(to, i32.sub(p.panelStep, 16 * wide))
+          f.set(inPanel, wide)
+        })
+      })
+      f.advance(p.points, p.tileStep)
+      f.advance(p.places, 4)
+    })
+  })
+}
+
+/** `filter` (3×3 to the points) or `filterGradient` (back), vector by vector of contiguous arrays. */
+function filter(module: Module, side: TileSide, { relaxed }: Tile, name: 'filter' | 'filterGradient'): void {
+  const transforms: AxisTransforms = axisTransforms(side)
+  const transform = (sums: Sums, line: readonly Vector[]): Vector[] => transforms[name](sums, line)
+  const size = name === 'filter' ? 3 : pointsFor(side)
+  module.function(name, { params: filterParameters }, (f, p) => {
+    const sums = sumsIn(f, relaxed, transforms.constants[name])
+    const watch = watchIn(f, p.alarm)
+    f.repeat(p.vectors, () => {
+      const lines = pointers(f, p.from, f.let(i32.mul(p.fromStep, size)), size)
+      const read = (column: number): Vector[] =>
+        lines.map((line) => {
+          const value = f.let(v128.load(line))
+          if (column < size - 1) f.advance(line, p.fromStep)
+          return value
+        })
+      alongColumns(f, size, p.scratch, read, (column) => transform(sums, column))
+      const to = f.let(p.to)
+      const rows = name === 'filter' ? pointsFor(side) : 3
+      for (let i = 0; i < rows; i++) {
+        for (const value of transform(sums, readRow(f, p.scratch, i, size))) {
+          if (name === 'filterGradient') watch.see(value)
+          f.store(to, value)
+          f.advance(to, p.toStep)
+        }
+      }
+      f.advance(p.from, 16)
+      f.advance(p.to, 16)
+    })
+    watch.report()
+  })
+}
+
+/** Sees values, and sets the alarm if one of them was not finite: 0·value is then not a number. */
+function watchIn(f: FunctionBuilder, alarm: Local<'i32'>) {
+  const zero = f.let(v128.const(new Uint8Array(16)))
+  const sum = f.let(v128.const(new Uint8Array(16)))
+  return {
+    see: (value: Vector): void => f.set(sum, f32x4.add(sum, f32x4.mul(value, zero))),
+    report: (): void => f.if(v128.anyTrue(f32x4.ne(sum, sum)), () => f.store(alarm, i32.const(1))),
+  }
+}
