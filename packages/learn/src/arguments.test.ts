@@ -21,6 +21,8 @@ const calls: Record<string, Call> = {
   ridgeSelect: async (x, y = labels, o) => (await learn.ridgeSelect(x, y, o)).classifier.weights,
   logistic: async (x, y = labels, o) => (await learn.logistic(x, y, { penalty: 1, ...o })).weights,
   logisticSelect: async (x, y = labels, o) => (await learn.logisticSelect(x, y, o)).classifier.weights,
+  svm: async (x, y = labels, o) => (await learn.svm(x, y, o)).coefficients,
+  decisions: async (x, _, o) => (await (await learn.svm(features, labels)).decisions(x, o)).data,
   kNearestNeighbours: async (x, y = labels, o) => (await learn.kNearestNeighbours(x, y, o).neighbours(x)).distances,
   predict: async (x, _, o) => (await learn.ridge(features, labels, { penalty: 1 })).predict(x, o),
   scores: async (x, _, o) => (await (await learn.ridge(features, labels, { penalty: 1 })).scores(x, o)).data,
@@ -100,6 +102,7 @@ describe('order and size', () => {
     pcaAffine: (x, y) => learn.pcaAffine(x, y, { dimension: 2 }),
     ridge: (x, y, unit) => learn.ridge(x, y, { penalty: unit ** 2, tolerance: 1e-12 }),
     logistic: (x, y, unit) => learn.logistic(x, y, { penalty: 0.01 * unit ** 2, scorePenalty: 0.01, tolerance: 1e-12 }),
+    svm: (x, y) => learn.svm(x, y, { tolerance: 1e-8 }),
     kNearestNeighbours: async (x, y) => learn.kNearestNeighbours(x, y, { k: 3 }),
   }
 

@@ -51,4 +51,7 @@ export {
   kNearestNeighbours,
 } from './nearest-neighbours.ts'
 export { type IntrinsicDimension, intrinsicDimension } from './intrinsic-dimension.ts'
+export type { Kernel, KernelOptions } from './kernel.ts'
+export type { Decision, TwoClasses } from './two-class-problems.ts'
+export { type Decisions, type SvmClassifier, type SvmFitOptions, type SvmOptions, type SvmProblem, svm } from './svm.ts'
 export { type Confusion, type ErrorCount, confusion, errorCount } from './confusion.ts'

@@ -38,6 +38,24 @@ const calls: Readonly<Record<string, RightCall>> = {
   principalComponents: { args: () => [features, { count: 2 }], takes: { count: ['large'] } },
   ridge: fitted({ penalty: 0.1, tolerance: 1e-6 }),
   ridgeSelect: fitted({ penalties: [0.1, 1] }),
+  svm: {
+    args: () => [
+      features,
+      labels,
+      {
+        kernel: 'polynomial',
+        gamma: 1,
+        degree: 2,
+        offset: 1,
+        cost: 1,
+        decision: 'oneVsRest',
+        tolerance: 1e-3,
+        maxIterations: 100,
+        cacheSize: 10,
+      },
+    ],
+    takes: { ...loose, cost: ['large'], gamma: ['large'], offset: ['large'], cacheSize: ['large'] },
+  },
   standardise: { args: () => [features], options: false },
 }
 
