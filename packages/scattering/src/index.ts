@@ -14,3 +14,6 @@ export {
   type Minimise,
   invert,
 } from './invert.ts'
+export type { Path1d } from './paths-1d.ts'
+export type { Sampling, Scattering1dOptions } from './options-1d.ts'
+export { scattering1d, type PathCoefficients1d, type Scattering1d } from './scattering-1d.ts'

@@ -8,6 +8,8 @@ export interface AnyPath {
   readonly index: number
   /** m. */
   readonly order: number
+  /** Index of the path (λ1, …, λm−1) that this one goes on from; −1 of the empty path. */
+  readonly parent: number
 }
 
 /** What the cascade needs of a path: the wavelet that ends it, the resolution of its modulus, and the paths that go on from it. */
@@ -40,9 +42,9 @@ export interface Growth<P extends AnyPath> {
   readonly empty: Described<P>
   readonly maxOrder: number
   /** How many paths go on from one. */
-  readonly countFrom: (path: P) => number
+  readonly countFrom: (path: P & PathNode) => number
   /** Those paths, in order. */
-  readonly from: (path: P) => Iterable<Continuation<P>>
+  readonly from: (path: P & PathNode) => Iterable<Continuation<P>>
   /** What to lower where paths to an order are too many, as the end of a message. */
   readonly fix: (order: number) => string
 }
@@ -54,20 +56,20 @@ const MOST_PATHS = 2 ** 18
 export function pathTree<P extends AnyPath>({ empty, maxOrder, countFrom, from, fix }: Growth<P>): PathTree<P> {
   type Growing = P & { readonly wavelet: number; readonly level: number; readonly children: Growing[] }
   const all: Growing[] = []
-  const add = (order: number, wavelet: number, level: number, path: Described<P>): Growing => {
-    const node = { ...path, index: all.length, order, wavelet, level, children: [] } as unknown as Growing
+  const add = (parent: number, order: number, { wavelet, level, path }: Continuation<P>): Growing => {
+    const node = { ...path, index: all.length, order, parent, wavelet, level, children: [] } as unknown as Growing
     all.push(node)
     return node
   }
-  let parents = [add(0, -1, 0, empty)]
+  let parents = [add(-1, 0, { wavelet: -1, level: 0, path: empty })]
   for (let order = 1; order <= maxOrder && parents.length > 0; order++) {
     const total = parents.reduce((sum, path) => sum + countFrom(path), all.length)
     if (total > MOST_PATHS)
       throw new ValueError(`there are ${total} paths to order ${order}, more than ${MOST_PATHS}: ${fix(order)}`)
     const next: Growing[] = []
     for (const parent of parents) {
-      for (const { wavelet, level, path } of from(parent)) {
-        const node = add(order, wavelet, level, path)
+      for (const continuation of from(parent)) {
+        const node = add(parent.index, order, continuation)
         parent.children.push(node)
         next.push(node)
       }

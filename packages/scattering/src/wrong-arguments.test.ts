@@ -1,7 +1,7 @@
 // Wrong values in the place of every argument and option: an error of this project each time, and never a result.
 import { reference, tensor } from '@scatterlab/tensor'
 import { type RightCall, functionsOf, wrongArguments } from '@scatterlab/testing'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { descent } from './descent.test.minimiser.ts'
 import * as scattering from './index.ts'
 
@@ -9,9 +9,50 @@ const shape = [8, 8] as const
 const scatter = scattering.scattering2d({ shape, scales: 1, orientations: 2 })
 const images = { data: new Float32Array(64).fill(0.5), shape: [8, 8] }
 const S = scatter.transform(images)
+const scatter1d = scattering.scattering1d({ length: 16, scales: 1 })
+const signals = { data: new Float32Array(16).fill(0.5), shape: [16] }
+const S1d = scatter1d.transform(signals)
 const run = { signal: new AbortController().signal, onProgress: () => {} }
 
+/** What both transforms have, on inputs of the one or the other. */
+const methods = (x: typeof images, S: typeof S1d): Record<string, RightCall> => ({
+  transform: { args: () => [x], options: false },
+  list: { args: () => [x], options: false },
+  moduli: { args: () => [x], options: false },
+  gradient: { args: () => [x, S], options: false },
+  apply: { args: () => [tensor(x.data, x.shape)], options: false },
+  transformAsync: {
+    args: () => [
+      { ...x, shape: [1, ...x.shape] },
+      { ...run, prepare: () => x },
+    ],
+  },
+  listAsync: { args: () => [x, run] },
+  moduliAsync: { args: () => [x, run] },
+  gradientAsync: { args: () => [x, S, run] },
+  dispose: { args: () => [] },
+})
+
 const calls: Readonly<Record<string, RightCall>> = {
+  scattering1d: {
+    args: () => [
+      {
+        length: 16,
+        scales: 1,
+        waveletsPerOctave: [2, 1],
+        maxOrder: 2,
+        averaging: 2,
+        stride: 1,
+        padding: 'reflect',
+        margin: 4,
+        sampling: 'kymatio',
+        sampleRate: 8000,
+        filters: {},
+        backend: reference,
+      },
+    ],
+    takes: { maxOrder: ['large'], sampleRate: ['large'] },
+  },
   scattering2d: {
     args: () => [
       {
@@ -29,21 +70,6 @@ const calls: Readonly<Record<string, RightCall>> = {
     // as many orders as there are
     takes: { maxOrder: ['large'] },
   },
-  transform: { args: () => [images], options: false },
-  list: { args: () => [images], options: false },
-  moduli: { args: () => [images], options: false },
-  gradient: { args: () => [images, S], options: false },
-  apply: { args: () => [tensor(images.data, images.shape)], options: false },
-  transformAsync: {
-    args: () => [
-      { ...images, shape: [1, 8, 8] },
-      { ...run, prepare: () => images },
-    ],
-  },
-  listAsync: { args: () => [images, run] },
-  moduliAsync: { args: () => [images, run] },
-  gradientAsync: { args: () => [images, S, run] },
-  dispose: { args: () => [] },
   invert: {
     args: () => [
       S,
@@ -64,12 +90,24 @@ const calls: Readonly<Record<string, RightCall>> = {
   },
 }
 
-const functions = [...functionsOf(scattering), ...functionsOf(scatter as unknown as Record<string, unknown>)]
+const walks = [
+  { of: 'the package', functions: functionsOf(scattering), calls },
+  ...[
+    { of: 'scattering2d', transform: scatter, right: methods(images, S) },
+    { of: 'scattering1d', transform: scatter1d, right: methods(signals, S1d) },
+  ].map(({ of, transform, right }) => ({
+    of,
+    functions: functionsOf(transform as unknown as Record<string, unknown>),
+    calls: right,
+  })),
+]
 
-it('calls every function', () => {
-  expect(functions.map(([name]) => name).toSorted()).toEqual(Object.keys(calls).toSorted())
-})
+describe.each(walks)('$of', ({ functions, calls: right }) => {
+  it('has every function called', () => {
+    expect(functions.map(([name]) => name).toSorted()).toEqual(Object.keys(right).toSorted())
+  })
 
-it.each(functions)('%s refuses what is wrong', async (name, f) => {
-  expect(await wrongArguments(f, calls[name])).toEqual([])
+  it.each(functions)('%s refuses what is wrong', async (name, f) => {
+    expect(await wrongArguments(f, right[name])).toEqual([])
+  })
 })
