@@ -3,7 +3,7 @@ import { reference } from '@scatterlab/tensor'
 import { backendContract, expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { createGpuBackend } from './backend.ts'
-import { tolerances } from './contract.test.suite.ts'
+import { declines, tolerances } from './contract.test.suite.ts'
 import { NoGpuError } from './errors.ts'
 import { training } from './training.test.steps.ts'
 
@@ -26,6 +26,7 @@ describe.skipIf(missing !== undefined)(
     backendContract('webgpu in Node', () => createGpuBackend({ mode: 'webgpu' }), {
       runs: 8,
       tolerances,
+      declines,
     })
 
     it('trains as the reference does', async () => {

@@ -30,6 +30,7 @@ import { probe } from './probe.ts'
 import { runnerOf } from './registry.ts'
 import { Replay } from './replay/replay.ts'
 import { scatteringGradientKernels } from './scattering/adjoint-operations.ts'
+import { fibreKernels } from './scattering/fibre-operations.ts'
 import { foldingKernels } from './scattering/folding-operations.ts'
 import { scatteringKernels } from './scattering/operations.ts'
 import { Workers, availableThreads, messageOf } from './threads/workers.ts'
@@ -74,6 +75,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
       scatteringKernels,
       scatteringGradientKernels,
       foldingKernels,
+      fibreKernels,
       fourierKernels,
       copyKernels,
       pointwiseKernels,

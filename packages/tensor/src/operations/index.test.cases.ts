@@ -9,6 +9,12 @@ import {
 import { copyCases } from './copy.test.cases.ts'
 import { softmaxCrossEntropyCases } from './cross-entropy.test.cases.ts'
 import { fftCases } from './fft.test.cases.ts'
+import {
+  fibreModulusAdjointCases,
+  fibreModulusCases,
+  waveletFieldAdjointCases,
+  waveletFieldCases,
+} from './fibre.test.cases.ts'
 import { fusedCases, fusedSumsCases } from './fused.test.cases.ts'
 import { matmulCases } from './matmul.test.cases.ts'
 import { channelMomentsCases, normaliseCases, normaliseGradientCases } from './normalisation.test.cases.ts'
@@ -49,6 +55,10 @@ export const contracts: readonly OperationCases[] = [
   waveletModulusAdjointCases,
   periodiseAdjointCases,
   averageAdjointCases,
+  waveletFieldCases,
+  waveletFieldAdjointCases,
+  fibreModulusCases,
+  fibreModulusAdjointCases,
   conv2dCases,
   conv2dInputGradientCases,
   conv2dWeightsGradientCases,

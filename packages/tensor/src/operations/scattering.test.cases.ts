@@ -30,7 +30,7 @@ import { reference } from '../backend/reference.ts'
 import type { Factors, SampledKernel } from './index.ts'
 
 /** Images of one call: how many, of what size and precision, and how its arrays are made. */
-interface Group {
+export interface Group {
   readonly n: number
   readonly h: number
   readonly w: number
@@ -44,7 +44,7 @@ interface Group {
 const SIDES = [4, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 23, 24, 32, 34, 37, 38, 61, 67, 83]
 
 /** Groups of images of which neither side is longer than `longest`. */
-function groups(longest: number): fc.Arbitrary<Group> {
+export function groups(longest: number): fc.Arbitrary<Group> {
   const any = fc.record<Group>({
     n: fc.constantFrom(0, 1, 2, 3, 5, 8),
     h: fc.integer({ min: 1, max: longest }),
@@ -147,7 +147,23 @@ const factors: fc.Arbitrary<number | Factors> = fc.oneof(
   fc.constantFrom<Factors>([1, 4], [3, 1], [2, 4]),
 )
 
-const wavelets = fc.tuple(groups(38), factors).chain(([group, factor]) => {
+/** A wavelet on the spectrum of a group of images, half of it. */
+export interface WaveletOfGroup {
+  readonly group: Group
+  readonly factor: number | Factors
+  readonly psi: Operand
+  readonly row: number
+  readonly column: number
+  readonly coarse: number[]
+  readonly half: number[]
+  readonly field: Operand
+  /** The size of the field's numbers. */
+  readonly unit: number
+  /** So many images are zero. */
+  readonly blank: number
+}
+
+export const wavelets: fc.Arbitrary<WaveletOfGroup> = fc.tuple(groups(38), factors).chain(([group, factor]) => {
   const [rows, columns] = operations.factorsOf(factor)
   const [height, width] = [group.h * rows, group.w * columns]
   return fc.record({
@@ -169,9 +185,9 @@ const wavelets = fc.tuple(groups(38), factors).chain(([group, factor]) => {
 })
 
 /** x̂ is the spectrum of a real field, as it is in the cascade: frequencies that mirror each other are conjugate. */
-const toSpectrum =
-  (unit: number, blank: number) =>
-  (v: Views): void => {
+export const toSpectrum =
+  (unit: number, blank: number): ((views: Views) => void) =>
+  (v) => {
     const data = v.field.buffer.data!
     data.forEach((value, i) => (data[i] = i < blank * v.field.strides[0] ? 0 : unit * value))
     operations.spectrum(reference, v.field, v.xhat)

@@ -16,7 +16,15 @@ import { type Note, inRange, square } from './modulus.ts'
 import { addWeighted, scatterer } from './scatter.ts'
 import { type Field, clear, fieldOf, pitch } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
-import { type RowCall, columnsByTarget, foldingOf, isFilterable, namedColumns, rowCalls } from './wavelet.ts'
+import {
+  type Folding,
+  type RowCall,
+  columnsByTarget,
+  foldingOf,
+  isFilterable,
+  namedColumns,
+  rowCalls,
+} from './wavelet.ts'
 
 interface Plan {
   readonly rows: readonly RowCall[]
@@ -72,17 +80,22 @@ function planOf(
 ): Plan {
   const { height, width } = gradient
   const rowPitch = pitch(width, QUAD)
-  const back = foldingOf(kernels, psi, to, gradient, factors)
-  const scatter = (rows: number): Kernel =>
-    isStraight(width) ? shortRows(kernels, back.folded, to, rows) : longRows(kernels, width, to)
   return {
-    rows: rowCalls(kernels, foldingOf(kernels, psi, from, gradient, factors), from, rowPitch),
+    rows: rowCalls(kernels, foldingOf(kernels, psi, from, gradient, factors, true), from, rowPitch),
     columns: directions(kernels, height, rowPitch, gradient),
-    // rows that the filter does not reach get nothing
-    back: back.tables.filter(({ rows }) => rows > 0).map((table) => ({ ...table, kernel: scatter(table.rows) })),
+    back: backCalls(kernels, foldingOf(kernels, psi, to, gradient, factors, true), to),
     between: height * rowPitch,
     work: Math.max(scratchBytes(width) + width * QUAD, scratchBytes(height) + height * QUAD),
   }
+}
+
+/** The calls that transform rows back and add them to the frequencies that a filter reads: kernel(spectrum, lines, table, count, work). */
+export function backCalls(kernels: Kernels, { folded, tables }: Folding, to: Field): RowCall[] {
+  const { width } = folded.grid
+  const scatter = (rows: number): Kernel =>
+    isStraight(width) ? shortRows(kernels, folded, to, rows) : longRows(kernels, width, to)
+  // rows that the filter does not reach get nothing
+  return tables.filter(({ rows }) => rows > 0).map((table) => ({ ...table, kernel: scatter(table.rows) }))
 }
 
 /** kernel(columns of the row-transformed field, gradient, count, work): each becomes F(g·z/|z|), where it lies. */
@@ -132,7 +145,7 @@ function directions(kernels: Kernels, n: number, rowPitch: number, { row, elemen
 }
 
 /** g·z/|z|; 0 where z is. */
-function along(v: Vectors, z: Complex, g: Expr<'v128'>, note: Note): Complex {
+export function along(v: Vectors, z: Complex, g: Expr<'v128'>, note: Note): Complex {
   const sum = square(v, z, note)
   const ratio = f32x4.div(g, f32x4.sqrt(sum))
   const factor = v.keep(v128.and(ratio, f32x4.gt(sum, v.constant(0))))

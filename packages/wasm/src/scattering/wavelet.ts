@@ -77,24 +77,25 @@ function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, f
   const { height, width } = to
   const rowPitch = pitch(width, QUAD)
   return {
-    rows: rowCalls(kernels, foldingOf(kernels, psi, from, to, factors), from, rowPitch),
+    rows: rowCalls(kernels, foldingOf(kernels, psi, from, to, factors, true), from, rowPitch),
     columns: modulusColumns(kernels, height, rowPitch, to),
     between: height * rowPitch,
     scratch: Math.max(scratchBytes(width) + width * QUAD, scratchBytes(height)),
   }
 }
 
-/** Folds a filter for spectra that lie as `from` does, and a result of `to`'s size. */
+/** Folds a filter for spectra that lie as `from` does, and a result of `to`'s size; `either`: only its modulus matters. */
 export function foldingOf(
   kernels: Kernels,
   psi: SpectralFilter,
   from: Field,
   { height, width }: Field,
   factors: Factors,
+  either: boolean,
 ): Folding {
-  return foldings.get(kernels, psi, [from.row, from.element, height, width, ...factors], () => {
+  return foldings.get(kernels, psi, [from.row, from.element, height, width, ...factors, Number(either)], () => {
     const grid = { H: height * factors[0], W: width * factors[1], height, width, whole: false }
-    const folded = foldFilter(psi, psi.values.buffer.data!, grid, true)
+    const folded = foldFilter(psi, psi.values.buffer.data!, grid, either)
     const tables = isStraight(width) ? shortTables : gatherTables
     return { folded, tables: tables(kernels, psi.values.buffer, folded, from, pitch(width, QUAD)) }
   })
