@@ -30,3 +30,4 @@ export {
   type DisplacementField,
   type ElasticOptions,
 } from './augmentation/elastic.ts'
+export { deadLeaves, type DeadLeavesOptions } from './generated/dead-leaves.ts'

@@ -10,6 +10,7 @@ import { bytePng } from './folders/png.test.builder.ts'
 import * as datasets from './index.ts'
 import { mnistOrSample } from './sets/mnist-or-sample.ts'
 import { mnistSample } from './sets/mnist-sample.ts'
+import { photograph, photographOrLeaves } from './sets/photographs.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wrong-'))
 let listed: LabelledFolder
@@ -20,6 +21,7 @@ beforeAll(async () => {
   mkdirSync(join(root, 'images/class'), { recursive: true })
   writeFileSync(join(root, 'images/class/a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
   listed = await labelledFolder(join(root, 'images'), { size: 8 })
+  writeFileSync(join(root, 'coins.png'), bytePng(2, 1, 3, [255, 0, 0, 255, 255, 255]))
   const idx = (...axes: number[]) => Uint8Array.of(0, 0, 8, axes.length, ...axes.flatMap((n) => [0, 0, 0, n]))
   for (const part of ['train', 't10k']) {
     writeFileSync(join(root, `${part}-labels-idx1-ubyte`), Uint8Array.of(...idx(1), 7))
@@ -67,6 +69,10 @@ const calls: Readonly<Record<string, RightCall>> = {
   },
   channelStatistics: { args: () => [bytes()], options: false },
   cifar10: { args: () => [{ ...load(), version: 'binary' }], takes: nowhere },
+  deadLeaves: {
+    args: () => [{ shape: [8, 8], seed: 1, least: 2 }],
+    takes: { seed: ['large', 'text'], least: ['large'] },
+  },
   displacementField: { args: () => [4, 4, random(1), elastic], takes: { amplitude: ['large'], smoothness: ['large'] } },
   elasticDeformations: {
     args: () => [floats(), random(1), elastic],
@@ -101,6 +107,8 @@ const calls: Readonly<Record<string, RightCall>> = {
   mnistSample: { args: () => [] },
   normaliseChannels: { args: () => [floats(), datasets.channelStatistics(bytes())], options: false },
   parseIdx: { args: () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5), 'a'], takes: { 1: ['text'] } },
+  photograph: { args: () => ['coins', { ...load(), size: [4, 4] }], takes: nowhere },
+  photographOrLeaves: { args: () => ['coins', { ...load(), size: [4, 4] }], takes: nowhere },
   prefetch: { args: () => [pass(), { ahead: 1, signal }] },
   randomCrops: { args: () => [floats(), random(1), { padding: 1, size: [2, 2] }] },
   randomFlips: { args: () => [floats(), random(1), 0.5] },
@@ -114,7 +122,7 @@ const calls: Readonly<Record<string, RightCall>> = {
 
 const passes = ['batches', 'mapImages', 'prefetch']
 const functions: [string, (...args: never) => unknown][] = [
-  ...functionsOf({ ...datasets, labelledFolder, mnistOrSample, mnistSample }),
+  ...functionsOf({ ...datasets, labelledFolder, mnistOrSample, mnistSample, photograph, photographOrLeaves }),
   ['labelledFolder.batches', (...args) => listed.batches(...(args as Parameters<LabelledFolder['batches']>))],
   ['labelledFolder.load', (...args) => listed.load(...(args as Parameters<LabelledFolder['load']>))],
 ]

@@ -1,0 +1,41 @@
+// A photograph where it can be had, else a generated picture, and a sentence that says so.
+
+import { checkArgument, checkOptions, oneOf } from '@scatterlab/tensor'
+import { deadLeaves } from '../generated/dead-leaves.ts'
+import { aSize, loadRules } from '../rules.ts'
+import { PHOTOGRAPHS, type Photograph, type PhotographName, type PhotographOptions, photograph } from './photograph.ts'
+
+/** The picture, and what a reader must know of it if it is no photograph. */
+export interface FoundPicture {
+  readonly picture: Photograph
+  readonly note?: string | undefined
+}
+
+const note =
+  'this is a generated picture of discs that cover one another, no photograph: for one connect to the network, or name a folder that ' +
+  'holds photos/camera.png and others with --data DIR'
+
+/**
+ * A photograph from the folder, the cache or the network, or a generated picture with a note of why. A folder that is named must hold it,
+ * but for the name `sample`, which asks for the generated one. Throws what `photograph` throws for such a folder, and the signal's reason.
+ */
+export async function photographOrLeaves(name: PhotographName, options: PhotographOptions = {}): Promise<FoundPicture> {
+  checkArgument('the photograph', name, oneOf(...PHOTOGRAPHS))
+  const { size = 256, folder, signal } = checkOptions('photographOrLeaves', options, { ...loadRules, size: aSize })
+  const generated = (): Photograph => {
+    const [height, width] = typeof size === 'number' ? [size, size] : size
+    const seed = name.length
+    return {
+      ...deadLeaves({ shape: [height, width], seed }),
+      source: `generated picture of discs, ${width}×${height}, seed ${seed}`,
+    }
+  }
+  if (folder === 'sample') return { picture: generated(), note }
+  try {
+    return { picture: await photograph(name, options) }
+  } catch (error) {
+    if (signal?.aborted || folder !== undefined) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    return { picture: generated(), note: `${note} (${reason})` }
+  }
+}
