@@ -24,7 +24,16 @@ export {
 export type { Convention } from './levels.ts'
 export { littlewoodPaley, type Bank, type LittlewoodPaley } from './littlewood-paley.ts'
 export type { LineBank } from './line-bank.ts'
+export { morletPyramid, type MorletPyramid, type PyramidFields, type PyramidOptions } from './morlet-pyramid.ts'
 export type { MorletShape } from './morlet.ts'
+export type { OrthogonalFamily } from './orthogonal-filters.ts'
+export {
+  orthogonalWavelets,
+  type OrthogonalOptions,
+  type OrthogonalWavelets,
+  type WaveletCoefficients,
+} from './orthogonal-wavelets.ts'
 export { supportInTime } from './support-in-time.ts'
 export { tightFrame, type TightFrame2d } from './tight-frame.ts'
+export { waveletTransform, type WaveletFields, type WaveletTransform } from './wavelet-transform.ts'
 export { windowedFourierModulus, type WindowedFourierOptions } from './windowed-fourier.ts'

@@ -1,5 +1,5 @@
 // How evenly a bank covers the frequencies: the Littlewood–Paley sum and the frame bounds that it gives. The same for every bank.
-import { type Rule, checkArgument, numberFrom } from '@scatterlab/tensor'
+import { type Rule, checkArgument, numberFrom, wholeNumbers } from '@scatterlab/tensor'
 import { type Box, toGrid } from './box.ts'
 
 /** What every bank has: a grid, wavelets, and a low-pass that is a box or separable. */
@@ -37,7 +37,7 @@ export function littlewoodPaley(bank: Bank, radius: number = Math.PI): Littlewoo
   const [height, width] = bank.grid
   const wavelets = new Float64Array(height * width)
   for (const psi of bank.psi) addPower(psi.atLevel(0), wavelets)
-  const sum = powerOfLowPass(bank)
+  const sum = lowPassOnGrid(bank).map((v) => v * v)
   let upper = 0
   let lower = Infinity
   for (let y = 0; y < height; y++) {
@@ -61,19 +61,23 @@ function addPower(box: Box, to: Float64Array): void {
   }
 }
 
-function powerOfLowPass({ grid: [height, width], phi }: Bank): Float64Array {
+/** φ̂ on the whole grid, row-major. */
+export function lowPassOnGrid({ grid: [height, width], phi }: Bank): Float64Array {
   const fourier = phi.atLevel(0)
-  if ('values' in fourier) return toGrid(fourier).map((v) => v * v)
-  const power = new Float64Array(height * width)
-  fourier.rows.forEach((row, y) => fourier.columns.forEach((column, x) => (power[y * width + x] = (row * column) ** 2)))
-  return power
+  if ('values' in fourier) return toGrid(fourier)
+  const values = new Float64Array(height * width)
+  fourier.rows.forEach((row, y) => fourier.columns.forEach((column, x) => (values[y * width + x] = row * column)))
+  return values
 }
 
 const modulo = (k: number, n: number): number => ((k % n) + n) % n
 
-const aBank: Rule = (value) => {
+/** Something with a grid, wavelets and a low-pass. */
+export const aBank: Rule = (value) => {
   const bank = value as Partial<Bank> | undefined | null
-  return Array.isArray(bank?.psi) && Array.isArray(bank.grid) && typeof bank.phi?.atLevel === 'function'
+  return Array.isArray(bank?.psi) &&
+    wholeNumbers(2, 1)(bank.grid) === undefined &&
+    typeof bank.phi?.atLevel === 'function'
     ? undefined
     : 'a bank, for example filterBank2d({ shape, scales })'
 }

@@ -9,6 +9,11 @@ const { spins: _, ...eitherSpin } = line.options
 
 const angles = wavelets.angularBank({ orientations: 4 })
 
+const pyramid = wavelets.morletPyramid({ shape: [8, 8], scales: 1, orientations: 2 })
+const splines = wavelets.orthogonalWavelets({ shape: [8], scales: 2 })
+const W = wavelets.waveletTransform(line)
+const signal = { data: new Float32Array(16), shape: [16] }
+
 const calls: Readonly<Record<string, RightCall>> = {
   angularBank: { args: () => [angles.options] },
   filterBank1d: { args: () => [line.options] },
@@ -16,6 +21,8 @@ const calls: Readonly<Record<string, RightCall>> = {
   littlewoodPaley: { args: () => [bank, Math.PI], takes: { 1: ['large'] } },
   logFrequencyBank: { args: () => [eitherSpin] },
   lowPass1d: { args: () => [{ length: 16, averaging: 4 }] },
+  morletPyramid: { args: () => [pyramid.options] },
+  orthogonalWavelets: { args: () => [splines.options] },
   supportInTime: { args: () => [line.phi.atLevel(0), 1e-3], options: false },
   tightFrame: { args: () => [bank], options: false },
   toGrid: { args: () => [bank.psi[0].atLevel(0)], options: false },
@@ -25,6 +32,13 @@ const calls: Readonly<Record<string, RightCall>> = {
       { window: 4, step: 2 },
     ],
   },
+  waveletTransform: { args: () => [line], options: false },
+  'pyramid.analyse': { args: () => [{ data: new Float32Array(64), shape: [8, 8] }], options: false },
+  'splines.analyse': { args: () => [{ data: new Float32Array(8), shape: [8] }], options: false },
+  'splines.synthesise': { args: () => [splines.analyse({ data: new Float32Array(8), shape: [8] })], options: false },
+  'W.forward': { args: () => [signal], options: false },
+  'W.adjoint': { args: () => [W.forward(signal)], options: false },
+  'W.inverse': { args: () => [W.forward(signal)], options: false },
   'psi.atLevel': { args: () => [0] },
   'phi.atLevel': { args: () => [0] },
   'line.psi.atLevel': { args: () => [0] },
@@ -35,6 +49,12 @@ const calls: Readonly<Record<string, RightCall>> = {
 
 const functions: [string, (...args: never) => unknown][] = [
   ...functionsOf(wavelets),
+  ['pyramid.analyse', pyramid.analyse],
+  ['splines.analyse', splines.analyse],
+  ['splines.synthesise', splines.synthesise],
+  ['W.forward', W.forward],
+  ['W.adjoint', W.adjoint],
+  ['W.inverse', W.inverse],
   ['psi.atLevel', bank.psi[0].atLevel],
   ['phi.atLevel', bank.phi.atLevel],
   ['line.psi.atLevel', line.psi[0].atLevel],
