@@ -1,52 +1,101 @@
-// The deep half of the slide: a network that learns its filters, from its first numbers to the test images.
-import { type ColourShape, type LoadedSet, take } from '@scatterlab/datasets'
-import { evaluate, fit } from '@scatterlab/nn'
-import { sgd, cosine } from '@scatterlab/optim'
-import { type RunContext, errorRow, trainingHost } from '@scatterlab/repro'
-import { plainBatches, trainingBatches } from './images.ts'
+// The deep half of the slide: a network that learns its filters, from the patches that its first layer whitens to the test images.
+import { type ColourShape, type LoadedSet, take, testViews } from '@scatterlab/datasets'
+import { errorCount } from '@scatterlab/learn'
+import { type EpochRecord, fit, predict, saveWeights, trainingSpeed } from '@scatterlab/nn'
+import { type RunContext, type StepLoss, duration, errorRow, grouped, trainingHost } from '@scatterlab/repro'
+import { plainBatches, trainingPasses, whitening } from './images.ts'
 import { deepNetwork } from './network.ts'
+import { type Learned, confusionMatrix, errorGrid, filterGrid, lossCurves } from './pictures.ts'
 import { deepError, slide } from './published.ts'
+import { type DeepRecipe, deepRule, inWords, normMomentum } from './recipe.ts'
 
-/** How long and on what the network is trained. */
-export interface DeepBudget {
-  /** The first so many training images, and test images. */
-  readonly training: number
-  readonly testing: number
-  readonly batch: number
-  readonly steps: number
-}
-
-/** Trains the network and tests it. */
+/** Trains the networks and tests them; rows, pictures and weights are kept. */
 export async function learnDeep(
-  context: RunContext<{ readonly deep: DeepBudget }>,
+  context: RunContext<{ readonly deep: DeepRecipe }>,
   set: LoadedSet<ColourShape>,
 ): Promise<void> {
-  const { budget, mode, progress, signal, output } = context
-  const { training, testing, batch, steps } = budget.deep
-  const network = deepNetwork()
+  const { budget, mode, backend, seed: first, progress, signal, log, output } = context
+  const { deep: recipe } = budget
+  const { training, held, testing, seeds, steps, batch, widths, atOnce, smoothing } = recipe
   const train = take(set.train, training)
-  const host = await trainingHost(context, 'deep', steps, { tell: true })
-  const { weights } = await fit(network, {
-    batches: (pass) => trainingBatches(train, batch, pass),
-    optimizer: sgd({ rate: 0.1, momentum: 0.85, nesterov: true }),
-    schedule: cosine({ steps }),
-    steps,
-    ...host,
+  const watched = take(set.train, held, set.train.labels.length - held)
+  const test = take(set.test, testing)
+
+  // the first layer whitens: its filters come from patches, not from labels
+  const filters = await progress.during('patches', () => whitening(train, Math.min(training, recipe.whitened)))
+  const network = deepNetwork({ widths, whitening: filters, normMomentum: normMomentum(recipe) })
+  const optimizer = deepRule(recipe)
+
+  const timed = { batches: trainingPasses(train, { ...recipe, batch: Math.min(batch, atOnce) }, first), optimizer }
+  const { imagesPerSecond } = await progress.during('speed', () =>
+    trainingSpeed(network, { ...timed, backend, steps: 2, signal }),
+  )
+  output.row({ measure: 'training speed', method: 'deep network', value: imagesPerSecond, unit: 'images/s' })
+  log(
+    `${Math.round(imagesPerSecond)} images/s: ${grouped(steps * batch)} images, ${duration((steps * batch) / imagesPerSecond)} a run`,
+  )
+
+  // the others are learned from labels
+  const learned: Learned[] = []
+  for (let seed = first; seed < first + seeds; seed++) {
+    const name = `deep-${seed}`
+    const losses: StepLoss[] = []
+    const epochs: EpochRecord[] = []
+    const host = await trainingHost(context, name, steps, {
+      every: 10,
+      tell: true,
+      onLoss: (loss) => losses.push(loss),
+    })
+    const { weights, history } = await fit(network, {
+      ...host,
+      batches: trainingPasses(train, recipe, seed),
+      ...(held > 0 && { validation: () => plainBatches(watched) }),
+      optimizer,
+      steps,
+      smoothing,
+      atOnce,
+      seed,
+    })
+    epochs.push(...history)
+    output.file(`${name}.safetensors`, await saveWeights(weights, { widths: widths.join() }))
+
+    const { outputs, classes } = await progress.during(
+      `test ${name}`,
+      ({ reach: onProgress }) =>
+        predict(network, weights, plainBatches(test), { views: testViews, signal, onProgress }),
+      testing,
+    )
+    const { errors: count, count: total } = errorCount(classes, test.labels)
+    learned.push({ seed, weights, history: epochs, losses, outputs, classes, errors: count })
+    log(`${name}: ${count} errors of ${grouped(total)}`)
+    output.row(errorRow({ method: 'deep network', settings: { seed, steps, batch }, count, total }))
+    if (seed > first) for (const { buffer } of Object.values(weights.parameters)) backend.release(buffer)
+    await output.figure('deep-loss', lossCurves(learned, recipe), inWords(recipe))
+  }
+  const mean = learned.reduce((sum, { errors }) => sum + errors, 0) / (learned.length * testing)
+  const comparable = mode === 'full' && set.canonical && { slide: slide.deep, paper: deepError }
+  const settings = { seeds, steps, batch }
+  output.row({
+    measure: 'test error, mean',
+    method: 'deep network',
+    settings,
+    value: 100 * mean,
+    unit: '%',
+    ...comparable,
   })
-  const { errors: count, total } = await progress.during(
-    'test',
-    ({ reach: onProgress }) =>
-      evaluate(network, weights, plainBatches(take(set.test, testing)), { signal, onProgress }),
-    testing,
+
+  const [{ weights, outputs, classes }] = learned
+  await output.figure(
+    'deep-filters',
+    await filterGrid(weights),
+    'What the filters of the second layer see through the first.',
   )
-  const comparable = mode === 'full' && set.canonical
-  output.row(
-    errorRow({
-      method: 'deep network',
-      settings: { steps, batch },
-      count,
-      total,
-      ...(comparable && { slide: slide.deep, paper: deepError }),
-    }),
+  await output.figure(
+    'deep-confusion',
+    confusionMatrix(classes, test.labels),
+    'Rows: what it is; columns: what it was taken for.',
   )
+  const worst = errorGrid(test, outputs, classes)
+  if (worst)
+    await output.figure('deep-errors', worst, 'What it is → what it was taken for, and how sure the network was.')
 }

@@ -1,32 +1,54 @@
-// CIFAR-10 as the deep network takes it: channels of mean 0 and deviation 1, moved and mirrored for training.
+// CIFAR-10 as the deep network takes it: channels of mean 0 and deviation 1; moved, and mirrored by turns, for training.
 import {
   type ChannelStatistics,
   type ColourShape,
+  type FloatImages,
   type LabelledImages,
+  alternatingFlips,
   batches,
   mapImages,
   normaliseChannels,
+  patchMoments,
   randomCrops,
-  randomFlips,
+  take,
+  toFloat32,
 } from '@scatterlab/datasets'
-import type { Batch, Pass } from '@scatterlab/nn'
+import { leadingEigenpairs } from '@scatterlab/learn'
+import { type Batch, type Pass, whiteningFilters } from '@scatterlab/nn'
+import { random } from '@scatterlab/tensor'
 
 /** Mean and deviation of the channels of the 50,000 training images, bytes as 0 to 1. */
-export const colours: Pick<ChannelStatistics, 'mean' | 'deviation'> = {
+const colours: Pick<ChannelStatistics, 'mean' | 'deviation'> = {
   mean: Float64Array.of(0.4914, 0.4822, 0.4465),
   deviation: Float64Array.of(0.247, 0.2435, 0.2616),
 }
 
-/** One pass in an order drawn anew. */
-export const trainingBatches = (
+/** Images of bytes as numbers that the network takes. */
+export const normalised = (images: FloatImages<ColourShape>): FloatImages<ColourShape> =>
+  normaliseChannels(images, colours)
+
+/** Passes in orders drawn anew: images moved by up to `shift` pixels, what comes in being reflected, and mirrored in every second pass. */
+export function trainingPasses(
   set: LabelledImages<ColourShape>,
-  size: number,
-  { random, signal }: Pass,
-): AsyncGenerator<Batch> =>
-  mapImages(batches(set, { size, shuffle: random, drop: true, signal }), (images) =>
-    randomFlips(randomCrops(normaliseChannels(images, colours), random, { padding: 2 }), random),
-  )
+  { batch: size, shift }: { readonly batch: number; readonly shift: number },
+  seed: number,
+): (pass: Pass) => AsyncGenerator<Batch> {
+  const flip = alternatingFlips(set.labels.length, random(`${seed} mirrored first`))
+  return ({ epoch, random: stream, signal }) =>
+    mapImages(batches(set, { size, shuffle: stream, drop: true, signal }), (images, { indices }) =>
+      flip(randomCrops(normalised(images), stream, { padding: shift, fill: 'reflect' }), indices, epoch),
+    )
+}
 
 /** One pass over images that are only looked at. */
-export const plainBatches = (set: LabelledImages<ColourShape>, size = 500): AsyncGenerator<Batch> =>
-  mapImages(batches(set, { size }), (images) => normaliseChannels(images, colours))
+export const plainBatches = (
+  set: LabelledImages<ColourShape>,
+  size = 250,
+): AsyncGenerator<{ readonly images: FloatImages<ColourShape>; readonly labels: Uint8Array }> =>
+  mapImages(batches(set, { size }), normalised)
+
+/** The filters [24, 3, 2, 2] that whiten 2×2 patches of the first `count` images. */
+export async function whitening(set: LabelledImages<ColourShape>, count: number): Promise<Float64Array> {
+  const { data, shape } = patchMoments(normalised(toFloat32(take(set, count).images)), { size: 2 })
+  return whiteningFilters(await leadingEigenpairs({ data, shape }, shape[0]))
+}

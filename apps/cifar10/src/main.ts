@@ -2,10 +2,11 @@
 // and no page, so that both can run it.
 import { cifar10 } from '@scatterlab/datasets'
 import { type Experiment, experiment } from '@scatterlab/repro'
-import { type DeepBudget, learnDeep } from './deep.ts'
+import { learnDeep } from './deep.ts'
+import { type DeepRecipe, inWords, publishedRecipe, shortRecipe } from './recipe.ts'
 
 interface Budget {
-  readonly deep: DeepBudget
+  readonly deep: DeepRecipe
 }
 
 const app: Experiment<Budget> = experiment({
@@ -13,16 +14,16 @@ const app: Experiment<Budget> = experiment({
   slide: 'Complex Image Classification',
   claim: 'CIFAR-10: a deep network makes 7 % of errors; scattering without learning 20 %',
   budgets: {
-    quick: { deep: { training: 50_000, testing: 2_000, batch: 128, steps: 20 } },
-    full: { deep: { training: 50_000, testing: 10_000, batch: 1_000, steps: 400 } },
+    quick: { deep: shortRecipe },
+    full: { deep: publishedRecipe },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   async run(context) {
-    const { dataFolder, progress, signal, output } = context
+    const { budget, dataFolder, progress, signal, output } = context
     const set = await progress.during('data', () => cifar10({ folder: dataFolder, signal }))
     output.describe({
       data: set.source,
-      protocol: 'the deep network, tested once, at the end',
+      protocol: `deep network: ${inWords(budget.deep)}; the test images looked at once, at the end`,
     })
 
     // a deep network: filters that are learned

@@ -5,13 +5,18 @@ import {
   type Layer,
   type Network,
   batchNorm,
+  constant,
   conv2d,
+  dirac,
   flatten,
   gelu,
+  given,
+  he,
   linear,
   maxPool,
   network,
   sequential,
+  uniform,
 } from '@scatterlab/nn'
 import { mul } from '@scatterlab/tensor'
 
@@ -21,38 +26,52 @@ export type Widths = readonly [number, number, number]
 /** Filters of the first layer: as many as a patch of 2×2×3 has numbers, and their negatives. */
 export const WHITENED = 24
 
-/** 64, 256 and 256 maps: 1,970,464 weights. */
-export const deepNetwork = (widths: Widths = [64, 256, 256]): Network =>
-  network(
+/** What a network is made from. */
+export interface NetworkOptions {
+  readonly widths: Widths
+  /** The numbers of the first layer's filters, [24, 3, 2, 2]; zeros where they are loaded later. */
+  readonly whitening?: ArrayLike<number>
+  /** How much of the running moments a batch replaces. */
+  readonly normMomentum?: number
+}
+
+/** What PyTorch begins its layers with. */
+const usual = he({ slope: Math.sqrt(5), distribution: 'uniform' })
+
+/** With 64, 256 and 256 maps it has 1,972,792 parameters, 1,970,464 of them in its filters. */
+export const deepNetwork = ({ widths, whitening, normMomentum = 0.4 }: NetworkOptions): Network => {
+  const group = (channels: number): Layer => groupOf(channels, normMomentum)
+  return network(
     sequential({
-      whiten: conv2d({ channels: WHITENED, size: 2 }),
+      whiten: conv2d({ channels: WHITENED, size: 2, weight: whitening ? given(whitening) : constant(0), bias: usual }),
       gelu: gelu(),
       group1: group(widths[0]),
       group2: group(widths[1]),
       group3: group(widths[2]),
       pool: maxPool({ size: 3 }),
       flatten: flatten(),
-      head: linear({ units: 10, bias: false }),
+      head: linear({ units: 10, bias: false, weight: uniform(-Math.sqrt(3), Math.sqrt(3)) }),
       scale: scaled(1 / widths[2]),
     }),
     [3, 32, 32],
   )
+}
 
 /** 3×3 → max 2/2 → norm → gelu → 3×3 → norm → gelu. */
-const group = (channels: number): Layer =>
-  sequential({
-    conv1: convolution(channels),
+function groupOf(channels: number, momentum: number): Layer {
+  // the filters begin by handing their channels on; of the norms the recipe trains the shift alone, their gain stays 1
+  const convolution = (): Layer => conv2d({ channels, size: 3, padding: 1, bias: false, weight: dirac(usual) })
+  const norm = (): Layer => batchNorm({ epsilon: 1e-12, momentum })
+  return sequential({
+    conv1: convolution(),
     pool: maxPool({ size: 2 }),
     norm1: norm(),
     gelu1: gelu(),
-    conv2: convolution(channels),
+    conv2: convolution(),
     norm2: norm(),
     gelu2: gelu(),
   })
-
-const convolution = (channels: number): Layer => conv2d({ channels, size: 3, padding: 1, bias: false })
-/** Its gain stays 1: the recipe trains the shift alone. */
-const norm = (): Layer => batchNorm({ epsilon: 1e-12, momentum: 0.4 })
+}
 
 /** factor·x. */
 const scaled = (factor: number): Layer => ({

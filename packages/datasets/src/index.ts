@@ -20,7 +20,17 @@ export { toFloat32, type FloatImages, type FloatOptions } from './sets/float-ima
 export { batches, type Batch, type BatchOptions } from './batches/batches.ts'
 export { mapImages, withChannel } from './batches/map-images.ts'
 export { prefetch, type PrefetchOptions } from './batches/prefetch.ts'
-export { randomCrops, randomFlips, tenCrops, type CropSize, type RandomCropOptions } from './augmentation/crops.ts'
+export {
+  alternatingFlips,
+  randomCrops,
+  randomFlips,
+  tenCrops,
+  type CropSize,
+  type RandomCropOptions,
+} from './augmentation/crops.ts'
+export { cutMix, cutOut, type CutMixOptions, type CutOutOptions, type MixedBatch } from './augmentation/cut-out.ts'
+export { patchMoments, type PatchOptions } from './augmentation/patch-moments.ts'
+export { testViews, type TestView, type TestViewOptions } from './augmentation/test-views.ts'
 export { meanImage, subtractMean } from './augmentation/mean-image.ts'
 export { channelStatistics, normaliseChannels, type ChannelStatistics } from './augmentation/channels.ts'
 export { addColourNoise } from './augmentation/colour-noise.ts'

@@ -1,5 +1,13 @@
 // What layers, networks and losses are given, checked where it comes in: rules beside those of tensor, for what is this package's own.
-import { type Rule, Tensor, aFunction, checkArgument, having } from '@scatterlab/tensor'
+import {
+  type RealArray,
+  type Rule,
+  type ShapedArray,
+  Tensor,
+  aFunction,
+  checkArgument,
+  having,
+} from '@scatterlab/tensor'
 
 /** An array. */
 export const aTensor: Rule = (x) => (x instanceof Tensor ? undefined : 'a Tensor, for example tensor(data, shape)')
@@ -43,6 +51,14 @@ export const isNumbers = (value: unknown): boolean =>
 /** One class, from 0, for each item. */
 export const classNumbers: Rule = (value) =>
   Array.isArray(value) || isNumbers(value) ? undefined : 'a list of class numbers, from 0, one for each item'
+
+/** Whether labels are probabilities, { data, shape }. */
+export const isDistributions = (value: unknown): value is ShapedArray<RealArray> =>
+  isRecord(value) && isNumbers(value['data']) && Array.isArray(value['shape'])
+
+/** One class, or a probability of each class, for each item. */
+export const classLabels: Rule = (value) =>
+  isDistributions(value) ? undefined : classNumbers(value) && `${classNumbers(value)}, or probabilities { data, shape }`
 
 /** What `for await` goes through. */
 export const somePass: Rule = (value) =>

@@ -19,7 +19,14 @@ export {
   planWithin,
 } from './layers/layer.ts'
 export * from './layers/linear.ts'
-export * from './training/losses.ts'
+export {
+  type ClassLabels,
+  type CrossEntropyOptions,
+  type Distributions,
+  binaryCrossEntropy,
+  crossEntropy,
+  meanSquare,
+} from './training/losses.ts'
 export { type ForwardOptions, type InitialiseOptions, type Network, type Weights, network } from './network.ts'
 export * from './describe.ts'
 export * from './layers/pooling.ts'
@@ -27,12 +34,14 @@ export * from './layers/residual.ts'
 export * from './layers/response-norm.ts'
 export * from './layers/sequential.ts'
 export * from './layers/transposed-conv2d.ts'
+export * from './layers/whitening.ts'
 export { type Batch, type Batches, type Images, EmptyPassError, LabelError } from './training/batch.ts'
 export { type CheckpointErrorCode, CheckpointError } from './checkpoints/checkpoint-error.ts'
 export { type LoadOptions, loadWeights, saveWeights } from './checkpoints/checkpoint.ts'
 export { type NonFinite, DivergedError, NonFiniteError } from './training/diverged.ts'
 export * from './training/evaluate.ts'
 export { fit } from './training/fit.ts'
+export * from './training/predict.ts'
 export type {
   CheckpointEvent,
   CheckpointInfo,
@@ -57,6 +66,6 @@ export {
   encodeSafetensors,
 } from './checkpoints/safetensors.ts'
 export type { ElementArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
-export * from './training/training-step.ts'
+export { type TrainingStep, type TrainingStepOptions, trainingStep } from './training/training-step.ts'
 export * from './training/training-speed.ts'
 export * as operations from './operations/index.ts'

@@ -46,9 +46,10 @@ const calls: Readonly<Record<string, RightCall>> = {
   combined: { args: () => [[plan([3])]], options: false },
   constant: { args: () => [1] },
   conv2d: { args: () => [{ channels: 2, size: 3, ...steps, ...affine }] },
-  crossEntropy: { args: () => [logits(), [0, 1]], options: false },
+  crossEntropy: { args: () => [logits(), [0, 1], { smoothing: 0.1 }] },
   decodeSafetensors: { args: () => [emptyFile(), { file: 'a' }], takes: { file: ['text'] } },
   describe: { args: () => [net()], options: false },
+  dirac: { args: () => [nn.he()], options: false },
   dropout: { args: () => [{ rate: 0.5, scale: 'training' }] },
   encodeSafetensors: { args: () => [{ a: four() }, { note: 'x' }, { checksum: true }] },
   evaluate: {
@@ -70,6 +71,9 @@ const calls: Readonly<Record<string, RightCall>> = {
           validation,
           metric: () => 1,
           patience: 1,
+          smoothing: 0.1,
+          atOnce: 2,
+          averaging: { every: 1, decay: () => 0.5, returns: false },
           checkpoint,
           weights: weights(),
         },
@@ -80,8 +84,9 @@ const calls: Readonly<Record<string, RightCall>> = {
   flatten: { args: () => [] },
   forwardWithin: { args: () => ['a', nn.relu(), image(), layerContext], options: false, takes: { 0: anything } },
   globalAveragePool: { args: () => [] },
+  given: { args: () => [[1, 2]], options: false },
   glorot: { args: () => [new Float32Array(4), { fanIn: 2, fanOut: 2 }, random(1)], options: false },
-  he: { args: () => [{ fan: 'in', slope: 0 }] },
+  he: { args: () => [{ fan: 'in', slope: 0, distribution: 'uniform' }] },
   imageShape: { args: () => [[1, 2, 3]], options: false },
   leakyRelu: { args: () => [{ slope: 0.1 }] },
   linear: { args: () => [{ units: 2, ...affine }] },
@@ -100,6 +105,17 @@ const calls: Readonly<Record<string, RightCall>> = {
   network: { args: () => [nn.relu(), [3]], options: false },
   normal: { args: () => [0.1, 0] },
   planWithin: { args: () => ['a', nn.relu(), [3]], options: false, takes: { 0: anything } },
+  predict: {
+    args: () => {
+      const { signal, onProgress } = training()
+      return [
+        net(),
+        weights(),
+        [batch()],
+        { views: (images: nn.Images) => [{ images, weight: 1 }], signal, onProgress },
+      ]
+    },
+  },
   relu: { args: () => [] },
   residual: { args: () => [{ body: nn.relu(), shortcut: nn.relu(), after: nn.relu() }] },
   responseNorm: { args: () => [{ size: 5, alpha: 1, beta: 1, k: 1, convention: 'paper' }] },
@@ -110,8 +126,16 @@ const calls: Readonly<Record<string, RightCall>> = {
   subsampleAndPad: { args: () => [{ channels: 4, stride: 2 }] },
   tanh: { args: () => [] },
   trainingSpeed: { args: () => [net(), { ...training(), steps: 1 }], takes: { seed: ['text'] } },
-  trainingStep: { args: () => [net(), weights(), batch(), { loss: nn.crossEntropy, random: random(1) }] },
+  trainingStep: {
+    args: () => [net(), weights(), batch(), { loss: nn.crossEntropy, random: random(1), smoothing: 0.1, atOnce: 2 }],
+  },
   transposedConv2d: { args: () => [{ channels: 2, size: 3, outputPadding: 0, ...steps, ...affine }] },
+  whiteningFilters: {
+    args: () => [
+      { values: [1, 2], vectors: [1, 0, 0, 1] },
+      { epsilon: 0.1, negatives: true },
+    ],
+  },
   uniform: { args: () => [0, 1] },
   'network.forward': {
     args: () => [

@@ -1,7 +1,7 @@
 import { random } from '@scatterlab/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { randomCrops, randomFlips, tenCrops } from './crops.ts'
+import { alternatingFlips, randomCrops, randomFlips, tenCrops } from './crops.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ColourShape } from '../sets/image-set.ts'
 
@@ -76,6 +76,71 @@ describe('randomCrops', () => {
     [{ size: [1.5, 2] as const }, /size is \[1\.5, 2\]/],
   ])('refuse %j', (options, message) => {
     expect(() => randomCrops(marked(1, 1, 4, 5), random(1), options)).toThrow(message)
+  })
+})
+
+describe('randomCrops of a reflected frame', () => {
+  const mirrorAt = (at: number, length: number): number => (at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at)
+
+  it('cut a window out of the image continued by its reflection, all channels alike', () => {
+    fc.assert(
+      fc.property(fc.nat(3), fc.nat(), (padding, seed) => {
+        const images = marked(3, 2, 4, 5)
+        const crops = randomCrops(images, random(seed), { padding, fill: 'reflect' })
+        const stream = random(seed)
+        for (let i = 0; i < 3; i++) {
+          const top = stream.integer(0, 2 * padding + 1) - padding
+          const left = stream.integer(0, 2 * padding + 1) - padding
+          for (let c = 0; c < 2; c++)
+            for (let y = 0; y < 4; y++)
+              for (let x = 0; x < 5; x++) {
+                const expected = mark(i, c, mirrorAt(top + y, 4), mirrorAt(left + x, 5))
+                expect(pixel(crops, i, c, y, x)).toBe(expected)
+              }
+        }
+      }),
+    )
+  })
+
+  it('reach no further than the image does', () => {
+    const images = marked(1, 1, 4, 5)
+    expect(() => randomCrops(images, random(1), { padding: 4, fill: 'reflect' })).toThrow('padding 4: an image of 4×5')
+    expect(() => randomCrops(images, random(1), { fill: 'reflex' as never })).toThrow(/fill is 'reflex'/)
+  })
+})
+
+describe('alternatingFlips', () => {
+  it('mirror every image in the passes of one parity, by a coin of its own', () => {
+    const images = marked(60, 2, 2, 3)
+    const flip = alternatingFlips(60, random(3))
+    const all = Array.from({ length: 60 }, (_, i) => i)
+    const passes = [0, 1, 2, 3].map((epoch) => flip(images, all, epoch))
+    const other = randomFlips(images, random(0), 1)
+    const turned = all.map((i) => pixel(passes[0], i, 0, 0, 0) !== mark(i, 0, 0, 0))
+    const heads = turned.filter(Boolean).length
+    // four standard deviations of 60 coins
+    expect(Math.abs(heads - 30)).toBeLessThan(4 * Math.sqrt(15))
+    for (const [epoch, { data }] of passes.entries()) {
+      for (const i of all) {
+        const source = turned[i] === (epoch % 2 === 0) ? other : images
+        expect(data.subarray(i * 12, i * 12 + 12)).toEqual(source.data.subarray(i * 12, i * 12 + 12))
+      }
+    }
+  })
+
+  it('know an image by its index, whatever the order of a batch', () => {
+    const images = marked(6, 1, 1, 2)
+    const flip = alternatingFlips(6, random(1))
+    const whole = flip(images, [0, 1, 2, 3, 4, 5], 0).data
+    const order = [4, 0, 5]
+    const some = {
+      data: Float32Array.from(order.flatMap((i) => [...images.data.subarray(2 * i, 2 * i + 2)])),
+      shape: [3, 1, 1, 2] as const,
+    }
+    expect(Array.from(flip(some, order, 0).data)).toEqual(order.flatMap((i) => [...whole.subarray(2 * i, 2 * i + 2)]))
+    expect(() => flip(some, [0, 1], 0)).toThrow('2 indices for 3 images')
+    expect(() => flip(some, [0, 1, 6], 0)).toThrow('indices[2] is 6: there are 6 coins')
+    expect(() => alternatingFlips(0, random(1))).toThrow('count is 0')
   })
 })
 

@@ -1,8 +1,16 @@
 // Parts of images, and their mirror images: at random places to train on, at ten fixed ones to test on. Values are
 // kept, only moved; every image is cut and mirrored as a whole, its channels together.
 
-import { checkOptions, ValueError, wholeNumber, type Random, type Rules, checkArgument } from '@scatterlab/tensor'
-import { aPair, aProbability, aStream } from '../rules.ts'
+import {
+  checkOptions,
+  oneOf,
+  ValueError,
+  wholeNumber,
+  type Random,
+  type Rules,
+  checkArgument,
+} from '@scatterlab/tensor'
+import { aPair, aProbability, aStream, numbers } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ImageShape } from '../sets/image-set.ts'
 import { planesOf, resized } from './planes.ts'
@@ -10,18 +18,27 @@ import { planesOf, resized } from './planes.ts'
 /** Height and width in pixels. */
 export type CropSize = readonly [height: number, width: number]
 
-const CROP_RULES: Rules<RandomCropOptions> = { padding: wholeNumber(0, 4096), size: aPair }
+const CROP_RULES: Rules<RandomCropOptions> = {
+  padding: wholeNumber(0, 4096),
+  size: aPair,
+  fill: oneOf('zeros', 'reflect'),
+}
+
+/** As many labels as a gzip file may hold. */
+const MOST_IMAGES = 2 ** 24
 
 /** How random crops are taken. */
 export interface RandomCropOptions {
-  /** Zeros on each side of the image before it is cut; by default 0. */
+  /** Pixels added on each side of the image before it is cut; by default 0. */
   readonly padding?: number
+  /** What they are: `zeros` (default), or the image reflected about its outermost pixels, as far as it reaches. */
+  readonly fill?: 'zeros' | 'reflect'
   /** Size of the crops; by default that of the images. */
   readonly size?: CropSize
 }
 
 /**
- * One crop of each image, all places in its frame of zeros equally likely. `padding` 4 is the rule for CIFAR-10 (He et
+ * One crop of each image, all places in its frame equally likely. `padding` 4 is the rule for CIFAR-10 (He et
  * al. 2016), `size` [224, 224] that of AlexNet for 256×256. Throws ValueError for a size that does not fit.
  */
 export function randomCrops<Shape extends ImageShape>(
@@ -31,15 +48,18 @@ export function randomCrops<Shape extends ImageShape>(
 ): FloatImages<Shape> {
   const { count, height, width } = planesOf(images)
   checkArgument('randomCrops: random', random, aStream)
-  const { padding = 0, size = [height, width] } = checkOptions('randomCrops', options, CROP_RULES)
+  const { padding = 0, size = [height, width], fill = 'zeros' } = checkOptions('randomCrops', options, CROP_RULES)
   checkSize(size, height + 2 * padding, width + 2 * padding)
+  if (fill === 'reflect' && padding >= Math.min(height, width)) {
+    throw new ValueError(`padding ${padding}: an image of ${height}×${width} reflects less than its shorter side`)
+  }
   const places = Array.from({ length: count }, (_, image) => ({
     image,
     top: random.integer(0, height + 2 * padding - size[0] + 1) - padding,
     left: random.integer(0, width + 2 * padding - size[1] + 1) - padding,
     mirrored: false,
   }))
-  return cut(images, places, size)
+  return cut(images, places, size, fill)
 }
 
 /** Each image or its left-right mirror image, this with the given probability (1/2). Throws ValueError. */
@@ -58,6 +78,40 @@ export function randomFlips<Shape extends ImageShape>(
     mirrored: random.uniform() < probability,
   }))
   return cut(images, places, [height, width])
+}
+
+/**
+ * Mirror images by turns: a coin is drawn once for each of the `count` images of a set, and an image is mirrored in the passes of one
+ * parity by it; so every image is seen both ways in every two passes. Gives `flip(images, indices, epoch)` for a batch with the `indices`
+ * that `batches` tells. Throws ValueError. Jordan (2024), "94 % on CIFAR-10 in 3.29 seconds", section 3.6.
+ *
+ * @example mapImages(batches(set, { size }), (images, { indices }) => flip(images, indices, epoch))
+ */
+export function alternatingFlips(
+  count: number,
+  random: Random,
+): <Shape extends ImageShape>(
+  images: FloatImages<Shape>,
+  indices: ArrayLike<number>,
+  epoch: number,
+) => FloatImages<Shape> {
+  checkArgument('alternatingFlips: count', count, wholeNumber(1, MOST_IMAGES))
+  checkArgument('alternatingFlips: random', random, aStream)
+  const coins = Uint8Array.from({ length: count }, () => random.integer(0, 2))
+  return (images, indices, epoch) => {
+    const planes = planesOf(images)
+    checkArgument('alternatingFlips: indices', indices, numbers)
+    checkArgument('alternatingFlips: epoch', epoch, wholeNumber(0))
+    if (indices.length !== planes.count) {
+      throw new ValueError(`alternatingFlips: ${indices.length} indices for ${planes.count} images: give one for each`)
+    }
+    const places = Array.from({ length: planes.count }, (_, image) => {
+      const coin = coins[indices[image]]
+      if (coin !== undefined) return { image, top: 0, left: 0, mirrored: (coin + epoch) % 2 === 1 }
+      throw new ValueError(`alternatingFlips: indices[${image}] is ${indices[image]}: there are ${count} coins, from 0`)
+    })
+    return cut(images, places, [planes.height, planes.width])
+  }
 }
 
 /**
@@ -85,20 +139,24 @@ export function tenCrops<Shape extends ImageShape>(images: FloatImages<Shape>, s
 }
 
 /** Where one crop lies in an image, possibly beyond its edges; `mirrored` turns the crop itself. */
-interface Place {
+export interface Place {
   readonly image: number
   readonly top: number
   readonly left: number
   readonly mirrored: boolean
 }
 
-function cut<Shape extends ImageShape>(
+/** The crops at these places, one after the other. */
+export function cut<Shape extends ImageShape>(
   images: FloatImages<Shape>,
   places: readonly Place[],
   [cropHeight, cropWidth]: CropSize,
+  fill: 'zeros' | 'reflect' = 'zeros',
 ): FloatImages<Shape> {
   const { channels, height, width } = planesOf(images)
+  const { data: from } = images
   const data = new Float32Array(places.length * channels * cropHeight * cropWidth)
+  const reflects = fill === 'reflect'
   let to = 0
   for (const { image, top, left, mirrored } of places) {
     const firstColumn = Math.max(left, 0)
@@ -106,14 +164,25 @@ function cut<Shape extends ImageShape>(
     for (let channel = 0; channel < channels; channel++) {
       const plane = (image * channels + channel) * height
       for (let y = 0; y < cropHeight; y++, to += cropWidth) {
-        if (top + y < 0 || top + y >= height || firstColumn >= endColumn) continue
-        const row = (plane + top + y) * width
-        data.set(images.data.subarray(row + firstColumn, row + endColumn), to + firstColumn - left)
-        if (mirrored) data.subarray(to, to + cropWidth).reverse()
+        const line = reflects ? reflected(top + y, height) : top + y
+        if (line < 0 || line >= height || firstColumn >= endColumn) continue
+        const row = (plane + line) * width
+        // the first pixel of the crop's row goes to its last place where it is mirrored
+        const [start, step] = mirrored ? [to + cropWidth - 1 + left, -1] : [to - left, 1]
+        for (let x = firstColumn; x < endColumn; x++) data[start + step * x] = from[row + x]
+        if (!reflects) continue
+        for (let x = left; x < firstColumn; x++) data[start + step * x] = from[row + reflected(x, width)]
+        for (let x = endColumn; x < left + cropWidth; x++) data[start + step * x] = from[row + reflected(x, width)]
       }
     }
   }
   return { data, shape: resized(images.shape, places.length, cropHeight, cropWidth) }
+}
+
+/** The pixel in the place of one beyond an edge by less than the length: 2 1 | 0 1 2 3 | 2 1. */
+const reflected = (at: number, length: number): number => {
+  const inside = Math.abs(at)
+  return inside < length ? inside : 2 * (length - 1) - inside
 }
 
 function checkSize([cropHeight, cropWidth]: CropSize, height: number, width: number): void {

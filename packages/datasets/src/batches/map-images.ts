@@ -5,15 +5,15 @@ import { aPass, someImages } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ColourShape, GreyShape } from '../sets/image-set.ts'
 
-/** The batches of a pass, `change` applied to the images of each when it is asked for. */
+/** The batches of a pass, `change` applied to the images of each, and told the batch, when it is asked for. */
 export function mapImages<Part extends { readonly images: unknown }, Images>(
   batches: AsyncIterable<Part>,
-  change: (images: Part['images']) => Images,
+  change: (images: Part['images'], batch: Part) => Images,
 ): AsyncGenerator<Omit<Part, 'images'> & { readonly images: Images }, void, undefined> {
   checkArgument('mapImages: batches', batches, aPass)
   checkArgument('mapImages: change', change, aFunction)
   return (async function* () {
-    for await (const batch of batches) yield { ...batch, images: change(batch.images) }
+    for await (const batch of batches) yield { ...batch, images: change(batch.images, batch) }
   })()
 }
 

@@ -8,6 +8,7 @@ import { isRecord } from '../arguments.ts'
 import { CheckpointError, inFile } from './checkpoint-error.ts'
 import { TRAINING, realTensor, weightsFrom } from './checkpoint.ts'
 import { CHECKSUM } from './checksum.ts'
+import { allOf, copyOfWeights } from './named-arrays.ts'
 import { placeOf } from '../training/batch.ts'
 import type { FitOptions } from '../training/fit-options.ts'
 import type { Score } from '../training/evaluate.ts'
@@ -66,12 +67,17 @@ export interface TrainingRun {
   optimizer: OptimizerState
   /** Weights of the best epoch, where they are kept. */
   bestWeights: Weights | null
+  /** The average that follows the weights, if one does. */
+  readonly average: Weights | null
   /** Items that the first batch should have, by the checkpoint; null if there was none, or once it was seen. */
   expectedBatch: number | null
 }
 
 /** Which run it is: what must be the same for it to go on as if it had never ended. */
-export interface RunIdentity extends Pick<FitOptions<never>, 'optimizer' | 'clip' | 'acceptChanges'> {
+export interface RunIdentity extends Pick<
+  FitOptions<never>,
+  'optimizer' | 'clip' | 'acceptChanges' | 'smoothing' | 'atOnce' | 'averaging'
+> {
   readonly network: Network
   readonly seed: number | string
   readonly schedule: Schedule
@@ -90,19 +96,20 @@ export function optimizerState(state: OptimizerState): OptimizerState {
   return state
 }
 
-const [OPTIMIZER, BEST] = [`${TRAINING}optimizer/`, `${TRAINING}best/`]
+const [OPTIMIZER, BEST, AVERAGE] = [`${TRAINING}optimizer/`, `${TRAINING}best/`, `${TRAINING}average/`]
 const FORMAT = 'scatterlab-training-2'
 
 /** The file of a run. Throws `ValueError` for a schedule whose memory is not plain JSON. */
 export function encodeRun(run: TrainingRun, identity: RunIdentity): Promise<Uint8Array<ArrayBuffer>> {
   const { network, seed } = identity
-  const { weights, optimizer, bestWeights, position } = run
+  const { weights, optimizer, bestWeights, average, position } = run
   return encodeSafetensors(
     {
       ...weights.parameters,
       ...weights.state,
       ...prefixed(OPTIMIZER, optimizer.tensors),
-      ...(bestWeights && prefixed(BEST, { ...bestWeights.parameters, ...bestWeights.state })),
+      ...(bestWeights && prefixed(BEST, allOf(bestWeights))),
+      ...(average && prefixed(AVERAGE, allOf(average))),
     },
     {
       format: 'pt',
@@ -120,11 +127,17 @@ export function encodeRun(run: TrainingRun, identity: RunIdentity): Promise<Uint
 
 /** What else decides how a run goes on, by the words that people use for it. */
 function settingsOf(
-  { optimizer, schedule, clip }: RunIdentity,
+  { optimizer, schedule, clip, smoothing, atOnce, averaging }: RunIdentity,
   { position, weights }: TrainingRun,
 ): Record<string, unknown> {
   const rate = schedule.rate(optimizer.rate, position.step, position.schedule)
-  return { rate, ...optimizer.settings, clip: clip !== undefined, dtype: placeOf(weights).dtype }
+  const average = averaging && {
+    every: averaging.every,
+    decay: averaging.decay(position.step),
+    returns: averaging.returns,
+  }
+  const own = { rate, ...optimizer.settings, clip: clip !== undefined, dtype: placeOf(weights).dtype }
+  return { ...own, ...(smoothing && { smoothing }), ...(atOnce && { atOnce }), ...(average && { averaging: average }) }
 }
 
 /**
@@ -157,12 +170,16 @@ function runOf(file: DecodedFile, identity: RunIdentity, options: Parameters<typ
     throw new CheckpointError('SEED', what)
   }
   const best = withoutPrefix(BEST, tensors)
+  const average = withoutPrefix(AVERAGE, tensors)
+  const stored = (arrays: DecodedFile['tensors']): Weights | null =>
+    Object.keys(arrays).length > 0 ? weightsFrom(network, { tensors: arrays, metadata }, options) : null
   const position = positionOf(metadata)
   const run: TrainingRun = {
     position,
     weights,
     optimizer: storedState(optimizer, weights.parameters, withoutPrefix(OPTIMIZER, tensors), metadata),
-    bestWeights: Object.keys(best).length > 0 ? weightsFrom(network, { tensors: best, metadata }, options) : null,
+    bestWeights: stored(best),
+    average: identity.averaging ? (stored(average) ?? copyOfWeights(weights)) : null,
     expectedBatch: acceptChanges ? null : position.firstBatch,
   }
   if (!acceptChanges) checkSettings(JSON.parse(metadata.settings) as Record<string, unknown>, settingsOf(identity, run))

@@ -2,7 +2,7 @@
 import { type Rule, checkArgument } from '@scatterlab/tensor'
 import { DivergedError, NonFiniteError } from './diverged.ts'
 import { type Score, evaluate } from './evaluate.ts'
-import { copyOf, overwrite } from '../checkpoints/named-arrays.ts'
+import { copyOfWeights, overwrite } from '../checkpoints/named-arrays.ts'
 import type { EpochRecord, TrainingRun } from '../checkpoints/training-checkpoint.ts'
 import type { Training } from './training.ts'
 
@@ -34,7 +34,7 @@ async function validate<T>({ network, settings, run }: Training<T>): Promise<Sco
   const { validation, onProgress, loss, countErrors, signal } = settings
   if (validation === undefined) return null
   try {
-    const { predictions: _, ...score } = await evaluate(network, run.weights, validation(), {
+    const { predictions: _, ...score } = await evaluate(network, run.average ?? run.weights, validation(), {
       loss,
       countErrors,
       ...(signal && { signal }),
@@ -47,9 +47,10 @@ async function validate<T>({ network, settings, run }: Training<T>): Promise<Sco
 }
 
 function keepBest(run: TrainingRun): void {
-  const { parameters, state } = run.weights
+  const found = run.average ?? run.weights
+  const { parameters, state } = found
   if (run.bestWeights) {
     overwrite(run.bestWeights.parameters, parameters)
     overwrite(run.bestWeights.state, state)
-  } else run.bestWeights = { parameters: copyOf(parameters), state: copyOf(state) }
+  } else run.bestWeights = copyOfWeights(found)
 }

@@ -1,8 +1,9 @@
 // How good weights are on a set: its loss, its errors, and what was predicted.
-import { type RealArray, aFunction, checkOptions, scope, startTurns, aSignal, checkArgument } from '@scatterlab/tensor'
+import { aFunction, checkOptions, scope, startTurns, aSignal, checkArgument } from '@scatterlab/tensor'
 import { aNetwork, somePass, someWeights } from '../arguments.ts'
 import { type Batches, EmptyPassError, imageTensor, placeOf } from './batch.ts'
 import { NonFiniteError, firstNonFinite } from './diverged.ts'
+import { largest } from './largest.ts'
 import type { Network, Weights } from '../network.ts'
 import { type ObjectiveOptions, objectiveOf, objectiveRules } from './objective.ts'
 import { numberOf, numbersOf } from './read.ts'
@@ -78,16 +79,6 @@ export async function evaluate<T = ArrayLike<number>>(
   if (index === 0) throw new EmptyPassError('the evaluation')
   const { total, errors } = sums
   return { loss: sums.loss / total, total, errors, errorRate: errors / total, predictions: joined(predictions) }
-}
-
-/** Where the largest number of each row is; of equals the first, of none but NaN 0. */
-function largest(outputs: RealArray, rows: number): Int32Array {
-  const length = outputs.length / rows
-  return Int32Array.from({ length: rows }, (_, row) => {
-    let best = 0
-    for (let i = 1; i < length; i++) if (outputs[row * length + i] > outputs[row * length + best]) best = i
-    return best
-  })
 }
 
 function joined(parts: readonly Int32Array[]): Int32Array {

@@ -1,9 +1,10 @@
 // What `fit` takes, tells and gives.
-import type { Optimizer, Schedule } from '@scatterlab/optim'
+import type { Averaging, Optimizer, Schedule } from '@scatterlab/optim'
 import type { Backend, Named, Random, RealDType } from '@scatterlab/tensor'
 import type { Batches } from './batch.ts'
 import type { Weights } from '../network.ts'
 import type { ObjectiveOptions } from './objective.ts'
+import type { TrainingStepOptions } from './training-step.ts'
 import type { CheckpointFile, EpochRecord } from '../checkpoints/training-checkpoint.ts'
 
 /** For which pass batches are asked. */
@@ -35,7 +36,8 @@ export interface CheckpointInfo {
 }
 
 /** How a network is trained. */
-export interface FitOptions<T = ArrayLike<number>> extends ObjectiveOptions<T> {
+export interface FitOptions<T = ArrayLike<number>>
+  extends ObjectiveOptions<T>, Pick<TrainingStepOptions<T>, 'smoothing' | 'atOnce'> {
   /** Trained in place (default: the network's first numbers, from the seed). */
   readonly weights?: Weights
   /** Who computes, where no weights are given (default: the reference). */
@@ -59,6 +61,11 @@ export interface FitOptions<T = ArrayLike<number>> extends ObjectiveOptions<T> {
   readonly metric?: (epoch: Omit<EpochRecord, 'metric'>) => number
   /** Ends the run after so many epochs in a row without a smaller metric, and gives the weights of the best epoch. */
   readonly patience?: number
+  /**
+   * An average of the weights and their running moments, `ema()` or `lookahead()`: validation looks at it, and the run gives it in the
+   * place of the last weights.
+   */
+  readonly averaging?: Averaging
   /** Changes the gradients in place before each update. */
   readonly clip?: (gradients: Named) => unknown
   /** Seed of the first weights, the passes and dropout (default 0). */
@@ -125,7 +132,9 @@ export type FitEvent = StepEvent | EpochEvent | ValidationEvent | CheckpointEven
 
 /** What a run gives. */
 export interface FitResult {
-  /** After the last step; with `patience` those of the best epoch. The same arrays as `FitOptions.weights`. */
+  /**
+   * After the last step, or their average by then; with `patience` those of the best epoch. The same arrays as `FitOptions.weights`.
+   */
   readonly weights: Weights
   /** Steps taken. */
   readonly step: number

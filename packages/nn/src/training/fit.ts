@@ -5,7 +5,7 @@ import { checkpointsOf } from './checkpoints.ts'
 import { closeEpoch } from './epoch.ts'
 import type { FitOptions, FitResult } from './fit-options.ts'
 import { type Settings, settingsOf } from './settings.ts'
-import { overwrite, release } from '../checkpoints/named-arrays.ts'
+import { allOf, copyOfWeights, overwrite, release } from '../checkpoints/named-arrays.ts'
 import type { Network } from '../network.ts'
 import { startPace } from './pace.ts'
 import { trainPass } from './pass.ts'
@@ -45,13 +45,13 @@ export async function fit<T = ArrayLike<number>>(network: Network, options: FitO
   } finally {
     steps.end()
     release(run.optimizer.tensors)
-    if (run.bestWeights) release({ ...run.bestWeights.parameters, ...run.bestWeights.state })
+    for (const kept of [run.bestWeights, run.average]) if (kept) release(allOf(kept))
   }
 }
 
 /** The run before its first step. */
 function firstRun<T>(network: Network, settings: Settings<T>): TrainingRun {
-  const { seed, dtype = 'float32', backend, optimizer, schedule } = settings
+  const { seed, dtype = 'float32', backend, optimizer, schedule, averaging } = settings
   const place = { dtype, ...(backend && { backend }) }
   const weights = settings.weights ?? network.initialise(random(`${seed}/weights`), place)
   return {
@@ -71,6 +71,7 @@ function firstRun<T>(network: Network, settings: Settings<T>): TrainingRun {
     weights,
     optimizer: optimizerState(optimizer.init(weights.parameters)),
     bestWeights: null,
+    average: averaging ? copyOfWeights(weights) : null,
     expectedBatch: null,
   }
 }
@@ -94,10 +95,8 @@ async function train<T>(training: Training<T>): Promise<FitResult> {
       stopped = 'steps'
     }
   }
-  if (run.bestWeights) {
-    overwrite(weights.parameters, run.bestWeights.parameters)
-    overwrite(weights.state, run.bestWeights.state)
-  }
+  const final = run.bestWeights ?? run.average
+  if (final) overwrite(allOf(weights), allOf(final))
   const { step, epoch, history, best } = position
   return { weights, step, epoch, history, best, stopped }
 }

@@ -46,6 +46,41 @@ describe('crossEntropy', () => {
   })
 })
 
+describe('crossEntropy of softer labels', () => {
+  const logSoftmax = (n: number, c: number): number => row(n)[c] - Math.log(total(row(n).map(Math.exp)))
+  const crossed = (t: (n: number, c: number) => number): number =>
+    -total([0, 1, 2].map((n) => total([0, 1, 2, 3].map((c) => t(n, c) * logSoftmax(n, c))))) / 3
+
+  it.each([0.1, 0.2, 0.9])('spreads a share of %d over all classes, with its gradient', (smoothing) => {
+    checkOp((z) => crossEntropy(z, labels, { smoothing }), {
+      inputs: [logits],
+      value: crossed((n, c) => (1 - smoothing) * Number(labels[n] === c) + smoothing / 4),
+      shape: [],
+      refuses: [
+        { run: () => crossEntropy(logits, labels, { smoothing: 1 }), code: 'VALUE', says: 'smoothing is 1' },
+        { run: () => crossEntropy(logits, labels, { smooth: 0.1 } as never), code: 'VALUE', says: 'mean smoothing?' },
+      ],
+    })
+  })
+
+  it('takes a probability of each class, smoothed or not', () => {
+    const t = [0.5, 0.25, 0.25, 0, 0, 1, 0, 0, 0.1, 0.2, 0.3, 0.4]
+    const own = (data: number[], shape = [3, 4]) => ({ data: Float64Array.from(data), shape })
+    checkOp((z) => crossEntropy(z, own(t), { smoothing: 0.3 }), {
+      inputs: [logits],
+      value: crossed((n, c) => 0.7 * t[4 * n + c] + 0.3 / 4),
+      shape: [],
+      refuses: [
+        { run: () => crossEntropy(logits, own(t, [4, 3])), code: 'SHAPE', says: 'labels of shape 4×3' },
+        { run: () => crossEntropy(logits, own([0.6, ...t.slice(1)])), code: 'VALUE', says: 'item 0 sum to 1.1' },
+        { run: () => crossEntropy(logits, own([NaN, ...t.slice(1)])), code: 'VALUE', says: 'item 0 sum to NaN' },
+      ],
+    })
+    const oneHot = own([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1])
+    expect(crossEntropy(logits, oneHot).item()).toBeCloseTo(crossEntropy(logits, labels).item(), 14)
+  })
+})
+
 describe('binaryCrossEntropy', () => {
   const sigma = (z: number): number => 1 / (1 + Math.exp(-z))
   const loss = (z: number, y: number): number => -y * Math.log(sigma(z)) - (1 - y) * Math.log(1 - sigma(z))

@@ -1,8 +1,14 @@
 // The losses that training makes small: means over a batch, each a scalar.
 import { checkLengths, softmaxCrossEntropy } from '@scatterlab/tensor/operations'
 import {
+  type RealArray,
+  type Shape,
+  type ShapedArray,
   type Tensor,
+  add,
+  belowOne,
   checkArgument,
+  checkOptions,
   differentiable,
   div,
   empty,
@@ -11,26 +17,79 @@ import {
   mul,
   numberFrom,
   pointwise,
+  realArray,
   sameShape,
   ShapeError,
   stopGradient,
+  sum,
+  tensor,
   ValueError,
 } from '@scatterlab/tensor'
-import { checkTensor, classNumbers } from '../arguments.ts'
+import { checkTensor, classLabels, isDistributions } from '../arguments.ts'
+
+/** A probability of each class for each item, rows that sum to 1: { data, shape: [items, classes] }. */
+export type Distributions = ShapedArray<RealArray>
+
+/** What a classifier is told of its items: a class for each, or a probability of each class. */
+export type ClassLabels = ArrayLike<number> | Distributions
+
+/** How `crossEntropy` reads its labels. */
+export interface CrossEntropyOptions {
+  /** Share of every label that is spread evenly over all classes (default 0), below 1: label smoothing. */
+  readonly smoothing?: number
+}
 
 /**
- * The mean over items of −log softmax(logits[n, ·])[labels[n]]: logits [items, classes], labels from 0. Nothing
- * overflows, whatever the logits. Throws `ShapeError`, or `ValueError` for a label that is no class.
+ * The mean over items of −Σ_c t[n, c]·log softmax(logits[n, ·])[c]: logits [items, classes]; t is 1 for the class that `labels` names (from
+ * 0), or what they hold as probabilities; with `smoothing` s it becomes (1 − s)·t + s / classes (Szegedy et al. 2016, section 7). Nothing
+ * overflows, whatever the logits. Throws `ShapeError`, or `ValueError` for a label that is no class and for rows that do not sum to 1.
  */
-export function crossEntropy(logits: Tensor, labels: ArrayLike<number>): Tensor {
+export function crossEntropy(logits: Tensor, labels: ClassLabels, options?: CrossEntropyOptions): Tensor {
   checkTensor('crossEntropy: logits', logits)
-  checkArgument('crossEntropy: labels', labels, classNumbers)
+  checkArgument('crossEntropy: labels', labels, classLabels)
+  const { smoothing = 0 } = checkOptions('crossEntropy', options, { smoothing: belowOne })
   checkLengths('logits', logits.shape, [null, null])
+  const [items, classes] = logits.shape
+  // −Σ t·log p = −log p[k] + Σ ([c = k] − t)·z, for any class k
+  if (isDistributions(labels)) {
+    checkDistributions(labels, logits.shape)
+    const first = new Int32Array(items)
+    return add(
+      ofClasses(logits, first),
+      towards(logits, first, (n, c) => labels.data[n * classes + c], smoothing),
+    )
+  }
+  const own = integers(labels)
+  if (smoothing === 0) return ofClasses(logits, own)
+  return add(
+    ofClasses(logits, own),
+    towards(logits, own, (n, c) => Number(own[n] === c), smoothing),
+  )
+}
+
+/** −log softmax(logits[n, ·])[labels[n]], the mean over items. */
+function ofClasses(logits: Tensor, labels: Int32Array): Tensor {
   const [items] = logits.shape
   const losses = empty([items], logits)
   const gradLogits = empty(logits.shape, logits)
-  softmaxCrossEntropy(logits.backend, logits, integers(labels), losses, gradLogits)
+  softmaxCrossEntropy(logits.backend, logits, labels, losses, gradLogits)
   return differentiable(mean(losses), [logits, (g) => mul(gradLogits, div(g, items))])
+}
+
+/** Σ ([c = labels[n]] − t[n, c])·logits[n, c] / items, t being smoothed. */
+function towards(
+  logits: Tensor,
+  labels: Int32Array,
+  share: (item: number, label: number) => number,
+  smoothing: number,
+): Tensor {
+  const [items, classes] = logits.shape
+  const difference = realArray(logits.dtype === 'float64' ? 'float64' : 'float32', items * classes)
+  for (let i = 0; i < difference.length; i++) {
+    const [n, c] = [Math.floor(i / classes), i % classes]
+    difference[i] = (Number(labels[n] === c) - ((1 - smoothing) * share(n, c) + smoothing / classes)) / items
+  }
+  return sum(mul(logits, tensor(difference, [items, classes], { backend: logits.backend })))
 }
 
 /**
@@ -72,6 +131,21 @@ function integers(labels: ArrayLike<number>): Int32Array {
   const wrong = Array.prototype.findIndex.call(labels, (label: number) => !Number.isInteger(label))
   if (wrong >= 0) throw new ValueError(`label ${labels[wrong]} of item ${wrong}: give integers, from 0`)
   return Int32Array.from(labels)
+}
+
+/** Throws `ShapeError` unless there is a row for each item, `ValueError` unless each sums to 1 within rounding. */
+export function checkDistributions({ data, shape }: Distributions, expected: Shape, where = 'crossEntropy'): void {
+  const [items, classes] = expected
+  if (!sameShape(shape, expected) || data.length !== items * classes) {
+    const own = formatShape(expected)
+    throw new ShapeError(`${where}: labels of shape ${formatShape(shape)}, ${data.length} numbers: give ${own}`)
+  }
+  for (let n = 0; n < items; n++) {
+    let total = 0
+    for (let c = 0; c < classes; c++) total += data[n * classes + c]
+    if (!(Math.abs(total - 1) < 1e-4))
+      throw new ValueError(`${where}: the labels of item ${n} sum to ${total}, not to 1`)
+  }
 }
 
 function checkSame(name: string, a: Tensor, b: Tensor): void {

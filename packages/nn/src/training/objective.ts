@@ -1,8 +1,9 @@
 // The loss that training makes small, and the errors of a classifier by which it is judged. The losses themselves are in losses.ts.
 import { type Rules, ShapeError, type Tensor, ValueError, aFunction, checkArgument } from '@scatterlab/tensor'
 import { type Batch, checkImages, checkLabels } from './batch.ts'
-import { checkTensor, classNumbers } from '../arguments.ts'
-import { crossEntropy } from './losses.ts'
+import { checkTensor, classLabels, classNumbers, isDistributions } from '../arguments.ts'
+import { type ClassLabels, checkDistributions, crossEntropy } from './losses.ts'
+import { largest } from './largest.ts'
 import type { Network } from '../network.ts'
 
 /** The loss of a batch from the network's results: a real scalar, the mean over the items. */
@@ -28,6 +29,8 @@ export const objectiveRules: Rules<ObjectiveOptions> = {
 /** The loss, the count of errors, and the check of a batch. */
 export interface Objective<T> {
   readonly loss: Loss<T>
+  /** Whether the loss is the cross-entropy, which can smooth labels. */
+  readonly classifies: boolean
   readonly countErrors: (predictions: Int32Array, labels: T) => number
   /** Throws `ShapeError` or `LabelError`, with `where` in front. */
   check(batch: Batch<T>, where: string): void
@@ -44,18 +47,21 @@ export function objectiveOf<T>(network: Network, options: ObjectiveOptions<T>): 
       checkTensor('what loss gives', L)
       return L
     }
-    return { loss: scalar, countErrors, check: (batch, where) => checkImages(network, batch, where) }
+    return { loss: scalar, classifies, countErrors, check: (batch, where) => checkImages(network, batch, where) }
   }
   if (network.output.length !== 1) {
     const given = `[${network.output.join(', ')}]`
     throw new ValueError(`cross-entropy takes one number for each class, the network gives ${given}: give another loss`)
   }
-  const classifier: Objective<ArrayLike<number>> = {
+  const classifier: Objective<ClassLabels> = {
     loss: crossEntropy,
+    classifies,
     countErrors: misclassified,
     check(batch, where) {
       checkImages(network, batch, where)
-      checkLabels(batch.labels, batch.images.shape[0], network.output[0], where)
+      const [items, classes] = [batch.images.shape[0], network.output[0]]
+      if (isDistributions(batch.labels)) checkDistributions(batch.labels, [items, classes], where)
+      else checkLabels(batch.labels, items, classes, where)
     },
   }
   return {
@@ -64,10 +70,14 @@ export function objectiveOf<T>(network: Network, options: ObjectiveOptions<T>): 
   }
 }
 
-/** How many predictions are not the label. Throws `ShapeError` unless there is a label for each. */
-export function misclassified(predictions: Int32Array, labels: ArrayLike<number>): number {
+/**
+ * How many predictions are not the label, of probabilities the most probable class. Throws `ShapeError` unless there is a label for
+ * each.
+ */
+export function misclassified(predictions: Int32Array, given: ClassLabels): number {
   checkArgument('misclassified: predictions', predictions, classNumbers)
-  checkArgument('misclassified: labels', labels, classNumbers)
+  checkArgument('misclassified: labels', given, classLabels)
+  const labels = isDistributions(given) ? largest(given.data, given.shape[0]) : given
   if (predictions.length !== labels.length)
     throw new ShapeError(`misclassified: ${predictions.length} predictions and ${labels.length} labels: give as many`)
   return predictions.reduce((errors, prediction, item) => errors + (prediction === labels[item] ? 0 : 1), 0)

@@ -1,4 +1,5 @@
 // One pass over the training set, step by step. What a step computes is in training-step.ts, how it is watched in watched-steps.ts.
+import { followWeights } from '@scatterlab/optim'
 import { random, checkArgument } from '@scatterlab/tensor'
 import { somePass } from '../arguments.ts'
 import { type Batch, EmptyPassError } from './batch.ts'
@@ -6,6 +7,7 @@ import { CheckpointError } from '../checkpoints/checkpoint-error.ts'
 import { DivergedError } from './diverged.ts'
 import type { StepEvent } from './fit-options.ts'
 import type { Speed } from './pace.ts'
+import { allOf } from '../checkpoints/named-arrays.ts'
 import type { Training } from './training.ts'
 import { type TrainingRun, changedSettings, optimizerState } from '../checkpoints/training-checkpoint.ts'
 
@@ -53,17 +55,20 @@ function noteFirst(run: TrainingRun, items: number): void {
 
 /** One step and its place in the run's account. Gives its loss; throws `DivergedError`, nothing being changed. */
 async function takeStep<T>({ settings, run, steps }: Training<T>, batch: Batch<T>): Promise<number> {
-  const { seed, optimizer, schedule, clip, loss } = settings
+  const { seed, optimizer, schedule, clip, loss, smoothing, atOnce, averaging } = settings
   const { position, weights } = run
   const { step } = position
   const rate = schedule.rate(optimizer.rate, step, position.schedule)
   const found = await steps.take({
     batch,
     loss,
+    ...(smoothing !== undefined && { smoothing }),
+    ...(atOnce !== undefined && { atOnce }),
     random: () => random(`${seed}/dropout/${step}`),
     update(gradients) {
       clip?.(gradients)
       run.optimizer = optimizerState(optimizer.update(weights.parameters, gradients, run.optimizer, { rate }))
+      if (averaging && run.average) followWeights(allOf(run.average), allOf(weights), averaging, step + 1)
       return run.optimizer
     },
   })

@@ -14,13 +14,14 @@ import {
   aSignal,
   checkArgument,
 } from '@scatterlab/tensor'
-import type { Schedule } from '@scatterlab/optim'
+import type { Averaging, Schedule } from '@scatterlab/optim'
 import type { Score } from './evaluate.ts'
 import type { CheckpointFile } from '../checkpoints/training-checkpoint.ts'
 import type { CheckpointOptions, FitOptions } from './fit-options.ts'
 import { aNetwork, isRecord, someWeights } from '../arguments.ts'
 import { type Network, checkWeights } from '../network.ts'
 import { type Objective, objectiveOf, objectiveRules } from './objective.ts'
+import { stepOptionRules } from './training-step.ts'
 
 /** What `fit` was asked for, with a value where an option has a default. */
 export type Settings<T> = FitOptions<T> & Objective<T> & Required<Pick<FitOptions<T>, Defaulted>>
@@ -41,9 +42,14 @@ export function settingsOf<T>(network: Network, options: FitOptions<T>): Setting
     checkOptions<CheckpointOptions>('fit: checkpoint', checkpoint, checkpointRules, ['save'])
   if (resume && !(resume instanceof Uint8Array))
     checkOptions<CheckpointFile>('fit: resume', resume, fileRules, ['bytes', 'file'])
+  const objective = objectiveOf(network, given)
+  if (given.smoothing !== undefined && !objective.classifies)
+    throw new ValueError(
+      'smoothing is for crossEntropy: leave out loss, or smooth the labels of your own loss yourself',
+    )
   const ends = { epochs: Infinity, steps: Infinity, patience: Infinity }
   const defaults = { seed: 0, schedule: constantRate, metric: errorRateOrLoss, onProgress: () => {} }
-  return { ...ends, ...defaults, ...given, ...objectiveOf(network, given) }
+  return { ...ends, ...defaults, ...given, ...objective }
 }
 
 const onePass =
@@ -59,8 +65,15 @@ const rules: Rules<FitOptions> = {
   steps: wholeNumber(1),
   ...objectiveRules,
   validation: onePass('() => batches(set, { size: 500 })'),
+  ...stepOptionRules,
   metric: aFunction,
   patience: wholeNumber(1),
+  averaging: (value) => {
+    const { every, decay } = Object(value) as Partial<Averaging>
+    return wholeNumber(1)(every) === undefined && typeof decay === 'function'
+      ? undefined
+      : 'an average of weights, ema() or lookahead() of @scatterlab/optim'
+  },
   clip: aFunction,
   seed: (value) => (typeof value === 'string' || Number.isFinite(value) ? undefined : 'a finite number or a text'),
   weights: someWeights,

@@ -1,24 +1,46 @@
 // One step's loss and gradients: the piece that loops are made of, by hand or in fit.ts. The update is the optimizer's.
 import {
   type Named,
+  type Pointwise,
   type Random,
+  type Rules,
   type Tensor,
+  ValueError,
   aFunction,
+  belowOne,
   checkOptions,
+  mul,
+  pointwise,
   scope,
   valueAndGrad,
   aRandom,
   checkArgument,
+  wholeNumber,
 } from '@scatterlab/tensor'
 import { aNetwork, someWeights } from '../arguments.ts'
 import { type Batch, imageTensor, placeOf } from './batch.ts'
 import type { Network, Weights } from '../network.ts'
-import { type ObjectiveOptions, objectiveOf } from './objective.ts'
+import { type ClassLabels, crossEntropy } from './losses.ts'
+import { type Loss, type ObjectiveOptions, objectiveOf } from './objective.ts'
+import { partsOf } from './parts.ts'
 
 /** How a step is taken. */
 export interface TrainingStepOptions<T = ArrayLike<number>> extends Pick<ObjectiveOptions<T>, 'loss'> {
   /** What dropout draws from. */
   readonly random?: Random
+  /** Share of each label that is spread evenly over all classes, below 1; only where the loss is `crossEntropy` (default 0). */
+  readonly smoothing?: number
+  /**
+   * How many items are computed at a time (default: all). A larger batch is cut into even parts whose gradients are added, so that it
+   * needs no more memory than one of them; batch normalisation takes the moments of a part.
+   */
+  readonly atOnce?: number
+}
+
+/** What the options of a step may be, beside its loss. */
+export const stepOptionRules: Rules<Pick<TrainingStepOptions, 'smoothing' | 'atOnce'>> = {
+  smoothing: belowOne,
+  atOnce: wholeNumber(1),
 }
 
 /** What a step found. */
@@ -48,16 +70,54 @@ export function trainingStep<T = ArrayLike<number>>(
 ): TrainingStep {
   checkArgument('trainingStep: network', network, aNetwork)
   checkArgument('trainingStep: weights', weights, someWeights)
-  const rules = { loss: aFunction, random: aRandom }
-  const { random, ...objective } = checkOptions<TrainingStepOptions<T>>('trainingStep', options, rules)
-  const { loss, check } = objectiveOf(network, objective)
-  const mode = { training: true, ...(random && { random }) }
+  const rules = { loss: aFunction, random: aRandom, ...stepOptionRules }
+  const {
+    random,
+    smoothing = 0,
+    atOnce = Infinity,
+    ...objective
+  } = checkOptions<TrainingStepOptions<T>>('trainingStep', options, rules)
+  const { loss, check, classifies } = objectiveOf(network, objective)
+  const trained = smoothing === 0 ? loss : smoothed(smoothing, classifies)
   check(batch, 'batch')
+  const lossAndGradients = ({ images, labels }: Batch<T>): TrainingStep =>
+    scope(() => {
+      const x = imageTensor(network, images, placeOf(weights))
+      const mode = { training: true, ...(random && { random }) }
+      const lossOf = (parameters: Named): Tensor =>
+        trained(network.forward({ parameters, state: weights.state }, x, mode), labels)
+      const { value, gradient } = valueAndGrad(lossOf)(weights.parameters)
+      return { loss: value, gradients: gradient }
+    })
+  const parts = partsOf(batch, atOnce)
+  if (parts.length === 1) return lossAndGradients(batch)
   return scope(() => {
-    const x = imageTensor(network, batch.images, placeOf(weights))
-    const lossOf = (parameters: Named): Tensor =>
-      loss(network.forward({ parameters, state: weights.state }, x, mode), batch.labels)
-    const { value, gradient } = valueAndGrad(lossOf)(weights.parameters)
-    return { loss: value, gradients: gradient }
+    const shares = parts.map(({ images }) => images.shape[0] / batch.images.shape[0])
+    const all = (step: TrainingStep): Tensor[] => [step.loss, ...Object.values(step.gradients)]
+    const whole = scope(() => {
+      const { loss, gradients } = lossAndGradients(parts[0])
+      const entries = Object.entries(gradients).map(([name, g]) => [name, mul(g, shares[0])] as const)
+      return { loss: mul(loss, shares[0]), gradients: Object.fromEntries(entries) }
+    })
+    parts.slice(1).forEach((part, at) =>
+      scope(() => {
+        const own = all(lossAndGradients(part))
+        all(whole).forEach((x, i) => plusShare.into(x, x, own[i], shares[at + 1]))
+      }),
+    )
+    return whole
   })
+}
+
+const plusShare: Pointwise<readonly [unknown, unknown, unknown], Tensor> = pointwise('part of a batch', (x, y, share) =>
+  x.plus(y.times(share)),
+)
+
+/** Cross-entropy of smoothed labels. Throws `ValueError` where the loss is another one. */
+function smoothed<T>(smoothing: number, classifies: boolean): Loss<T> {
+  if (!classifies)
+    throw new ValueError(
+      'smoothing is for crossEntropy: leave out loss, or smooth the labels of your own loss yourself',
+    )
+  return (outputs, labels) => crossEntropy(outputs, labels as ClassLabels, { smoothing })
 }

@@ -6,10 +6,11 @@ import { copyOf, overwrite, release } from '../checkpoints/named-arrays.ts'
 import type { Network, Weights } from '../network.ts'
 import type { Loss } from './objective.ts'
 import { numberOf, totalOf } from './read.ts'
-import { trainingStep } from './training-step.ts'
+import { partsOf } from './parts.ts'
+import { type TrainingStepOptions, trainingStep } from './training-step.ts'
 
 /** One step of a run. */
-export interface WatchedStep<T> {
+export interface WatchedStep<T> extends Pick<TrainingStepOptions<T>, 'smoothing' | 'atOnce'> {
   readonly batch: Batch<T>
   readonly loss: Loss<T>
   /** The stream that dropout draws from, from its beginning. */
@@ -32,23 +33,37 @@ export function watchedSteps<T>(network: Network, weights: Weights): WatchedStep
   const stateBefore = copyOf(state)
 
   /** What is not finite, found with the running moments as the step left them; they are put back. */
-  async function diagnose({ batch, random }: WatchedStep<T>, loss: number, gradients: Named): Promise<NonFinite> {
+  async function diagnose(
+    { batch, random, atOnce = Infinity }: WatchedStep<T>,
+    loss: number,
+    gradients: Named,
+  ): Promise<NonFinite> {
     const found = Number.isFinite(loss)
       ? ((await lastNonFinite(gradients, 'gradient')) ?? (await lastNonFinite(state, 'running moments')))
       : null
     overwrite(state, stateBefore)
     if (found) return found
-    const where = await firstNonFinite(network, weights, batch.images, { training: true, random: random() })
+    const mode = { training: true, random: random() }
+    let where: NonFinite = { layer: '', quantity: 'loss' }
+    for (const { images } of partsOf(batch, atOnce)) {
+      where = await firstNonFinite(network, weights, images, mode)
+      if (where.quantity !== 'loss') break
+    }
     overwrite(state, stateBefore)
     return where
   }
 
   return {
     async take(step) {
-      const { batch, loss, random, update } = step
+      const { batch, loss, random, update, smoothing, atOnce } = step
       overwrite(stateBefore, state)
       const read = scope(() => {
-        const { loss: L, gradients } = trainingStep(network, weights, batch, { loss, random: random() })
+        const { loss: L, gradients } = trainingStep(network, weights, batch, {
+          loss,
+          random: random(),
+          ...(smoothing !== undefined && { smoothing }),
+          ...(atOnce !== undefined && { atOnce }),
+        })
         const totals = [...Object.values(gradients), ...Object.values(state)].map(totalOf)
         return { gradients, L: numberOf(L), total: totals.length === 0 ? 0 : numberOf(totals.reduce(add)) }
       })
