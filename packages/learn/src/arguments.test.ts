@@ -22,6 +22,14 @@ const calls: Record<string, Call> = {
   logistic: async (x, y = labels, o) => (await learn.logistic(x, y, { penalty: 1, ...o })).weights,
   logisticSelect: async (x, y = labels, o) => (await learn.logisticSelect(x, y, o)).classifier.weights,
   svm: async (x, y = labels, o) => (await learn.svm(x, y, o)).coefficients,
+  svmSelect: async (x, y = labels, o) =>
+    (await learn.svmSelect(x, y, { costs: [1], gammas: [1], ...o })).classifier.coefficients,
+  svmProbability: async (x, y = labels, o) =>
+    (await (await learn.svmProbability(x, y, { folds: 2, ...o })).probabilities(x)).data,
+  linearSvm: async (x, y = labels, o) => (await learn.linearSvm(x, y, o)).weights,
+  pca: async (x, _, o) => (await (await learn.pca(x, { components: 2, whiten: true, ...o })).apply(x)).data,
+  whiten: async (x, _, o) => (await (await learn.whiten(x, o)).apply(x)).data,
+  kMeans: async (x, _, o) => (await learn.kMeans(x, { clusters: 3, ...o })).centres.data,
   decisions: async (x, _, o) => (await (await learn.svm(features, labels)).decisions(x, o)).data,
   kNearestNeighbours: async (x, y = labels, o) => (await learn.kNearestNeighbours(x, y, o).neighbours(x)).distances,
   predict: async (x, _, o) => (await learn.ridge(features, labels, { penalty: 1 })).predict(x, o),
@@ -103,6 +111,8 @@ describe('order and size', () => {
     ridge: (x, y, unit) => learn.ridge(x, y, { penalty: unit ** 2, tolerance: 1e-12 }),
     logistic: (x, y, unit) => learn.logistic(x, y, { penalty: 0.01 * unit ** 2, scorePenalty: 0.01, tolerance: 1e-12 }),
     svm: (x, y) => learn.svm(x, y, { tolerance: 1e-8 }),
+    linearSvm: (x, y, unit) =>
+      learn.linearSvm(x, y, { cost: unit ** -2, interceptScale: unit, tolerance: 1e-13, maxIterations: 1e5 }),
     kNearestNeighbours: async (x, y) => learn.kNearestNeighbours(x, y, { k: 3 }),
   }
 

@@ -54,4 +54,16 @@ export { type IntrinsicDimension, intrinsicDimension } from './intrinsic-dimensi
 export type { Kernel, KernelOptions } from './kernel.ts'
 export type { Decision, TwoClasses } from './two-class-problems.ts'
 export { type Decisions, type SvmClassifier, type SvmFitOptions, type SvmOptions, type SvmProblem, svm } from './svm.ts'
+export { type SvmResult, type SvmSelectOptions, type SvmSelection, svmSelect } from './svm-select.ts'
+export {
+  type Sigmoid,
+  type SvmProbabilityClassifier,
+  type SvmProbabilityOptions,
+  svmProbability,
+} from './svm-probability.ts'
+export type { MarginLoss } from './coordinate-descent.ts'
+export { type LinearSvmClassifier, type LinearSvmOptions, linearSvm } from './linear-svm.ts'
+export { type LinearTransform, type Pca, type PcaOptions, type WhiteningFloor, pca } from './pca.ts'
+export { type WhitenOptions, type Whitening, whiten } from './whiten.ts'
+export { type KMeans, type KMeansOptions, kMeans } from './k-means.ts'
 export { type Confusion, type ErrorCount, confusion, errorCount } from './confusion.ts'

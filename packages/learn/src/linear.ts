@@ -40,7 +40,7 @@ export function linearClassifier(
 }
 
 /** X·W for the chosen rows: [rows, columns]. */
-async function rowsTimes(
+export async function rowsTimes(
   run: Run,
   matrix: FeatureMatrix,
   rows: Int32Array,

@@ -50,3 +50,11 @@ export const libsvm = [
     errors: 16,
   },
 ] as const
+/** Weights [classes, features] and intercepts of LIBLINEAR's dual solver: squared hinge, C = 0.5, each class against the rest. */
+export const liblinear = {
+  weights: [
+    -1.0215741, 0.39510287, -0.74588797, 0.47949506, -0.055175504, -0.80616587, -0.22857771, -0.7299664, 0.98050103,
+    0.39339631, 0.90332456, 0.23447702,
+  ],
+  intercepts: [0.44026364, -0.43559277, -1.0860119],
+} as const

@@ -56,6 +56,39 @@ const calls: Readonly<Record<string, RightCall>> = {
     ],
     takes: { ...loose, cost: ['large'], gamma: ['large'], offset: ['large'], cacheSize: ['large'] },
   },
+  svmSelect: {
+    args: () => [features, labels, { kernel: 'rbf', costs: [1, 2], gammas: [0.5], fraction: 0.25, seed: 1 }],
+    takes: loose,
+  },
+  svmProbability: {
+    args: () => [features, labels, { folds: 2, seed: 1, cost: 1 }],
+    takes: { ...loose, cost: ['large'] },
+  },
+  linearSvm: {
+    args: () => [
+      features,
+      labels,
+      {
+        cost: 1,
+        loss: 'hinge',
+        decision: 'oneVsOne',
+        interceptScale: 1,
+        tolerance: 1e-2,
+        maxIterations: 10,
+        seed: 1,
+      },
+    ],
+    takes: { ...loose, cost: ['large'], interceptScale: ['large'] },
+  },
+  pca: {
+    args: () => [features, { components: 2, whiten: true, epsilon: 0.1, floor: 0.1, tolerance: 1e-4, seed: 1 }],
+    takes: { ...loose, epsilon: ['large'], floor: ['large'] },
+  },
+  whiten: {
+    args: () => [features, { epsilon: 0.1, floor: 0.1, tolerance: 1e-4, seed: 1 }],
+    takes: { ...loose, epsilon: ['large'], floor: ['large'] },
+  },
+  kMeans: { args: () => [features, { clusters: 2, maxIterations: 3, tolerance: 0, seed: 1 }], takes: loose },
   standardise: { args: () => [features], options: false },
 }
 
