@@ -1,14 +1,17 @@
-// `pnpm bench [GROUP…] [--threads N] [--json FILE] [--markdown FILE] [--backend wasm|gpu|reference]`: ours and the peers in turn, on
-// one pinned core; a GPU beside the WebAssembly back end, each call with the wait for its end.
+// `pnpm bench [GROUP…] [--case TEXT] [--threads N] [--json FILE] [--markdown FILE] [--backend wasm|gpu|reference]`: ours and the peers
+// in turn, on one pinned core; a GPU beside the WebAssembly back end, each call with the wait for its end. `--torch` times training
+// in PyTorch beside ours. `--profile` tells instead where the time of a call goes, operation by operation.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Backend, cos, empty, reference } from '@scatterlab/tensor'
 import { groups } from './bench/cases/index.ts'
-import { type BenchRow, type Calibration, type Case, type Work, measure } from './bench/measure.ts'
+import { type BenchRow, type Calibration, type Case, type Work, compilersTurn, measure } from './bench/measure.ts'
 import { installPeers } from './bench/peers.ts'
+import { Profile, profileTable } from './bench/profile.ts'
 import { benchTable, markdownTable } from './bench/table.ts'
+import { startTorch } from './bench/torch.ts'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,6 +20,9 @@ const { values: options, positionals } = parseArgs({
     backend: { type: 'string', default: 'wasm' },
     json: { type: 'string' },
     markdown: { type: 'string' },
+    case: { type: 'string', default: '' },
+    torch: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -27,13 +33,14 @@ const unknown = positionals.find((name) => !names.includes(name))
 if (options.help || unknown || !Number.isInteger(threads) || threads < 1) {
   if (unknown) console.error(`there is no group '${unknown}'`)
   console.error(
-    `usage: pnpm bench [${names.join('|')}…] [--threads N] [--backend wasm|gpu|reference] [--json FILE] [--markdown FILE]`,
+    `usage: pnpm bench [${names.join('|')}…] [--case TEXT] [--threads N] [--backend wasm|gpu|reference] [--torch] [--profile] ` +
+      '[--json FILE] [--markdown FILE]',
   )
   process.exit(options.help ? 0 : 2)
 }
 
 const onGpu = options.backend === 'gpu'
-if (!onGpu) installPeers()
+if (!onGpu && !options.profile) installPeers()
 if (
   !onGpu &&
   process.env.SCATTERLAB_BENCH_PINNED === undefined &&
@@ -56,7 +63,10 @@ const wasm = await import('@scatterlab/wasm')
 const accelerated = wasm.createWasmBackend({ threads })
 await accelerated.start()
 const gpu = onGpu ? await gpuBackend() : null
-const backend = gpu ?? (options.backend === 'reference' ? reference : accelerated)
+const plain = gpu ?? (options.backend === 'reference' ? reference : accelerated)
+const profile = options.profile ? new Profile(plain) : null
+const backend = profile?.backend ?? plain
+const torch = options.torch ? await startTorch(threads) : null
 // written before they are read: untouched pages would all be the one zero page
 const [from, to] = [1, 2].map((value) => new Float32Array(2 ** 24).fill(value))
 const calibration: Calibration = {
@@ -79,9 +89,10 @@ console.log(
 
 /** The cases of a group; on several threads each beside the same on one, on a GPU beside the same on this machine's cores. */
 async function* items(name: string): AsyncGenerator<Case> {
-  const peer = gpu ? { name: accelerated.description, backend: accelerated } : besideOneThread()
+  const peer =
+    profile || torch ? null : gpu ? { name: accelerated.description, backend: accelerated } : besideOneThread()
   // beside each other, no peer of other makers is asked for
-  const context = { backend, threads: peer ? Math.max(2, threads) : threads, onGpu }
+  const context = { backend, threads: peer || profile ? Math.max(2, threads) : threads, onGpu, torch }
   const beside = peer ? groups[name]({ ...context, backend: peer.backend }) : null
   for await (const item of groups[name](context)) {
     const other = beside ? ((await beside.next()).value as Case) : null
@@ -120,10 +131,31 @@ function waited(device: Backend, work: Work): Work {
   }
 }
 
+/** Where the time of a case goes, over some calls after the first ones. */
+async function printProfile({ name, ours }: Case, of: Profile): Promise<void> {
+  if (!ours) return
+  const calls = 5
+  for (let i = 0; i < 3; i++) {
+    await ours()
+    await compilersTurn()
+  }
+  of.clear()
+  const before = performance.now()
+  for (let i = 0; i < calls; i++) await ours()
+  const ms = performance.now() - before
+  console.log(`${name}: ${(ms / calls).toFixed(1)} ms, mean of ${calls}`)
+  console.log(profileTable(of.rows, calls, ms))
+}
+
 const rows: BenchRow[] = []
 // the table of sizes takes minutes: it is made when it is asked for
 for (const name of positionals.length > 0 ? positionals : names.filter((group) => group !== 'sizes')) {
   for await (const item of items(name)) {
+    if (!item.name.includes(options.case)) continue
+    if (profile) {
+      await printProfile(item, profile)
+      continue
+    }
     const row = await measure(item, calibration, threads)
     rows.push(row)
     console.error(
@@ -131,6 +163,8 @@ for (const name of positionals.length > 0 ? positionals : names.filter((group) =
     )
   }
 }
+torch?.close()
+if (profile) process.exit(0)
 console.log(benchTable(rows))
 console.log('medians of 9 rounds, both sides in turn; ± is half the distance between the quartiles of the ratios')
 if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)

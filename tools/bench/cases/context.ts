@@ -1,6 +1,7 @@
 // What every group of cases is given, and small ways to make arrays for them.
 import { type Backend, type RealArray, type Tensor, random, tensor } from '@scatterlab/tensor'
 import type { Case } from '../measure.ts'
+import type { Torch } from '../torch.ts'
 
 /** Who computes, on how many threads. */
 export interface BenchContext {
@@ -8,6 +9,8 @@ export interface BenchContext {
   readonly threads: number
   /** Whether a GPU is timed, or something beside one: sizes are larger. */
   readonly onGpu?: boolean
+  /** PyTorch, where it is asked for. */
+  readonly torch?: Torch | null
 }
 
 /** The cases of one group, made one after the other so that each has the memory to itself. */

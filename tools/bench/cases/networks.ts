@@ -1,112 +1,122 @@
-// Training steps of whole networks as a user writes them: layers, differentiation, loss and update, not the bare operations.
+// Training steps of whole networks as a user writes them: layers, differentiation, loss and update, not the bare operations; and
+// the convolutions that they stand on, beside our own direct kernels.
+import { type Network, binaryCrossEntropy, trainingStep } from '@scatterlab/nn'
+import { adam, sgd } from '@scatterlab/optim'
 import {
-  type Layer,
-  type Network,
-  batchNorm,
+  type Backend,
+  type Named,
+  type Tensor,
+  add,
+  empty,
+  random,
+  scope,
+  tensor,
+  valueAndGrad,
+} from '@scatterlab/tensor'
+import {
+  type ConvolutionAlgorithm,
   conv2d,
-  flatten,
-  globalAveragePool,
-  linear,
-  maxPool,
-  network,
-  relu,
-  residual,
-  sequential,
-  subsampleAndPad,
-  trainingStep,
-} from '@scatterlab/nn'
-import { sgd } from '@scatterlab/optim'
-import { random, scope } from '@scatterlab/tensor'
-import { type Group, noise } from './context.ts'
+  conv2dInputGradient,
+  conv2dWeightsGradient,
+} from '@scatterlab/tensor/operations'
+import type { Case, Work } from '../measure.ts'
+import { airbench94, allCnn, convNet, discriminator, generator, resNet20 } from '../networks.ts'
+import { type BenchContext, type Group, noise, noiseTensor } from './context.ts'
 
-/** The lecture's two-layer ConvNet, with the padding of the quoted figure. */
-const convNet = network(
-  sequential({
-    conv1: conv2d({ channels: 32, size: 5, padding: 2 }),
-    relu1: relu(),
-    pool1: maxPool({ size: 2 }),
-    conv2: conv2d({ channels: 64, size: 5, padding: 2 }),
-    relu2: relu(),
-    pool2: maxPool({ size: 2 }),
-    flatten: flatten(),
-    fc1: linear({ units: 512 }),
-    relu3: relu(),
-    fc2: linear({ units: 10 }),
-  }),
-  [1, 28, 28],
-)
-
-const filters = (channels: number, size: number, stride = 1, padding = size >> 1): Layer =>
-  conv2d({ channels, size, stride, padding, bias: false })
-
-/** All-CNN-C of Springenberg et al. (2015), table 1, without dropout. */
-const allCnn = network(
-  sequential(
-    [
-      conv2d({ channels: 96, size: 3, padding: 1 }),
-      conv2d({ channels: 96, size: 3, padding: 1 }),
-      conv2d({ channels: 96, size: 3, padding: 1, stride: 2 }),
-      conv2d({ channels: 192, size: 3, padding: 1 }),
-      conv2d({ channels: 192, size: 3, padding: 1 }),
-      conv2d({ channels: 192, size: 3, padding: 1, stride: 2 }),
-      conv2d({ channels: 192, size: 3 }),
-      conv2d({ channels: 192, size: 1 }),
-      conv2d({ channels: 10, size: 1 }),
-    ]
-      .flatMap((layer) => [layer, relu()])
-      .concat(globalAveragePool()),
-  ),
-  [3, 32, 32],
-)
-
-function block(channels: number, stride: number): Layer {
-  return residual({
-    body: sequential([filters(channels, 3, stride), batchNorm(), relu(), filters(channels, 3), batchNorm()]),
-    ...(stride > 1 && { shortcut: subsampleAndPad({ channels, stride }) }),
-    after: relu(),
-  })
+/** Images a second of training, and GFLOP/s of convolutions, both counted as by definition. */
+export const networks: Group = async function* (context) {
+  yield* convolutions(context)
+  for (const [name, key, net, batch] of [
+    ['ResNet-20, 32x32', 'resNet20', resNet20, 128],
+    ['All-CNN-C, 32x32', 'allCnn', allCnn, 128],
+    ['airbench94’s network, 32x32', 'airbench94', airbench94, 1024],
+    ['the ConvNet, 28x28', 'convNet', convNet, 128],
+  ] as const) {
+    // forward, and two gradients of as many operations
+    const flops = 6 * net.multiplications * batch
+    yield item(context, name, key, batch, flops, classifierStep(context.backend, net, batch))
+  }
+  const batch = 64
+  const flops = 2 * batch * (8 * discriminator.multiplications + 3 * generator.multiplications)
+  yield item(context, 'a DCGAN of half width, 64x64', 'dcgan', batch, flops, ganStep(context.backend, batch))
 }
 
-/** ResNet-20 of He et al. (2016), section 4.2. */
-const resNet20 = network(
-  sequential([
-    filters(16, 3),
-    batchNorm(),
-    relu(),
-    ...[16, 32, 64].flatMap((channels, stage) => [0, 1, 2].map((i) => block(channels, stage > 0 && i === 0 ? 2 : 1))),
-    globalAveragePool(),
-    linear({ units: 10 }),
-  ]),
-  [3, 32, 32],
-)
-
-/** Images a second of training by the lecture's rule. PyTorch 1.13's figures are of one thread, with wider vectors. */
-export const networks: Group = async function* ({ backend, threads }) {
-  const quoted = (value: number) =>
-    threads === 1 ? { quoted: { name: 'PyTorch, wider vectors', value, peak: 58.6 } } : {}
-  const step = (net: Network, batch: number): (() => void) => {
-    const weights = net.initialise(random('bench'), { backend })
-    const optimizer = sgd({ rate: 1e-4, momentum: 0.9, decay: 5e-4 })
-    let state = optimizer.init(weights.parameters)
-    const shape = [batch, ...net.input]
-    const images = { data: noise(shape.reduce((a, b) => a * b, 1)), shape }
-    const labels = Int32Array.from({ length: batch }, (_, i) => i % 10)
-    return () =>
-      scope(() => {
-        const { gradients } = trainingStep(net, weights, { images, labels })
-        state = optimizer.update(weights.parameters, gradients, state)
-      })
-  }
-  const batch = 128
-  const name = (net: string): string => `training of ${net}, batch ${batch}`
-  // forward, and two gradients of as many operations
-  const common = (net: Network) => ({
+function item({ torch }: BenchContext, net: string, key: string, batch: number, flops: number, ours: Work): Case {
+  return {
     group: 'networks',
+    name: `training of ${net}, batch ${batch}`,
     unit: 'images/s',
     units: batch,
-    flops: 6 * net.multiplications * batch,
-  })
-  yield { ...common(convNet), name: name('the ConvNet, 28x28'), ours: step(convNet, batch), ...quoted(941) }
-  yield { ...common(resNet20), name: name('ResNet-20, 32x32'), ours: step(resNet20, batch), ...quoted(221) }
-  yield { ...common(allCnn), name: name('All-CNN-C, 32x32'), ours: step(allCnn, batch), ...quoted(46.6) }
+    flops,
+    ours,
+    ...(torch && { peer: { name: `PyTorch ${torch.version}`, run: torch.step(key, batch) } }),
+  }
+}
+
+function classifierStep(backend: Backend, net: Network, batch: number): Work {
+  const weights = net.initialise(random('bench'), { backend })
+  const optimizer = sgd({ rate: 1e-4, momentum: 0.9, decay: 5e-4 })
+  let state = optimizer.init(weights.parameters)
+  const shape = [batch, ...net.input]
+  const images = { data: noise(shape.reduce((a, b) => a * b, 1)), shape }
+  const labels = Int32Array.from({ length: batch }, (_, i) => i % 10)
+  return () =>
+    scope(() => {
+      const { gradients } = trainingStep(net, weights, { images, labels })
+      state = optimizer.update(weights.parameters, gradients, state)
+    })
+}
+
+/** The discriminator on real images and on made ones, then the generator by the same made ones. */
+function ganStep(backend: Backend, batch: number): Work {
+  const [g, d] = [generator, discriminator].map((net) => net.initialise(random('bench'), { backend }))
+  const rule = adam({ rate: 2e-4, beta1: 0.5, beta2: 0.999 })
+  let [ofG, ofD] = [rule.init(g.parameters), rule.init(d.parameters)]
+  const real = noise(batch * 3 * 64 * 64)
+  const code = noise(batch * 100)
+  const judge = (parameters: Named, images: Tensor, truth: number): Tensor =>
+    binaryCrossEntropy(discriminator.forward({ parameters, state: d.state }, images, { training: true }), truth)
+  const make = (parameters: Named, z: Tensor): Tensor =>
+    generator.forward({ parameters, state: g.state }, z, { training: true })
+  return () =>
+    scope(() => {
+      const images = tensor(real, [batch, 3, 64, 64], { backend })
+      const z = tensor(code, [batch, 100, 1, 1], { backend })
+      const made = make(g.parameters, z)
+      const judged = valueAndGrad((own: Named) => add(judge(own, images, 1), judge(own, made, 0)))(d.parameters)
+      ofD = rule.update(d.parameters, judged.gradient, ofD)
+      const fooled = valueAndGrad((own: Named) => judge(d.parameters, make(own, z), 1))(g.parameters)
+      ofG = rule.update(g.parameters, fooled.gradient, ofG)
+    })
+}
+
+/** 3×3 convolutions, forward and both gradients, beside the direct kernels. */
+function* convolutions({ backend, threads }: BenchContext): Generator<Case> {
+  const batch = 128
+  for (const [channels, side] of [
+    [16, 32],
+    [64, 8],
+    [256, 14],
+  ] as const) {
+    const array = (): Tensor => noiseTensor([batch, channels, side, side], backend)
+    const [x, gradOut] = [array(), array()]
+    const weights = noiseTensor([channels, channels, 3, 3], backend)
+    const [out, gradX, gradWeights] = [x, x, weights].map(({ shape }) => empty(shape, { backend }))
+    const run = (algorithm: ConvolutionAlgorithm) => (): void => {
+      const options = { padding: 1, algorithm }
+      conv2d(backend, x, weights, out, options)
+      conv2dInputGradient(backend, gradOut, weights, gradX, options)
+      conv2dWeightsGradient(backend, x, gradOut, gradWeights, options)
+    }
+    const flops = 6 * batch * side ** 2 * channels ** 2 * 9
+    yield {
+      group: 'networks',
+      name: `convolution 3x3, ${channels} to ${channels} channels, ${side}x${side}, batch ${batch}: forward and both gradients`,
+      unit: 'GFLOP/s',
+      units: flops / 1e9,
+      flops,
+      ours: run('fastest'),
+      ...(threads === 1 && { peer: { name: 'our direct kernels', run: run('direct') } }),
+    }
+  }
 }
