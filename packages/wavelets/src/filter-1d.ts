@@ -35,15 +35,14 @@ export interface LowPassShape extends Gaussian {
   readonly averaging: number
 }
 
-/** The filter with a Gaussian in Fourier, in cycles per sample, times `gain`. */
-export function filter(at: Gaussian | LowPassShape, options: FilterSettings, gain: number): Filter1d {
+/** The filter with a Gaussian in Fourier, in cycles per sample. */
+export function filter(at: Gaussian | LowPassShape, options: FilterSettings): Filter1d {
   const { length, convention, family, threshold } = options
   const periods = convention === 'kymatio' ? 'kymatio' : 'all'
   const atLevel = perLevel((level): Box => {
     const coarse = subsampled(length, level)
     if (level > 0) return fold(atLevel(0), coarse)
-    const box = morlet1d(length, at, periods, family === 'morlet', threshold)
-    return { ...box, values: box.values.map((v) => gain * v) }
+    return morlet1d(length, at, periods, family === 'morlet', threshold)
   })
   const aliased = perLevel((level) => aliased1d(at.xi, at.sigma, family === 'morlet', 0.5 / 2 ** level))
   return {
@@ -54,4 +53,13 @@ export function filter(at: Gaussian | LowPassShape, options: FilterSettings, gai
     aliased: (level = 0) => aliased(level),
     support: (tail) => supportInTime(atLevel(0), tail),
   }
+}
+
+/** The filter times a number. */
+export function multiplied(filter: Filter1d, gain: number): Filter1d {
+  const atLevel = perLevel((level): Box => {
+    const box = filter.atLevel(level)
+    return { ...box, values: box.values.map((v) => gain * v) }
+  })
+  return { ...filter, atLevel }
 }

@@ -90,7 +90,7 @@ export function lowPass1d(given: LowPass1dOptions): Filter1d {
   const { length, averaging, convention, sigmaLowPass, threshold } = rules
   const known: Rules<LowPass1dOptions> = { length, averaging, convention, sigmaLowPass, threshold }
   const options = { ...defaults, ...checkOptions('lowPass1d', given, known, ['length', 'averaging']) }
-  return filter(lowPass(options), options, 1)
+  return filter(lowPass(options), options)
 }
 
 /** The bank along the log-frequencies of a scalogram (kymatio 0.4's joint scattering): {@link filterBank1d} with both spins. */

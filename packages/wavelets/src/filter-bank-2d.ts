@@ -111,16 +111,15 @@ const KYMATIO_GAIN = Math.PI / 3.1415
  */
 export function filterBank2d(given: FilterBankOptions): FilterBank2d {
   const options = complete(given)
-  const plain = build(options, { psi: 1, phi: 1 })
+  const plain = build(options)
   if (options.renormalise === 'none') return plain
   const power = littlewoodPaley(plain)
-  if (options.renormalise === 'wavelets')
-    return build(options, { psi: 1 / Math.sqrt(power.largestWavelets / 2), phi: 1 })
+  if (options.renormalise === 'wavelets') return multiplied(plain, 1 / Math.sqrt(power.largestWavelets / 2), 1)
   const gain = 1 / Math.sqrt(power.upper)
-  return build(options, { psi: gain, phi: gain })
+  return multiplied(plain, gain, gain)
 }
 
-function build(options: Required<FilterBankOptions>, gains: { psi: number; phi: number }): FilterBank2d {
+function build(options: Required<FilterBankOptions>): FilterBank2d {
   const { shape, scales, orientations, scalesPerOctave, convention, slant } = options
   const psi: Wavelet2d[] = []
   for (let scale = 0; scale < scales; scale++) {
@@ -128,16 +127,26 @@ function build(options: Required<FilterBankOptions>, gains: { psi: number; phi: 
     for (let orientation = 0; orientation < orientations; orientation++) {
       const theta = angle(orientation, orientations, convention)
       const mother = { sigma: options.sigma * dilation, xi: options.xi / dilation, theta, slant }
-      const atLevel = wavelet(mother, options, gains.psi)
+      const atLevel = wavelet(mother, options)
       psi.push({ ...mother, scale, orientation, atLevel, aliased: aliased(mother, options.family === 'morlet') })
     }
   }
   const sigma = options.sigmaLowPass * 2 ** ((scales - 1) / scalesPerOctave)
-  const factor = (length: number, level: number): Float64Array =>
-    lowPass(sigma, length, level, convention).map((v) => v * Math.sqrt(gains.phi))
+  const factor = (length: number, level: number): Float64Array => lowPass(sigma, length, level, convention)
   const atLevel = perLevel((level) => ({ rows: factor(shape[0], level), columns: factor(shape[1], level) }))
   const isotropic = { sigma, xi: 0, theta: 0, slant: 1 }
   return { options, grid: shape, psi, phi: { sigma, atLevel, aliased: aliased(isotropic, false) } }
+}
+
+/** The bank with every ψ and φ times a number. */
+function multiplied(plain: FilterBank2d, ofPsi: number, ofPhi: number): FilterBank2d {
+  const psi = plain.psi.map((one) => ({ ...one, atLevel: perLevel((level) => scaled(one.atLevel(level), ofPsi)) }))
+  const factor = (values: Float64Array): Float64Array => values.map((v) => v * Math.sqrt(ofPhi))
+  const atLevel = perLevel((level) => {
+    const { rows, columns } = plain.phi.atLevel(level)
+    return { rows: factor(rows), columns: factor(columns) }
+  })
+  return { ...plain, psi, phi: { ...plain.phi, atLevel } }
 }
 
 function aliased(shape: MorletShape, corrected: boolean): (level?: number) => number {
@@ -188,22 +197,19 @@ function angle(orientation: number, orientations: number, convention: Convention
 }
 
 /** ψ̂ at each level: in kymatio's convention the fine filter cut to the coarse band, else the closed form on the coarse grid. */
-function wavelet(shape: MorletShape, options: Required<FilterBankOptions>, gain: number): (level: number) => Box {
+function wavelet(shape: MorletShape, options: Required<FilterBankOptions>): (level: number) => Box {
   const [height, width] = options.shape
   const corrected = options.family === 'morlet'
   if (options.convention === 'exact') {
     return perLevel((level) => {
       const zoom = 2 ** level
       const here = { ...shape, sigma: shape.sigma / zoom, xi: shape.xi * zoom }
-      return scaled(
-        morlet(subsampled(height, level), subsampled(width, level), here, options.threshold, corrected),
-        gain,
-      )
+      return morlet(subsampled(height, level), subsampled(width, level), here, options.threshold, corrected)
     })
   }
   const fine = perLevel(() => {
     const build = spatialTail(height, width, shape) > 1e-12 ? spatialMorlet : morlet
-    return scaled(build(height, width, shape, options.threshold, corrected), KYMATIO_GAIN * gain)
+    return scaled(build(height, width, shape, options.threshold, corrected), KYMATIO_GAIN)
   })
   return perLevel((level) => {
     const coarse = [subsampled(height, level), subsampled(width, level)] as const

@@ -1,6 +1,6 @@
 // What the banks of one axis share, whatever chose their frequencies: both spins, renormalisation, and that every wavelet fits its grid.
 import { ValueError } from '@scatterlab/tensor'
-import { type Filter1d, type FilterSettings, type LowPassShape, filter } from './filter-1d.ts'
+import { type Filter1d, type FilterSettings, type LowPassShape, filter, multiplied } from './filter-1d.ts'
 import { littlewoodPaley } from './littlewood-paley.ts'
 import type { Gaussian } from './progression.ts'
 
@@ -29,21 +29,18 @@ export function lineBank<Options>(
 ): LineBank<Options> {
   for (const at of positive) checkFits(at, settings.length)
   const wavelets = settings.spins === 'both' ? positive.concat(positive.map((at) => ({ ...at, xi: -at.xi }))) : positive
-  const build = (gains: { psi: number; phi: number }): LineBank<Options> => ({
+  const plain: LineBank<Options> = {
     options,
     grid: [1, settings.length],
-    psi: wavelets.map((at) => filter(at, settings, gains.psi)),
-    phi: filter(lowPass, settings, gains.phi),
-  })
-  const plain = build({ psi: 1, phi: 1 })
+    psi: wavelets.map((at) => filter(at, settings)),
+    phi: filter(lowPass, settings),
+  }
   if (settings.renormalise === 'none') return plain
   const power = littlewoodPaley(plain)
-  if (settings.renormalise === 'frame') {
-    const gain = 1 / Math.sqrt(power.upper)
-    return build({ psi: gain, phi: gain })
-  }
   const oneSpin = settings.spins === 'both' ? power.largestWavelets : power.largestWavelets / 2
-  return build({ psi: 1 / Math.sqrt(oneSpin), phi: 1 })
+  const gain = 1 / Math.sqrt(settings.renormalise === 'frame' ? power.upper : oneSpin)
+  const phi = settings.renormalise === 'frame' ? multiplied(plain.phi, gain) : plain.phi
+  return { ...plain, psi: plain.psi.map((psi) => multiplied(psi, gain)), phi }
 }
 
 /** A long wavelet's Gaussian may fall between two frequencies of a short grid: nothing but rounding would be left of it. */
