@@ -43,20 +43,22 @@ export interface Means {
   readonly backend: Backend
   readonly dtype: RealDType
   readonly key?: object
+  /** Images of a group, and what it is filled up to a multiple of; by default what the back end says of images. */
+  readonly lanes?: number
 }
 
 /** What `transform` makes of images [n, height, width], group by group: [n, layout.total]. */
 export function forward(means: Means, images: Tensor, layout: Layout, transform: GroupTransform): Tensor {
-  const { backend, dtype, key } = means
+  const { backend, dtype, key, lanes } = means
   const out = unwritten([images.shape[0], layout.total], { dtype, backend })
   const body = (x: View, S: View): void => {
-    const count = filledUp(backend, x)
+    const count = filledUp(lanes ?? backend.laneStep, x)
     const { buffer, whole, at } = sideBySide(means, S, count, layout)
     transform(x, count, at)
     copy(backend, whole, S)
     backend.release(buffer)
   }
-  backend.forEachGroup(images, out, backend.lanes, body, key)
+  backend.forEachGroup(images, out, lanes ?? backend.lanes, body, key)
   return out
 }
 
@@ -73,7 +75,7 @@ export function backward(means: Means, images: Tensor, g: Tensor, layout: Layout
     strides: [view.strides[0], width, 1],
   })
   const body = (both: View, gx: View): void => {
-    const count = filledUp(backend, both)
+    const count = filledUp(backend.laneStep, both)
     const S = { ...both, shape: [both.shape[0], layout.total], offset: both.offset + pixels }
     const { buffer, whole, at } = sideBySide(means, S, count, layout)
     copy(backend, S, whole)
@@ -93,7 +95,7 @@ export function backward(means: Means, images: Tensor, g: Tensor, layout: Layout
 }
 
 /** How many images are computed for the images of a group. */
-const filledUp = ({ laneStep }: Backend, { shape }: View): number => Math.ceil(shape[0] / laneStep) * laneStep
+const filledUp = (step: number, { shape }: View): number => Math.ceil(shape[0] / step) * step
 
 /** Memory for the coefficients of a group, images innermost: `whole` as [images, layout.total], and at each path. */
 function sideBySide({ backend, dtype }: Means, { shape }: View, count: number, layout: Layout) {

@@ -25,6 +25,9 @@ export interface Scattering1d extends Scattering<Path1d, PathCoefficients1d> {
   readonly outputShape: readonly [paths: number, samples: number]
 }
 
+/** Grids of fewer points are faster side by side. */
+const SHORTEST_LINE = 32
+
 /**
  * Wavelet scattering of signals (Andén & Mallat 2014), to any order and of any length. Filters and paths are made once. Throws
  * `ValueError` naming the option, its value and the fix.
@@ -41,8 +44,10 @@ export function scattering1d(given: Scattering1dOptions): Scattering1d {
   const kept = isWindow ? columns.kept.length : 1
   const outputShape = [tree.all.length, kept] as const
   const parts = tree.all.map(({ level }) => inside(columns, level))
+  const shortest = tree.all.reduce((least, { level }) => Math.min(least, columns.padded / 2 ** level), Infinity)
   const transform = scattering<Path1d, PathCoefficients1d>({
     backend,
+    ...(shortest >= SHORTEST_LINE && backend.signalLanes !== undefined && { lanes: backend.signalLanes }),
     inputs: { noun: 'signal', size: [length] },
     paths: tree.all,
     outputShape: averaged === 'none' ? null : outputShape,

@@ -87,6 +87,8 @@ export interface Numbers<Coefficients> {
 /** What a transform is made of. */
 export interface Declaration<Path, Coefficients> {
   readonly backend: Backend
+  /** How many images or signals are carried side by side on the way to averages and moduli; left out for what suits images. */
+  readonly lanes?: number
   readonly inputs: Inputs
   readonly paths: readonly Path[]
   /** Averages as one array: its shape, for one image; null where `transform` has no array, since nothing is averaged. */
@@ -106,6 +108,7 @@ export function scattering<Path, Coefficients extends ShapedArray>(
   declaration: Declaration<Path, Coefficients>,
 ): Scattering<Path, Coefficients> {
   const { backend, inputs, paths, outputShape } = declaration
+  const group = declaration.lanes === undefined ? {} : { lanes: declaration.lanes }
   const { size } = inputs
   const known = new Map<RealDType, Prepared>()
   const preparedFor = (dtype: RealDType): Prepared => {
@@ -119,7 +122,7 @@ export function scattering<Path, Coefficients extends ShapedArray>(
   const averagesOf = (x: Tensor, dtype: RealDType): Tensor => {
     const { averages } = preparedFor(dtype)
     // averages of one transform are the same operations at every call
-    return forward({ backend, dtype, key: averages }, x, layout, averages)
+    return forward({ backend, dtype, key: averages, ...group }, x, layout, averages)
   }
   const gradientOf = (x: Tensor, g: Tensor, dtype: RealDType): Tensor => {
     const { gradient } = preparedFor(dtype)
@@ -175,7 +178,7 @@ export function scattering<Path, Coefficients extends ShapedArray>(
 
   const moduli = (x: Images): Work<Coefficients[]> =>
     listed(x, declaration.moduli, (images, dtype, own) =>
-      forward({ backend, dtype }, images, own, preparedFor(dtype).moduli),
+      forward({ backend, dtype, ...group }, images, own, preparedFor(dtype).moduli),
     )
   const list = (x: Images): Work<Coefficients[]> =>
     outputShape === null ? moduli(x) : listed(x, declaration.averages, averagesOf)

@@ -142,6 +142,7 @@ export function wasmBackend(sets: readonly KernelSet[], options: WasmOptions = {
     },
     lanes: 4,
     laneStep: 4,
+    signalLanes: 1,
     declined,
     run,
     allocate: (dtype, length, content) => replay.allocated(buffers.allocate(dtype, length, content), content),

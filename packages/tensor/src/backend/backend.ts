@@ -35,6 +35,8 @@ export interface Backend {
   readonly lanes: number
   /** Groups of images are filled up to a multiple of this. */
   readonly laneStep: number
+  /** How many long signals it should carry, and fill groups up to, instead; left out where that is the same. */
+  readonly signalLanes?: number
   /** How often each operation ran on the reference, since the back end has no kernel for it or for its arguments. */
   readonly declined: ReadonlyMap<string, number>
 

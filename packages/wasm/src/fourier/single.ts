@@ -7,6 +7,7 @@ import type { Sign } from './butterflies.ts'
 import { emitLine, scratchBytes } from './codelet.ts'
 import type { Kernels } from './kernels.ts'
 import type { Kernel } from '../threads/compiled.ts'
+import type { Complex, Vectors } from './vectors.ts'
 import { type ImagOffset, QUAD, loadFour, loadQuad, storeFour, storeQuad } from './layout.ts'
 
 /** Longer lines do not stay in the caches with their work space: they are read in few streams. */
@@ -49,17 +50,38 @@ export function singlePlan(
   imag: ImagOffset,
   outImag: ImagOffset,
 ): SinglePlan {
+  const size = imag === 4 ? 8 : 4
+  const side: ColumnSource = {
+    name: `${imag}`,
+    step: n2 * size,
+    element: size,
+    load: (v, at, i) => loadFour(v, at, i * n2 * size, imag),
+  }
   return {
-    columns: columnKernel(kernels, n1, n2, sign, imag),
+    columns: columnKernel(kernels, n1, n2, sign, side),
     rows: rowKernel(kernels, n1, n2, sign, outImag),
-    betweenBytes: Math.ceil(n1 / 4) * rowBytes(n2),
-    lineBytes: n1 * QUAD,
-    scratchBytes: Math.max(scratchBytes(n1), scratchBytes(n2)),
+    ...singleBytes([n1, n2]),
   }
 }
 
+/** Work space of a transform of n1·n2 numbers. */
+export const singleBytes = ([n1, n2]: readonly [number, number]): Omit<SinglePlan, 'columns' | 'rows'> => ({
+  betweenBytes: Math.ceil(n1 / 4) * rowBytes(n2),
+  lineBytes: n1 * QUAD,
+  scratchBytes: Math.max(scratchBytes(n1), scratchBytes(n2)),
+})
+
+/** Where the first pass reads: i·step bytes behind the pointer lies element i of four neighbouring columns. */
+export interface ColumnSource {
+  readonly name: string
+  readonly step: number
+  /** Bytes from a column to the next. */
+  readonly element: number
+  readonly load: (v: Vectors, at: Local<'i32'>, i: number) => Complex
+}
+
 /** Bytes of the n2 elements of four rows; not a power of two. */
-const rowBytes = (n2: number): number => (n2 + 2) * QUAD
+export const rowBytes = (n2: number): number => (n2 + 2) * QUAD
 
 /** Where the fours begin that n elements are done in. */
 const foursOf = (n: number): number[] => Array.from({ length: Math.ceil(n / 4) }, (_, i) => Math.min(4 * i, n - 4))
@@ -78,54 +100,58 @@ function nextFour(
   })
 }
 
-function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {
-  const size = imag === 4 ? 8 : 4
+/** kernel(source, between, line, scratch): columns of n1 points, turned, and brought into lanes for the rows. */
+export function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, side: ColumnSource): Kernel {
   const twiddles = kernels.table(`single twiddles ${n1}·${n2} ${sign}`, () => twiddleTable(n1, n2, sign))
   const lanes = kernels.table(`single lanes ${n1}·${n2} ${sign}`, () => laneTable(n1, n2, sign))
-  return kernels.kernel(`single columns ${n1}·${n2} ${sign} ${imag}`, 4, (v, [source, between, line, scratch], f) => {
-    const [from, to, left] = f.locals('i32', 3)
-    const columns = f.let(i32.const(Math.ceil(n2 / 4)))
-    const twiddle = f.let(i32.const(twiddles))
-    const lane = f.local('i32')
-    f.repeat(columns, () => {
-      emitLine(v, kernels, n1, sign, {
-        source,
-        target: line,
-        scratch,
-        loadStep: n2 * size,
-        storeStep: QUAD,
-        load: (at, i) => loadFour(v, at, i * n2 * size, imag),
-        store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
-      })
-      f.set(from, line)
-      f.set(lane, lanes)
-      f.set(to, between)
-      f.set(left, Math.ceil(n1 / 4))
-      f.repeat(left, () => {
-        v.block(() => {
-          const rotated = [0, 1, 2, 3].map((k) => {
-            const [re, im] = [v128.load32Splat(twiddle, 8 * k), v128.load32Splat(twiddle, 8 * k + 4)]
-            const factor = v.parts(v.multiply(loadQuad(v, lane, k * QUAD), re, im))
-            return v.parts(v.multiply(loadQuad(v, from, k * QUAD), factor.re, factor.im))
-          })
-          const parts = (part: 're' | 'im'): [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>] =>
-            rotated.map((z) => z[part]) as [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>]
-          transposed(v.keep.bind(v), parts('re')).forEach((row, i) => f.store(to, row, i * QUAD))
-          transposed(v.keep.bind(v), parts('im')).forEach((row, i) => f.store(to, row, i * QUAD + 16))
+  return kernels.kernel(
+    `single columns ${n1}·${n2} ${sign} ${side.name}`,
+    4,
+    (v, [source, between, line, scratch], f) => {
+      const [from, to, left] = f.locals('i32', 3)
+      const columns = f.let(i32.const(Math.ceil(n2 / 4)))
+      const twiddle = f.let(i32.const(twiddles))
+      const lane = f.local('i32')
+      f.repeat(columns, () => {
+        emitLine(v, kernels, n1, sign, {
+          source,
+          target: line,
+          scratch,
+          loadStep: side.step,
+          storeStep: QUAD,
+          load: (at, i) => side.load(v, at, i),
+          store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
         })
-        nextFour(f, n1, left, [
-          [from, QUAD],
-          [twiddle, 8],
-          [lane, QUAD],
+        f.set(from, line)
+        f.set(lane, lanes)
+        f.set(to, between)
+        f.set(left, Math.ceil(n1 / 4))
+        f.repeat(left, () => {
+          v.block(() => {
+            const rotated = [0, 1, 2, 3].map((k) => {
+              const [re, im] = [v128.load32Splat(twiddle, 8 * k), v128.load32Splat(twiddle, 8 * k + 4)]
+              const factor = v.parts(v.multiply(loadQuad(v, lane, k * QUAD), re, im))
+              return v.parts(v.multiply(loadQuad(v, from, k * QUAD), factor.re, factor.im))
+            })
+            const parts = (part: 're' | 'im'): [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>] =>
+              rotated.map((z) => z[part]) as [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>]
+            transposed(v.keep.bind(v), parts('re')).forEach((row, i) => f.store(to, row, i * QUAD))
+            transposed(v.keep.bind(v), parts('im')).forEach((row, i) => f.store(to, row, i * QUAD + 16))
+          })
+          nextFour(f, n1, left, [
+            [from, QUAD],
+            [twiddle, 8],
+            [lane, QUAD],
+          ])
+          f.advance(to, rowBytes(n2))
+        })
+        nextFour(f, n2, columns, [
+          [source, side.element],
+          [between, QUAD],
         ])
-        f.advance(to, rowBytes(n2))
       })
-      nextFour(f, n2, columns, [
-        [source, size],
-        [between, QUAD],
-      ])
-    })
-  })
+    },
+  )
 }
 
 function rowKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {

@@ -14,19 +14,28 @@ export interface Complex {
   readonly re: Signed
   readonly im: Signed
   readonly scale: number
+  /** Known to be zero while the kernel is written: sums with it and its multiples cost nothing. */
+  readonly zero?: true
 }
 
 /** −a, for nothing. */
 export const negate = ({ value, negative }: Signed): Signed => ({ value, negative: !negative })
 
 /** sign·i·z, for nothing. */
-export const timesI = ({ re, im, scale }: Complex, sign: -1 | 1): Complex =>
-  sign > 0 ? { re: negate(im), im: re, scale } : { re: im, im: negate(re), scale }
+export const timesI = ({ re, im, scale, zero }: Complex, sign: -1 | 1): Complex =>
+  sign > 0 ? { re: negate(im), im: re, scale, ...only(zero) } : { re: im, im: negate(re), scale, ...only(zero) }
 
 /** factor·z, for nothing. */
 export const scaled = (z: Complex, factor: number): Complex => ({ ...z, scale: z.scale * factor })
 
-const opposite = ({ re, im, scale }: Complex): Complex => ({ re: negate(re), im: negate(im), scale })
+const opposite = ({ re, im, scale, zero }: Complex): Complex => ({
+  re: negate(re),
+  im: negate(im),
+  scale,
+  ...only(zero),
+})
+
+const only = (zero: true | undefined): { zero?: true } => (zero ? { zero } : {})
 
 /** Emits vector arithmetic into one function, with variables that are used again once their block is over. */
 export class Vectors {
@@ -81,8 +90,16 @@ export class Vectors {
     return { re: plain(this.#times(factor, z.re)), im: plain(this.#times(factor, z.im)) }
   }
 
-  /** a + b, with a's scale. */
+  /** 0 in every lane, known as such. */
+  zero(): Complex {
+    const part = { value: this.keep(this.constant(0)), negative: false }
+    return { re: part, im: part, scale: 1, zero: true }
+  }
+
+  /** a + b, with a's scale, or b's where a is known to be zero. */
   plus(a: Complex, b: Complex): Complex {
+    if (b.zero) return a
+    if (a.zero) return b
     if (a.scale === b.scale) return { re: this.#sum(a.re, b.re), im: this.#sum(a.im, b.im), scale: a.scale }
     const ratio = this.keep(this.constant(b.scale / a.scale))
     return { re: this.#multiplyAdd(ratio, b.re, a.re), im: this.#multiplyAdd(ratio, b.im, a.im), scale: a.scale }
@@ -90,12 +107,12 @@ export class Vectors {
 
   /** a − b, with a's scale. */
   minus(a: Complex, b: Complex): Complex {
-    return this.plus(a, { re: negate(b.re), im: negate(b.im), scale: b.scale })
+    return this.plus(a, opposite(b))
   }
 
   /** [a + b, a − b]. */
   butterfly(a: Complex, b: Complex): [Complex, Complex] {
-    if (this.relaxed || a.scale === b.scale) return [this.plus(a, b), this.minus(a, b)]
+    if (this.relaxed || a.scale === b.scale || a.zero || b.zero) return [this.plus(a, b), this.minus(a, b)]
     // Without a fused form, one product serves both.
     const ratio = this.keep(this.constant(b.scale / a.scale))
     const same = { re: this.#times(ratio, b.re), im: this.#times(ratio, b.im), scale: a.scale }
@@ -104,6 +121,7 @@ export class Vectors {
 
   /** e^{2πi·turn}·z. The larger of cosine and sine is taken out as a scale, so that two multiply–adds remain. */
   rotate(z: Complex, turn: number): Complex {
+    if (z.zero) return z
     const eighths = turn * 8
     if (Number.isInteger(eighths)) return this.#rotateByEighths(z, ((eighths % 8) + 8) % 8)
     const [c, s] = [Math.cos(2 * Math.PI * turn), Math.sin(2 * Math.PI * turn)]

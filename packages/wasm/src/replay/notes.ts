@@ -45,6 +45,8 @@ export class GroupNotes {
   readonly #own: Range[] = []
   readonly #ownByBuffer = new Map<Buffer, number>()
   #replay: SharedKernel | null = null
+  /** The arguments of a group elsewhere. */
+  #working: number[][] | null = null
   /** Whether a group uses memory that other groups use too. */
   #sharesMemory = false
 
@@ -101,6 +103,45 @@ export class GroupNotes {
         this.#args[call]![index]! += mark === INPUT ? steps.input : steps.output
       for (let i = 0; i < this.#kernels.length; i++) call(this.#kernels[i]!, this.#args[i]!)
     }
+    for (const { call, index, mark } of moving)
+      this.#args[call]![index]! -= groups * (mark === INPUT ? steps.input : steps.output)
+  }
+
+  /** Whether the calls may be made for groups elsewhere: nothing is used but a group's own memory, input and output. */
+  get isMovable(): boolean {
+    return !this.#sharesMemory
+  }
+
+  /** Makes the calls for `groups` groups, from the one that lies `moved` from the one that was noted down on, on this thread. */
+  runMoved(kernels: Kernels, groups: number, steps: GroupSteps, moved: GroupSteps): void {
+    const { starts, bytes } = this.#arena()
+    const memory = kernels.heap.allocateUnscoped(Math.max(1, bytes))
+    const working = (this.#working ??= this.#args.map((args) => args.slice()))
+    try {
+      for (let group = 0; group < groups; group++) {
+        for (const { call, index, mark } of this.#marked) {
+          const given = this.#args[call]![index]!
+          if (mark === INPUT) working[call]![index] = given + moved.input + group * steps.input
+          else if (mark === OUTPUT) working[call]![index] = given + moved.output + group * steps.output
+          else if (group === 0)
+            working[call]![index] = given + memory + starts[mark - OWN]! - this.#own[mark - OWN]!.address
+        }
+        for (let i = 0; i < this.#kernels.length; i++) call(this.#kernels[i]!, working[i]!)
+      }
+    } finally {
+      kernels.heap.free(memory)
+    }
+  }
+
+  /** Where a group's own pieces of memory begin in one piece, and how large that is. */
+  #arena(): { readonly starts: readonly number[]; readonly bytes: number } {
+    const starts: number[] = []
+    let arena = 0
+    for (const { bytes } of this.#own) {
+      starts.push(arena)
+      arena += 64 * Math.ceil(bytes / 64) + 64
+    }
+    return { starts, bytes: arena }
   }
 
   /**
@@ -117,12 +158,7 @@ export class GroupNotes {
     if (this.#sharesMemory || (this.#replay === null && workers.isFull)) return false
     this.#replay ??= replayKernel(kernels, workers, this.#distinct())
     // Every thread has the group's own memory once more.
-    const starts: number[] = []
-    let arena = 0
-    for (const { bytes } of this.#own) {
-      starts.push(arena)
-      arena += 64 * Math.ceil(bytes / 64) + 64
-    }
+    const { starts, bytes: arena } = this.#arena()
     const memory = kernels.heap.allocateUnscoped(Math.max(1, arena) * workers.threads)
     const length = this.#args.reduce((sum, { length: count }) => sum + 1 + 3 * count, 0)
     const program = kernels.heap.allocateUnscoped(4 * length)

@@ -79,10 +79,12 @@ export class Replay {
   #runKept({ notes, at }: Kept, input: View, output: View, size: number, steps: GroupSteps): number {
     const groups = Math.floor(input.shape[0]! / size)
     const here = this.#places(input, output)
-    const workers = notes !== null && at !== null && here !== null && groups > 1 ? this.#workers() : null
-    if (workers === null) return 0
-    const moved = { input: here!.input - at!.input, output: here!.output - at!.output }
-    return notes!.runOnThreads(this.steps.kernels, workers, groups, steps, moved) ? groups * size : 0
+    if (notes === null || at === null || here === null || groups === 0) return 0
+    const moved = { input: here.input - at.input, output: here.output - at.output }
+    const workers = groups > 1 ? this.#workers() : null
+    if (workers === null || !notes.runOnThreads(this.steps.kernels, workers, groups, steps, moved))
+      notes.runMoved(this.steps.kernels, groups, steps, moved)
+    return groups * size
   }
 
   /** The addresses of input and output; null where they are not in the heap, or are one buffer. */
@@ -134,8 +136,9 @@ export class Replay {
     ) {
       const items = Math.min(size, count - start)
       const later = Math.floor((count - start) / size) - 1
-      const noted = later > 0 && this.#notes === null && input.buffer !== output.buffer
-      const workers = noted ? this.#workers() : null
+      const isKept = kept !== null && start === 0 && later >= 0
+      const noted = (later > 0 || isKept) && this.#notes === null && input.buffer !== output.buffer
+      const workers = noted && later > 0 ? this.#workers() : null
       const taken = kernels.memoryTaken
       if (noted) {
         this.#notes = new GroupNotes(input.buffer, output.buffer)
@@ -155,14 +158,15 @@ export class Replay {
         // what a failed body released goes back; what noted calls still use stays until they are made
         if (!deferred && !this.#deferred) released()
       }
+      if (notes !== null && isKept && notes.isMovable) {
+        notes.forgetBuffers()
+        kept.notes = notes
+        kept.at = this.#places(input, output)
+      }
       if (notes !== null && deferred) {
         if (!notes.runOnThreads(kernels, workers!, later + 1, steps)) {
           notes.runFirst()
           notes.repeat(later, steps)
-        } else if (kept !== null && start === 0) {
-          notes.forgetBuffers()
-          kept.notes = notes
-          kept.at = this.#places(input, output)
         }
         start += later * size
         // Memory that was taken to stay may lie where the group had its own before: then the next group is noted down.
