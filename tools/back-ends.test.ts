@@ -1,7 +1,7 @@
 // The same transform on every back end: what no single package may test, since scattering does not know who computes.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { scattering2d } from '@scatterlab/scattering'
+import { rotoTranslation2d, scattering2d } from '@scatterlab/scattering'
 import { type Backend, type RealArray, random, reference } from '@scatterlab/tensor'
 import { readNpz } from '@scatterlab/testing'
 import { createWasmBackend } from '@scatterlab/wasm'
@@ -62,6 +62,25 @@ describe.each(backEnds)('scattering on %s', (_, create) => {
     const gradient = transform.gradient({ data: single, shape }, { ...g, data: Float32Array.from(g.data) })
     expect(relativeError(gradient.data, exact.gradient({ data: images, shape }, g).data)).toBeLessThan(2e-6)
     transform.dispose()
+  })
+})
+
+describe.each(backEnds)('roto-translation scattering on %s', (_, create) => {
+  it.each([
+    { shape: [28, 28], scales: 2 },
+    { shape: [17, 24], scales: 3, orientations: 6, averaging: 'global', angularAveraging: 'window' },
+    { shape: [16, 16], scales: 2, orientations: 4, angularAveraging: 'none', scaleAveraging: 'global' },
+  ] as const)('agrees with double precision, gradient too: %o', (options) => {
+    const shape = [5, ...options.shape]
+    const images = random(1).fillNormal(new Float64Array(5 * options.shape[0] * options.shape[1]))
+    const exact = rotoTranslation2d(options)
+    const transform = rotoTranslation2d({ ...options, backend: create() })
+    const single = Float32Array.from(images)
+    const S = transform.transform({ data: single, shape })
+    expect(relativeError(S.data, exact.transform({ data: images, shape }).data)).toBeLessThan(1e-6)
+    const g = { data: random(2).fillNormal(new Float64Array(S.data.length)), shape: S.shape }
+    const gradient = transform.gradient({ data: single, shape }, { ...g, data: Float32Array.from(g.data) })
+    expect(relativeError(gradient.data, exact.gradient({ data: images, shape }, g).data)).toBeLessThan(5e-6)
   })
 })
 

@@ -17,3 +17,6 @@ export {
 export type { Path1d } from './paths-1d.ts'
 export type { Sampling, Scattering1dOptions } from './options-1d.ts'
 export { scattering1d, type PathCoefficients1d, type Scattering1d } from './scattering-1d.ts'
+export { rotoTranslation2d, type RotoTranslation2d, type RotoTranslationCoefficients } from './roto-translation.ts'
+export type { AngularOptions, RotoTranslationOptions } from './roto-translation-options.ts'
+export type { RotoTranslationPath } from './roto-translation-paths.ts'

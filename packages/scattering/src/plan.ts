@@ -8,7 +8,8 @@ import { type Axis, type Taps, lowPassTaps, meanTaps } from './sampling.ts'
 
 /** Below this share of a filter's peak values are left out: half of what each precision can tell apart. */
 export const NEGLIGIBLE: Record<RealDType, number> = { float32: 1e-7, float64: 1e-17 }
-const NEGLIGIBLE_TAP: Record<RealDType, number> = { float32: 2e-7, float64: 1e-16 }
+/** The same of the taps of a low-pass. */
+export const NEGLIGIBLE_TAP: Record<RealDType, number> = { float32: 2e-7, float64: 1e-16 }
 
 /** A transform, ready for images of one element type. */
 export interface Plan {
@@ -87,6 +88,8 @@ export function holder(backend: Backend, dtype: RealDType) {
     return { buffer, dtype, shape: of, strides: [of[1], 1], offset: 0, imagStride: 0 }
   }
   return {
+    /** Rows of numbers. */
+    rows: (values: Float64Array, of: readonly number[]): View => upload(values, of),
     filter: ({ values, rows, columns, row, column }: Box): SpectralFilter => ({
       values: upload(values, [rows, columns]),
       row,

@@ -9,6 +9,7 @@ const shape = [8, 8] as const
 const scatter = scattering.scattering2d({ shape, scales: 1, orientations: 2 })
 const images = { data: new Float32Array(64).fill(0.5), shape: [8, 8] }
 const S = scatter.transform(images)
+const rotation = scattering.rotoTranslation2d({ shape, scales: 1, orientations: 2 })
 const scatter1d = scattering.scattering1d({ length: 16, scales: 1 })
 const signals = { data: new Float32Array(16).fill(0.5), shape: [16] }
 const S1d = scatter1d.transform(signals)
@@ -33,6 +34,10 @@ const methods = (x: typeof images, S: typeof S1d): Record<string, RightCall> => 
   dispose: { args: () => [] },
 })
 
+/** Of a transform that keeps no moduli. */
+const averagesOnly = (all: Record<string, RightCall>): Record<string, RightCall> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('moduli')))
+
 const calls: Readonly<Record<string, RightCall>> = {
   scattering1d: {
     args: () => [
@@ -52,6 +57,24 @@ const calls: Readonly<Record<string, RightCall>> = {
       },
     ],
     takes: { maxOrder: ['large'], sampleRate: ['large'] },
+  },
+  rotoTranslation2d: {
+    args: () => [
+      {
+        shape,
+        scales: 1,
+        orientations: 2,
+        maxOrder: 2,
+        averaging: 'window',
+        angularAveraging: 'global',
+        scaleAveraging: 'none',
+        oversampling: 0,
+        padding: 'reflect',
+        filters: {},
+        angles: {},
+        backend: reference,
+      },
+    ],
   },
   scattering2d: {
     args: () => [
@@ -94,6 +117,7 @@ const walks = [
   { of: 'the package', functions: functionsOf(scattering), calls },
   ...[
     { of: 'scattering2d', transform: scatter, right: methods(images, S) },
+    { of: 'rotoTranslation2d', transform: rotation, right: averagesOnly(methods(images, rotation.transform(images))) },
     { of: 'scattering1d', transform: scatter1d, right: methods(signals, S1d) },
   ].map(({ of, transform, right }) => ({
     of,
