@@ -41,3 +41,5 @@ export {
   type ElasticOptions,
 } from './augmentation/elastic.ts'
 export { deadLeaves, type DeadLeavesOptions } from './generated/dead-leaves.ts'
+export { spokenDigits, type Recordings, type SpokenDigits } from './sets/spoken-digits.ts'
+export { encodeWav, parseWav, type Sound } from './files/wav.ts'

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +23,9 @@ beforeAll(async () => {
   writeFileSync(join(root, 'images/class/a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
   listed = await labelledFolder(join(root, 'images'), { size: 8 })
   writeFileSync(join(root, 'coins.png'), bytePng(2, 1, 3, [255, 0, 0, 255, 255, 255]))
+  mkdirSync(join(root, 'recordings'))
+  writeFileSync(join(root, 'recordings/1_a_0.wav'), datasets.encodeWav([0, 0.5], { sampleRate: 8000 }))
+  execFileSync('tar', ['-czf', join(root, 'recordings.tar.gz'), '-C', root, 'recordings'])
   const idx = (...axes: number[]) => Uint8Array.of(0, 0, 8, axes.length, ...axes.flatMap((n) => [0, 0, 0, n]))
   for (const part of ['train', 't10k']) {
     writeFileSync(join(root, `${part}-labels-idx1-ubyte`), Uint8Array.of(...idx(1), 7))
@@ -83,6 +87,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [floats(), random(1), elastic],
     takes: { amplitude: ['large'], smoothness: ['large'] },
   },
+  encodeWav: { args: () => [[0, 0.5], { sampleRate: 8000 }], takes: { sampleRate: ['large'] } },
   gunzip: { args: () => [new Uint8Array(gzipSync('x')), 'a.gz', 100], takes: { 1: ['text'], 2: ['large'] } },
   'labelledFolder.batches': {
     args: () => [{ size: 1, shuffle: random(1), drop: true, scale: 1, pad: [8, 8], indices: [0], crop: 4, signal }],
@@ -112,11 +117,13 @@ const calls: Readonly<Record<string, RightCall>> = {
   mnistSample: { args: () => [] },
   normaliseChannels: { args: () => [floats(), datasets.channelStatistics(bytes())], options: false },
   parseIdx: { args: () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5), 'a'], takes: { 1: ['text'] } },
+  parseWav: { args: () => [datasets.encodeWav([0, 0.5], { sampleRate: 8000 }), 'a.wav'], takes: { 1: ['text'] } },
   photograph: { args: () => ['coins', { ...load(), size: [4, 4] }], takes: nowhere },
   photographOrLeaves: { args: () => ['coins', { ...load(), size: [4, 4] }], takes: nowhere },
   prefetch: { args: () => [pass(), { ahead: 1, signal }] },
   randomCrops: { args: () => [floats(), random(1), { padding: 1, size: [2, 2], fill: 'reflect' }] },
   randomFlips: { args: () => [floats(), random(1), 0.5] },
+  spokenDigits: { args: () => [load()], takes: nowhere },
   subset: { args: () => [set(), [0]] },
   subtractMean: { args: () => [floats(), new Float64Array(12)] },
   take: { args: () => [set(), 1, 1] },
