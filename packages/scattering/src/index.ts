@@ -20,3 +20,6 @@ export { scattering1d, type PathCoefficients1d, type Scattering1d } from './scat
 export { rotoTranslation2d, type RotoTranslation2d, type RotoTranslationCoefficients } from './roto-translation.ts'
 export type { AngularOptions, RotoTranslationOptions } from './roto-translation-options.ts'
 export type { RotoTranslationPath } from './roto-translation-paths.ts'
+export { type FloorOptions, logarithm, relativeToParent } from './normalise.ts'
+export type { AnyPath } from './paths.ts'
+export { type Frame, type ScatteringStream, type StreamOptions, type StreamRun, scatteringStream } from './stream.ts'

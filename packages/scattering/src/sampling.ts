@@ -30,7 +30,7 @@ export function axis(length: number, padded: number, start: number, padding: Pad
 }
 
 /** The sample that stands at a place of a signal that goes on beyond its edges; −1 for zero. */
-function sourceOf(at: number, length: number, padding: Padding): number {
+export function sourceOf(at: number, length: number, padding: Padding): number {
   if (at >= 0 && at < length) return at
   if (padding === 'zero') return -1
   return padding === 'periodic' ? modulo(at, length) : reflected(at, length)

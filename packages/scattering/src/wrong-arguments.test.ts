@@ -39,6 +39,26 @@ const averagesOnly = (all: Record<string, RightCall>): Record<string, RightCall>
   Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('moduli')))
 
 const calls: Readonly<Record<string, RightCall>> = {
+  logarithm: { args: () => [S, { floor: 1 }], takes: { floor: ['large'] } },
+  relativeToParent: { args: () => [S1d, scatter1d.paths, { floor: 1 }], takes: { floor: ['large'] } },
+  scatteringStream: {
+    args: () => [
+      {
+        scales: 1,
+        waveletsPerOctave: [2, 1],
+        maxOrder: 2,
+        averaging: 2,
+        stride: 1,
+        padding: 'reflect',
+        frame: 1024,
+        sampling: 'kymatio',
+        sampleRate: 8000,
+        filters: {},
+        backend: reference,
+      },
+    ],
+    takes: { sampleRate: ['large'] },
+  },
   scattering1d: {
     args: () => [
       {
