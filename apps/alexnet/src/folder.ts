@@ -1,8 +1,9 @@
 // AlexNet trained on the user's folder of images, from the recipe to the ten crops.
-import { fit, saveWeights } from '@scatterlab/nn'
+import { fit } from '@scatterlab/nn'
 import { type RunContext, type StepLoss, errorRow, grouped, trainingHost } from '@scatterlab/repro'
+import { type Preparation, kept, weightsFile } from './classify.ts'
 import { showFilters } from './filters.ts'
-import { type ImageFolders, statisticsOf, tenCropTest, trainingBy } from './imagenet.ts'
+import { type ImageFolders, type Statistics, middleOf, statisticsOf, tenCropTest, trainingBy } from './imagenet.ts'
 import { alexNet } from './network.ts'
 import { lossCurve } from './pictures.ts'
 import { imageNet } from './published.ts'
@@ -43,7 +44,8 @@ export async function learnFolder(
     // half a gigabyte of weights and velocities: nothing to keep of a few steps
     ...(mode === 'full' && { checkpoint }),
   })
-  if (mode === 'full') output.file('alexnet.safetensors', await saveWeights(weights))
+  if (mode === 'full')
+    output.file('alexnet.safetensors', await weightsFile(weights, preparation(recipe, statistics, train.classes)))
   await output.figure('loss', lossCurve(history, losses, perEpoch, 'AlexNet'), protocol)
 
   const errors = await progress.during(
@@ -61,4 +63,10 @@ export async function learnFolder(
   const published = comparable ? { slide, paper: oneNetwork.top5 } : {}
   output.row(errorRow({ ...shared, measure: 'top-5 error', count: errors.top5, ...published }))
   await showFilters(context, weights, '96 filters of 11×11×3, each above its nearest Gabor function')
+}
+
+/** What AlexNet needs with its images, in the unit of bytes. */
+function preparation(recipe: FolderRecipe, { mean }: Statistics, classes: readonly string[]): Preparation {
+  const middle = middleOf(mean, recipe).map((v) => 255 * v)
+  return { network: 'alexnet', side: recipe.side, crop: recipe.crop, scale: 1, mean: kept(middle), classes }
 }

@@ -80,7 +80,7 @@ export function augmented(images: Images, { mean, colours }: Statistics, recipe:
 }
 
 /** The middle crop×crop of a mean image side×side. */
-function middleOf(mean: Float64Array, { side, crop }: FolderRecipe): Float32Array {
+export function middleOf(mean: Float64Array, { side, crop }: FolderRecipe): Float32Array {
   const crops = tenCrops({ data: Float32Array.from(mean), shape: [1, 3, side, side] }, [crop, crop])
   return crops.data.subarray(4 * 3 * crop * crop, 5 * 3 * crop * crop)
 }

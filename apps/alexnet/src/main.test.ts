@@ -1,7 +1,13 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Experiment, type Result, runExperiment } from '@scatterlab/repro'
-import { describe, expect, it } from 'vitest'
+import { random } from '@scatterlab/tensor'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { relativePreparation, weightsFile } from './classify.ts'
 import alexnet from './main.ts'
+import { publishedRecipe } from './recipe.ts'
+import { relative } from './relative.ts'
 
 const rowOf = ({ rows }: Result, measure: string): Result['rows'][number] => {
   const row = rows.find((r) => r.measure.startsWith(measure))
@@ -41,6 +47,22 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on CIFAR-1
     expect(result.figures.map(({ name }) => name)).toEqual(['loss', 'filters'])
     expect(result.files).toEqual(['layers-18pct.safetensors', 'gabor-fits.json'])
   })
+})
+
+it('weights of a finished run classify a folder of images', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'alexnet-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, 'dog'))
+  writeFileSync(join(folder, 'dog/a.ppm'), Buffer.concat([Buffer.from('P6 50 40 255\n'), Buffer.alloc(6000, 90)]))
+  const weights = relative(publishedRecipe.deviations).initialise(random(1))
+  const bytes = await weightsFile(weights, relativePreparation(1, new Float64Array(3072).fill(120)))
+  const { rows } = await runExperiment(alexnet, { weights: { file: 'a.safetensors', bytes }, dataFolder: folder })
+  expect(rows.map(({ measure, method, total }) => [measure, method, total])).toEqual([
+    ['images classified', 'layers-18pct', null],
+    ['error', 'layers-18pct', 1],
+  ])
+  const other = { file: 'other.bin', bytes: Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 123, 125) }
+  await expect(runExperiment(alexnet, { weights: other, dataFolder: folder })).rejects.toThrow('no network of this app')
 })
 
 describe('without data', () => {

@@ -1,7 +1,7 @@
 // ImageNet; Alex Deep Convolution Network: the slide's network is built and stepped at full size; on a folder of images it is trained
 // by its own recipe, else its CIFAR-size relative is trained, whose first layer is compared with wavelets.
 import { cifar10, meanImage, take } from '@scatterlab/datasets'
-import { evaluate, fit, saveWeights, trainingSpeed } from '@scatterlab/nn'
+import { evaluate, fit, trainingSpeed } from '@scatterlab/nn'
 import {
   type Experiment,
   type RunContext,
@@ -13,6 +13,7 @@ import {
   trainingHost,
 } from '@scatterlab/repro'
 import { pass, trainingBy } from './cifar.ts'
+import { classify, relativePreparation, weightsFile } from './classify.ts'
 import { showFilters } from './filters.ts'
 import { learnFolder } from './folder.ts'
 import { fullSizeRows } from './full-size.ts'
@@ -62,6 +63,7 @@ const alexnet: Experiment<Budget> = experiment({
     full,
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
+  classify,
   async run(context) {
     const { budget, dataFolder, log } = context
     const folders = await imageFoldersIn(dataFolder, budget.folder, log)
@@ -111,7 +113,7 @@ async function learnRelative(context: RunContext<Budget>): Promise<void> {
     onLoss: (loss) => losses.push(loss),
   })
   const { weights, history } = await fit(network, { ...training, epochs, ...host })
-  output.file('layers-18pct.safetensors', await saveWeights(weights))
+  output.file('layers-18pct.safetensors', await weightsFile(weights, relativePreparation(scale, mean)))
   await output.figure('loss', lossCurve(history, losses, perEpoch, 'layers-18pct on CIFAR-10'), inWords(recipe))
 
   const { errors: count, total } = await progress.during(

@@ -1,13 +1,58 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { saveWeights } from '@scatterlab/nn'
 import { runExperiment } from '@scatterlab/repro'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { random } from '@scatterlab/tensor'
 import cifar10 from './main.ts'
+import { deepNetwork } from './network.ts'
 
 describe('without CIFAR-10', () => {
   it('says how to get the images, and puts nothing in their place', async () => {
     await expect(runExperiment(cifar10, { dataFolder: import.meta.dirname, png: false })).rejects.toThrow(
       /put its six \.bin files .* into FOLDER\/cifar10 and give an app --data FOLDER/,
     )
+  })
+})
+
+describe('weights of a finished run', () => {
+  const widths = [8, 8, 8] as const
+  const bytes = () => saveWeights(deepNetwork({ widths }).initialise(random(1)), { widths: widths.join() })
+
+  it('classify a folder of images', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cifar10-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    for (const [name, value] of [
+      ['cat', 10],
+      ['ship', 200],
+    ] as const) {
+      mkdirSync(join(folder, name))
+      const pixels = Buffer.alloc(40 * 36 * 3, value)
+      writeFileSync(join(folder, name, 'a.ppm'), Buffer.concat([Buffer.from('P6 40 36 255\n'), pixels]))
+    }
+    writeFileSync(join(folder, 'cat', 'b.png'), 'no picture')
+    const files = new Map<string, unknown>()
+    const { rows, protocol } = await runExperiment(cifar10, {
+      weights: { file: 'deep-1.safetensors', bytes: await bytes() },
+      dataFolder: folder,
+      onEvent: (event) => void (event.type === 'file' && files.set(event.name, event.content)),
+    })
+    expect(rows.map(({ measure, value, total }) => [measure, value, total])).toEqual([
+      ['images classified', 2, null],
+      ['error', expect.any(Number), 2],
+    ])
+    expect(String(files.get('classes.csv'))).toMatch(/^file,class,.*\ncat\/a\.ppm,\w+,0\.\d+,\w+,0\.\d+\nship\/a\.ppm,/)
+    expect(protocol).toContain('six views')
+  })
+
+  it('of something else are refused by name', async () => {
+    const other = await saveWeights({ parameters: {}, state: {} })
+    const run = (weights: Uint8Array, dataFolder?: string) =>
+      runExperiment(cifar10, { weights: { file: 'other.bin', bytes: weights }, ...(dataFolder && { dataFolder }) })
+    await expect(run(other, '.')).rejects.toThrow('other.bin is no network of this app')
+    await expect(run(Uint8Array.of(1, 2), '.')).rejects.toThrow('other.bin')
+    await expect(run(await bytes())).rejects.toThrow('--data DIR: give DIR')
   })
 })
 

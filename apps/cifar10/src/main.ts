@@ -2,6 +2,7 @@
 // and no page, so that both can run it.
 import { cifar10 } from '@scatterlab/datasets'
 import { type Experiment, experiment } from '@scatterlab/repro'
+import { classify } from './classify.ts'
 import { learnDeep } from './deep.ts'
 import { type DeepRecipe, inWords, publishedRecipe, shortRecipe } from './recipe.ts'
 
@@ -18,6 +19,7 @@ const app: Experiment<Budget> = experiment({
     full: { deep: publishedRecipe },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
+  classify,
   async run(context) {
     const { budget, dataFolder, progress, signal, output } = context
     const set = await progress.during('data', () => cifar10({ folder: dataFolder, signal }))

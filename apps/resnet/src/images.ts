@@ -1,8 +1,10 @@
 // CIFAR-10 as ResNet-20 takes it: some training images held out, the mean image subtracted, crops and flips for training.
 import {
   type ColourShape,
+  type FloatImages,
   type LabelledImages,
   type LoadedSet,
+  alternatingFlips,
   batches,
   mapImages,
   meanImage,
@@ -12,6 +14,7 @@ import {
   take,
 } from '@scatterlab/datasets'
 import type { Batch, Pass } from '@scatterlab/nn'
+import { random } from '@scatterlab/tensor'
 
 /** Images for training, for choosing and watching, and for the one look at the end. */
 export interface Images {
@@ -37,22 +40,34 @@ export function splitOf(
   }
 }
 
-/**
- * One pass in an order drawn anew: each image cropped at random from a frame of 4 pixels of the mean, and mirrored half of the time. A pass
- * takes `perPass` images, the set in so large slices, one after the other, round and round.
- */
-export function trainingBatches(
+/** How the training images are passed over. */
+export interface PassOptions {
+  readonly batch: number
+  /** A pass takes so many images, the set in so large slices, one after the other, round and round. */
+  readonly perPass: number
+  readonly mirrored?: 'at random' | 'by turns'
+}
+
+/** Passes in orders drawn anew: each image cropped at random from a frame of 4 pixels of the mean, and half of them mirrored. */
+export function trainingPasses(
   { train, mean }: Pick<Images, 'train' | 'mean'>,
-  { batch: size, perPass }: { readonly batch: number; readonly perPass: number },
-  { epoch, random, signal }: Pass,
-): AsyncGenerator<Batch> {
+  { batch: size, perPass, mirrored = 'at random' }: PassOptions,
+  seed: number,
+): (pass: Pass) => AsyncGenerator<Batch> {
   const passes = Math.max(1, Math.floor(train.labels.length / perPass))
-  const slice = take(train, perPass, (epoch % passes) * perPass)
-  return mapImages(batches(slice, { size, shuffle: random, drop: true, signal }), (images) =>
-    randomFlips(randomCrops(subtractMean(images, mean), random, { padding: 4 }), random),
-  )
+  const flip = alternatingFlips(perPass, random(`${seed} mirrored first`))
+  return ({ epoch, random: stream, signal }) => {
+    const slice = take(train, perPass, (epoch % passes) * perPass)
+    return mapImages(batches(slice, { size, shuffle: stream, drop: true, signal }), (images, { indices }) => {
+      const crops = randomCrops(subtractMean(images, mean), stream, { padding: 4 })
+      return mirrored === 'at random' ? randomFlips(crops, stream) : flip(crops, indices, Math.floor(epoch / passes))
+    })
+  }
 }
 
 /** One pass over images that are only looked at. */
-export const plainBatches = (set: LabelledImages<ColourShape>, mean: Float32Array): AsyncGenerator<Batch> =>
+export const plainBatches = (
+  set: LabelledImages<ColourShape>,
+  mean: Float32Array,
+): AsyncGenerator<{ readonly images: FloatImages<ColourShape>; readonly labels: Uint8Array }> =>
   mapImages(batches(set, { size: 250 }), (images) => subtractMean(images, mean))

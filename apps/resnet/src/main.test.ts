@@ -1,7 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { loadWeights } from '@scatterlab/nn'
 import { type Result, type RunEvent, memoryCheckpoints, runExperiment } from '@scatterlab/repro'
-import { describe, expect, it } from 'vitest'
+import { random } from '@scatterlab/tensor'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { weightsFile } from './classify.ts'
 import resnet from './main.ts'
 import { cifarResNet } from './resnet.ts'
 
@@ -29,6 +33,22 @@ describe('without CIFAR-10', () => {
     expect(rows.every((row) => row.slide === null)).toBe(true)
     expect(events.some((event) => event.type === 'figure' && event.name === 'resnet-152')).toBe(true)
   })
+})
+
+it('weights of a finished run classify a folder of images', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'resnet-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, 'cat'))
+  writeFileSync(join(folder, 'cat/a.ppm'), Buffer.concat([Buffer.from('P6 32 32 255\n'), Buffer.alloc(3072, 90)]))
+  const mean = new Float32Array(3072).fill(0.4)
+  const bytes = await weightsFile(cifarResNet(8).initialise(random(1)), 8, mean)
+  const { rows } = await runExperiment(resnet, { weights: { file: 'a.safetensors', bytes }, dataFolder: folder })
+  expect(rows.map(({ measure, method, total }) => [measure, method, total])).toEqual([
+    ['images classified', 'ResNet-8', null],
+    ['error', 'ResNet-8', 1],
+  ])
+  const other = { file: 'other.bin', bytes: Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 123, 125) }
+  await expect(runExperiment(resnet, { weights: other, dataFolder: folder })).rejects.toThrow('no network of this app')
 })
 
 const dataFolder = process.env.SCATTERLAB_DATA

@@ -1,14 +1,14 @@
 // The curves of a training run.
 import { type Figure, linePlot } from '@scatterlab/figures'
 import type { EpochRecord } from '@scatterlab/nn'
-import { cifarError } from './published.ts'
+import { cifarErrors } from './published.ts'
 import { type Recipe, imagesSeen } from './recipe.ts'
 
 /** Loss on the training images, crops and flips included, and on those held out. */
 export function lossCurve(history: readonly EpochRecord[], recipe: Recipe): Figure {
   const x = history.map((record) => imagesSeen(record, recipe))
   return linePlot({
-    title: 'ResNet-20 on CIFAR-10: loss',
+    title: `ResNet-${recipe.depth} on CIFAR-10: loss`,
     series: [
       { label: 'training, mean of a pass', x, y: history.map(({ loss }) => loss) },
       {
@@ -26,8 +26,9 @@ export function lossCurve(history: readonly EpochRecord[], recipe: Recipe): Figu
 export function errorCurve(history: readonly EpochRecord[], recipe: Recipe): Figure {
   const x = history.map((record) => imagesSeen(record, recipe))
   const rates = history.map(({ validation }) => validation!.errorRate)
+  const paper = cifarErrors[recipe.depth]
   return linePlot({
-    title: 'ResNet-20 on CIFAR-10: error',
+    title: `ResNet-${recipe.depth} on CIFAR-10: error`,
     series: [
       {
         label: `${recipe.held.toLocaleString('en')} images held out`,
@@ -36,9 +37,9 @@ export function errorCurve(history: readonly EpochRecord[], recipe: Recipe): Fig
         error: rates.map((rate) => 100 * Math.sqrt((rate * (1 - rate)) / recipe.held)),
       },
       {
-        label: `the paper’s test error after 8,192,000 images: ${cifarError} %`,
+        label: `the paper’s test error after 8,192,000 images: ${paper} %`,
         x: [0, x.at(-1)!],
-        y: [cifarError, cifarError],
+        y: [paper, paper],
         dashed: true,
         markers: false,
       },

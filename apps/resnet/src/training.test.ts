@@ -6,7 +6,7 @@ import { sgd } from '@scatterlab/optim'
 import { random } from '@scatterlab/tensor'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { plainBatches, splitOf, trainingBatches } from './images.ts'
+import { plainBatches, splitOf, trainingPasses } from './images.ts'
 import { cifarResNet } from './resnet.ts'
 
 const folder = process.env.SCATTERLAB_DATA
@@ -36,7 +36,7 @@ describe.skipIf(absent)('on CIFAR-10', () => {
   it('draws other crops in every pass and the same for the same stream', async () => {
     const images = { train: take(set.train, 64), mean: new Float32Array(3072) }
     const first = async (seed: string) => {
-      const pass = trainingBatches(images, { batch: 32, perPass: 64 }, { epoch: 0, random: random(seed) })
+      const pass = trainingPasses(images, { batch: 32, perPass: 64 }, 1)({ epoch: 0, random: random(seed) })
       return (await pass.next()).value!
     }
     const [a, again, other] = [await first('0'), await first('0'), await first('1')]

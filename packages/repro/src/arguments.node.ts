@@ -1,5 +1,5 @@
 // Reads the arguments of the command and checks what can be checked before an app is loaded. The one importer of commander.
-import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { didYouMean } from '@scatterlab/tensor'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -13,6 +13,8 @@ export const program: string = process.env['npm_lifecycle_event'] === 'repro' ? 
 export interface Options {
   readonly quick?: true
   readonly full?: true
+  readonly recipe?: string
+  readonly weights?: string
   readonly seed?: number
   readonly backend?: string
   readonly data?: string
@@ -43,6 +45,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     .argument('[NAME]', 'the app to run, or the path of its folder')
     .addOption(new Option('--quick', 'a result within a minute or so (default)').conflicts('full'))
     .option('--full', "the slide's own protocol")
+    .addOption(new Option('--recipe <name>', 'another recipe of the app, such as the published one').conflicts('quick'))
+    .option('--weights <file>', 'classifies the images in --data by the weights of a finished run')
     .option('--seed <number>', 'seed of everything random (default 1)', wholeNumber)
     .option('--backend <name>', 'reference, wasm or gpu (default: the fastest that works here)')
     .option('--data <folder>', 'folder of data sets (default: $SCATTERLAB_DATA)')
@@ -59,13 +63,24 @@ export interface AskedTask extends Task {
   readonly dataOption: string
 }
 
-/** What `options` ask for. Throws {@link UsageError} `BAD_OPTION` for a data folder that is none, or may not be read. */
-export function taskOf({ full, seed = 1, backend, data, resume }: Options): AskedTask {
-  const mode = full ? 'full' : 'quick'
+/** What `options` ask for. Throws {@link UsageError} `BAD_OPTION` for a data folder or a file of weights that is none, or may not be read. */
+export function taskOf({ full, recipe, weights: file, seed = 1, backend, data, resume }: Options): AskedTask {
+  const mode = full || recipe !== undefined ? 'full' : 'quick'
+  const weights = file === undefined ? undefined : { file, bytes: bytesOf(file) }
   const dataOption = data === undefined ? 'SCATTERLAB_DATA' : '--data'
   const folder = data ?? (process.env['SCATTERLAB_DATA'] || undefined)
   const dataFolder = folder === undefined ? undefined : checkedFolder(folder, dataOption)
-  return { mode, seed, backend, dataFolder, dataOption, resume: resume === true }
+  return { mode, recipe, weights, seed, backend, dataFolder, dataOption, resume: resume === true }
+}
+
+/** The contents of a file of weights. Throws {@link UsageError} `BAD_OPTION`. */
+function bytesOf(file: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(file))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError('BAD_OPTION', `--weights: '${file}' cannot be read (${why})`, { cause: error })
+  }
 }
 
 function wholeNumber(text: string): number {

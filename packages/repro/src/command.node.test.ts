@@ -202,6 +202,18 @@ describe('what was asked wrongly', () => {
     ['a folder without an app', ['./nowhere'], './nowhere holds no app: it needs a package.json and src/main.ts\n'],
     ['an unknown option', ['coin', '--ful'], "error: unknown option '--ful'\n(Did you mean --full?)\n"],
     ['two modes', ['coin', '--quick', '--full'], "error: option '--quick' cannot be used with option '--full'\n"],
+    [
+      'a recipe that the app lacks',
+      ['coin', '--recipe', 'published'],
+      "coin has no recipe 'published': it has none beside",
+    ],
+    [
+      'a recipe of a quick run',
+      ['coin', '--recipe', 'x', '--quick'],
+      "'--recipe <name>' cannot be used with option '--quick'",
+    ],
+    ['weights that are not there', ['coin', '--weights', 'no.file'], "--weights: 'no.file' cannot be read (ENOENT"],
+    ['weights for an app that takes none', ['coin', '--weights', file], 'coin classifies nothing by weights'],
     ['a seed that is none', ['coin', '--seed', '1.5'], 'Give a whole number from 0, such as 1.\n'],
     ['options without an app', ['--full'], "--full needs the name of an app, as in 'scatterlab-repro broken --full'\n"],
     [

@@ -77,7 +77,8 @@ async function run(
   { options }: Arguments,
   { module, resuming }: { module: URL; resuming: string },
 ): Promise<number> {
-  const out = options.out ?? defaultOut(app)
+  // what a file of weights says of images is no result of the experiment
+  const out = options.out ?? (options.weights === undefined ? defaultOut(app) : `${defaultOut(app)}-classified`)
   const task = taskOf(options)
   const release = claimFolder(out)
   process.once('exit', release)

@@ -71,6 +71,8 @@ export interface Output {
 export interface RunContext<Budget> {
   readonly budget: Budget
   readonly mode: Mode
+  /** The name of the recipe whose budget it is, if the user asked for one. */
+  readonly recipe?: string | undefined
   readonly seed: number
   /** The back end that was chosen; hand it to the packages that compute. */
   readonly backend: Backend
@@ -90,6 +92,13 @@ export interface RunContext<Budget> {
   checkpoint(name: string): Promise<Uint8Array | undefined>
 }
 
+/** Weights of a finished run, as a file that the user named. */
+export interface WeightsFile {
+  /** What messages call it. */
+  readonly file: string
+  readonly bytes: Uint8Array
+}
+
 /** The declaration of an experiment. */
 export interface Experiment<Budget = unknown> {
   /** The name in `pnpm repro NAME`: lower case, digits and hyphens. */
@@ -100,30 +109,40 @@ export interface Experiment<Budget = unknown> {
   readonly claim: string
   /** The experiment's own settings, for each mode. */
   readonly budgets: Readonly<Record<Mode, Budget>>
+  /** Settings in the place of those of `full`, by the name that `--recipe` gives. */
+  readonly recipes?: Readonly<Record<string, Budget>>
   /** Back ends in order of preference; one that cannot run here throws the reason. `reference` is always there, last. */
   readonly backends?: Readonly<Record<string, () => Promise<Backend>>>
   /** The steps, in the order of the slide. */
   run(context: RunContext<Budget>): Promise<Outcome | void>
+  /** What is done in the place of the steps when the user gives `--weights`: the images in the data folder are classified by them. */
+  classify?(context: RunContext<NoInfer<Budget>>, weights: WeightsFile): Promise<Outcome | void>
 }
 
 const someText: Rule = (value) =>
   typeof value === 'string' && value.trim() !== '' ? undefined : 'a text that is not empty'
 
+const isName = (value: unknown): boolean => typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)
+
 const rules: Rules<Experiment> = {
-  name: (value) =>
-    typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value) ? undefined : 'lower case letters, digits and hyphens',
+  name: (value) => (isName(value) ? undefined : 'lower case letters, digits and hyphens'),
   slide: someText,
   claim: someText,
   budgets(value) {
     const { quick, full } = Object(value) as Partial<Experiment['budgets']>
     return quick === undefined || full === undefined ? 'an object with quick and full' : undefined
   },
+  recipes: (value) =>
+    Object.prototype.toString.call(value) === '[object Object]' && Object.keys(value as object).every(isName)
+      ? undefined
+      : 'an object of budgets, their names of lower case letters, digits and hyphens',
   backends: (value) =>
     Object.prototype.toString.call(value) === '[object Object]' &&
     Object.values(value as object).every((load) => typeof load === 'function')
       ? undefined
       : 'an object of functions',
   run: aFunction,
+  classify: aFunction,
 }
 
 /** Declares an experiment. Throws {@link ReproError} `BAD_EXPERIMENT` when the declaration lacks something. */

@@ -1,5 +1,6 @@
 // Re-exports only: what an app declares and a host runs. The command behind `pnpm repro` is bin.ts, a page's host is page.ts.
 export * from './checkpoints.ts'
+export { type Classified, reportClassified } from './classified.ts'
 export { ReproError, UsageError } from './errors.ts'
 export * from './experiment.ts'
 export * from './report.ts'

@@ -10,6 +10,7 @@ import { checkpointNames } from './file-name.ts'
 export interface RunIdentity {
   readonly app: string
   readonly mode: Mode
+  readonly recipe?: string | undefined
   readonly seed: number
   /** The name of the back end alone. */
   readonly backend: string

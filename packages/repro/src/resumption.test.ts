@@ -94,6 +94,18 @@ describe('a resumed run', () => {
     )
   })
 
+  test('of a recipe goes on by that recipe only', async () => {
+    const declared = { ...walk({ steps: 10, every: 3 }), recipes: { long: { steps: 30, every: 3 } } }
+    const checkpoints = memoryCheckpoints()
+    await interruptedAt(7, declared, { checkpoints, recipe: 'long' })
+    await expect(runExperiment(declared, { mode: 'full', checkpoints, resume: true })).rejects.toThrow(
+      'the interrupted run had --recipe long, this one has --full: give --recipe long',
+    )
+    const rest = await runExperiment(declared, { recipe: 'long', checkpoints, resume: true })
+    expect(rest.resumed).toBe(true)
+    expect(rest.rows).toEqual((await runExperiment(declared, { recipe: 'long' })).rows)
+  })
+
   test('says so in its result and adds up the time until the last checkpoint', async () => {
     const declared = walk({ steps: 10, every: 3 })
     const checkpoints = memoryCheckpoints()

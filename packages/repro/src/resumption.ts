@@ -88,8 +88,8 @@ function checkSame(left: KeptRun, identity: RunIdentity): void {
   if (before !== now) complain(`the app has changed, its budget was ${before} and is ${now}`, '')
 }
 
-const optionsOf = ({ mode, seed, backend, dataFolder }: RunIdentity): string[] => [
-  `--${mode}`,
+const optionsOf = ({ mode, recipe, seed, backend, dataFolder }: RunIdentity): string[] => [
+  recipe === undefined ? `--${mode}` : `--recipe ${recipe}`,
   `--seed ${seed}`,
   `--backend ${backend}`,
   dataFolder === null ? 'no --data or SCATTERLAB_DATA' : `--data ${dataFolder}`,

@@ -173,6 +173,45 @@ describe('runExperiment', () => {
   })
 })
 
+describe('recipes and weights', () => {
+  const seen: unknown[] = []
+  const declared: Experiment<number> = {
+    ...tiny(async ({ budget, mode, recipe }) => void seen.push({ budget, mode, recipe })),
+    recipes: { published: 200 },
+    classify: async ({ budget, dataFolder }, { file, bytes }) => void seen.push({ budget, dataFolder, file, bytes }),
+  }
+
+  test('a recipe stands in for the full budget', async () => {
+    seen.length = 0
+    const { mode } = await runExperiment(declared, { recipe: 'published' })
+    await runExperiment(declared, { mode: 'full' })
+    expect(mode).toBe('full')
+    expect(seen).toEqual([
+      { budget: 200, mode: 'full', recipe: 'published' },
+      { budget: 20, mode: 'full', recipe: undefined },
+    ])
+  })
+
+  test('weights are handed to what classifies, in the place of the steps', async () => {
+    seen.length = 0
+    const weights = { file: 'net.safetensors', bytes: Uint8Array.of(1, 2) }
+    await runExperiment(declared, { weights, dataFolder: 'images' })
+    expect(seen).toEqual([{ budget: 2, dataFolder: 'images', ...weights }])
+  })
+
+  test('a recipe that is none is refused, with the nearest; weights where nothing classifies too', async () => {
+    await expect(runExperiment(declared, { recipe: 'publised' })).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: "tiny has no recipe 'publised': it has published. Did you mean published?",
+    })
+    const plain = tiny(async () => {})
+    await expect(runExperiment(plain, { recipe: 'short' })).rejects.toThrow('it has none beside --quick and --full')
+    const weights = { file: 'a', bytes: new Uint8Array() }
+    await expect(runExperiment(plain, { weights })).rejects.toThrow('tiny classifies nothing by weights')
+    expect(() => experiment({ ...declared, recipes: { 'Not so': 1 } })).toThrow('recipes')
+  })
+})
+
 describe('progress', () => {
   test('during some work, told by what is done by now; also when the work fails', async () => {
     const events = await eventsOf(async ({ progress }) => {

@@ -6,6 +6,7 @@ import {
   aSignal,
   aText,
   checkOptions,
+  didYouMean,
   having,
   oneOf,
   trueOrFalse,
@@ -13,7 +14,8 @@ import {
 } from '@scatterlab/tensor'
 import type { Checkpoints } from './checkpoints.ts'
 import { chooseBackend, describeBackend } from './choose-backend.ts'
-import { type Experiment, type Mode, type Output, type Progress, experiment } from './experiment.ts'
+import { type Experiment, type Mode, type Output, type Progress, type WeightsFile, experiment } from './experiment.ts'
+import { UsageError } from './errors.ts'
 import { checkFileName, resultNames } from './file-name.ts'
 import { type Keeper, keeper } from './keeper.ts'
 import { ledger } from './result.ts'
@@ -25,6 +27,10 @@ import { wholeRow } from './row.ts'
 export interface RunOptions {
   /** Default `quick`. */
   readonly mode?: Mode | undefined
+  /** One of the experiment's recipes, in the place of its full budget; the mode is `full` then. */
+  readonly recipe?: string | undefined
+  /** Weights by which the images in the data folder are classified, in the place of the experiment's steps. */
+  readonly weights?: WeightsFile | undefined
   /** Default 1. */
   readonly seed?: number | undefined
   /** Name of the back end; default the first of the experiment's that works, else `reference`. */
@@ -66,6 +72,11 @@ export const sharedRules: Rules<SharedOptions> = {
 
 const rules: Rules<RunOptions> = {
   ...sharedRules,
+  recipe: aText,
+  weights: (value) => {
+    const { file, bytes } = Object(value) as Partial<WeightsFile>
+    return typeof file === 'string' && bytes instanceof Uint8Array ? undefined : 'weights, { file, bytes }'
+  },
   dataFolder: aText,
   interrupted: aFunction,
   png: trueOrFalse,
@@ -92,7 +103,10 @@ export async function perform<Budget>(
   options: Omit<RunOptions, 'checkpoints'>,
   kept: Keeper,
 ): Promise<Result> {
-  const { mode = 'quick', seed = 1, dataFolder, resume = false, png = true, machine = null } = options
+  const { recipe, weights, seed = 1, dataFolder, resume = false, png = true, machine = null } = options
+  const mode = recipe === undefined ? (options.mode ?? 'quick') : 'full'
+  const budget = budgetOf(declared, mode, recipe)
+  const steps = weights ? classifierOf(declared, weights) : declared.run
   const { name, slide, claim } = declared
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
@@ -116,9 +130,8 @@ export async function perform<Budget>(
   }
   const result = (partial: boolean) =>
     reached.result({ seconds: elapsed(), peakMemoryMB: options.peakMemoryMB?.() ?? null, partial })!
-  const budget = declared.budgets[mode]
   const checkpoints = await openCheckpoints(
-    { app: name, mode, seed, backend: backend.name, dataFolder: dataFolder ?? null, budget },
+    { app: name, mode, recipe, seed, backend: backend.name, dataFolder: dataFolder ?? null, budget },
     { kept, resume, spent: () => result(true), log },
   )
   if (checkpoints.resumed) {
@@ -129,9 +142,10 @@ export async function perform<Budget>(
   try {
     check()
     const checkpoint = checkpoints.read
-    const outcome = await declared.run({
+    const outcome = await steps({
       budget,
       mode,
+      recipe,
       seed,
       backend,
       dataFolder,
@@ -156,6 +170,22 @@ export async function perform<Budget>(
   await checkpoints.settled()
   await kept.remove()
   return result(false)
+}
+
+/** The settings of a mode, or of a recipe. Throws {@link UsageError} `BAD_OPTION` for a recipe that the experiment lacks. */
+function budgetOf<Budget>({ name, budgets, recipes = {} }: Experiment<Budget>, mode: Mode, recipe?: string): Budget {
+  if (recipe === undefined) return budgets[mode]
+  if (Object.hasOwn(recipes, recipe)) return recipes[recipe]
+  const names = Object.keys(recipes)
+  const known = names.length === 0 ? 'it has none beside --quick and --full' : `it has ${names.join(', ')}.`
+  throw new UsageError('BAD_OPTION', `${name} has no recipe '${recipe}': ${known}${didYouMean(recipe, names)}`)
+}
+
+/** The steps that classify by given weights. Throws {@link UsageError} `BAD_OPTION` where the experiment has none. */
+function classifierOf<Budget>(declared: Experiment<Budget>, weights: WeightsFile): Experiment<Budget>['run'] {
+  const { name, classify } = declared
+  if (classify) return (context) => classify(context, weights)
+  throw new UsageError('BAD_OPTION', `${name} classifies nothing by weights: leave out --weights`)
 }
 
 function interruption({ signal, interrupted }: RunOptions): { signal: AbortSignal; check: () => void } {

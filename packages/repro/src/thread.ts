@@ -1,6 +1,6 @@
 // A run in another thread than the one that shows it: who shows it stays awake while the run computes, and can end it wherever it is.
 // Both ends stand here, for the threads of Node (thread.node.ts) and the workers of a page (page.ts).
-import type { Experiment, Mode } from './experiment.ts'
+import type { Experiment, Mode, WeightsFile } from './experiment.ts'
 import type { Keeper, KeptRun, Left } from './keeper.ts'
 import { notKept } from './resumption.ts'
 import { type Machine, type Result, type RunEvent, ledger } from './result.ts'
@@ -9,6 +9,8 @@ import { perform } from './run.ts'
 /** Which run, and how. */
 export interface Task {
   readonly mode: Mode
+  readonly recipe?: string | undefined
+  readonly weights?: WeightsFile | undefined
   readonly seed: number
   readonly backend?: string | undefined
   readonly dataFolder?: string | undefined

@@ -16,8 +16,10 @@ const declaration = () => ({
   slide: 'A Slide',
   claim: 'a claim',
   budgets: { quick: 1, full: 1 },
+  recipes: { published: 1 },
   backends: {},
   run: async () => {},
+  classify: async () => {},
 })
 const result = await repro.runExperiment(declaration())
 const row = { measure: 'm', method: 'n', settings: {}, value: 1, unit: '', count: 1, total: 2, slide: 1, paper: 1 }
@@ -47,16 +49,28 @@ const worker = () => {
 const calls: Readonly<Record<string, RightCall>> = {
   duration: { args: () => [1], takes: { 0: ['large'] } },
   errorRow: { args: () => [errors], takes: { ...texts, slide: ['large'], paper: ['large'], total: ['large'] } },
-  experiment: { args: () => [declaration()], takes: { name: ['text'], slide: ['text'], claim: ['text'] } },
+  experiment: {
+    args: () => [declaration()],
+    takes: { name: ['text'], slide: ['text'], claim: ['text'], recipes: ['foreign'] },
+  },
   grouped: { args: () => [1], takes: { 0: ['large'] } },
   ledger: { args: () => [] },
   memoryCheckpoints: { args: () => [] },
+  reportClassified: {
+    args: () => [
+      { row: () => {}, file: () => {} },
+      { method: 'n', files: ['a/b.png', 'a/c.png'], skipped: [{ index: 1 }], outputs: [1, 2], classes: ['a', 'c'] },
+    ],
+    takes: { method: ['text'] },
+  },
   report: { args: () => [result], options: false },
   runExperiment: {
     args: () => [
       declaration(),
       {
         ...shared,
+        recipe: 'published',
+        weights: { file: 'a', bytes: new Uint8Array() },
         dataFolder: '.',
         interrupted: () => false,
         png: false,
@@ -70,7 +84,10 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [worker(), { ...shared, data: 'sample' }],
     takes: { seed: ['large'], data: ['text'], backend: ['text'] },
   },
-  serveExperiment: { args: () => [declaration()], takes: { name: ['text'], slide: ['text'], claim: ['text'] } },
+  serveExperiment: {
+    args: () => [declaration()],
+    takes: { name: ['text'], slide: ['text'], claim: ['text'], recipes: ['foreign'] },
+  },
   standardError: { args: () => [row], takes: { ...texts, ...numbers, count: [] } },
   trainingHost: {
     args: () => [
