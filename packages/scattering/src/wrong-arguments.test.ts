@@ -38,6 +38,14 @@ const methods = (x: typeof images, S: typeof S1d): Record<string, RightCall> => 
 const averagesOnly = (all: Record<string, RightCall>): Record<string, RightCall> =>
   Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('moduli')))
 
+const moments = scattering.moments2d({ shape, scales: 1, orientations: 2 })
+const M = await moments.transform({ ...images, data: images.data.map((v, i) => v * (i % 3)) })
+const momentMethods: Readonly<Record<string, RightCall>> = {
+  transform: { args: () => [images], options: false },
+  apply: { args: () => [tensor(images.data, images.shape)], options: false },
+  dispose: { args: () => [] },
+}
+
 const calls: Readonly<Record<string, RightCall>> = {
   logarithm: { args: () => [S, { floor: 1 }], takes: { floor: ['large'] } },
   relativeToParent: { args: () => [S1d, scatter1d.paths, { floor: 1 }], takes: { floor: ['large'] } },
@@ -113,6 +121,27 @@ const calls: Readonly<Record<string, RightCall>> = {
     // as many orders as there are
     takes: { maxOrder: ['large'] },
   },
+  moments2d: {
+    args: () => [{ shape, scales: 1, orientations: 2, maxOrder: 2, powers: true, filters: {}, backend: reference }],
+    takes: { maxOrder: ['large'] },
+  },
+  synthesise: {
+    args: () => [
+      M,
+      moments,
+      {
+        minimise: descent,
+        iterations: 1,
+        valueTolerance: 0,
+        start: images,
+        seed: 1,
+        bounds: {},
+        signal: run.signal,
+        onIteration: () => {},
+      },
+    ],
+    takes: { iterations: ['large'], valueTolerance: ['large'], seed: ['large', 'text'] },
+  },
   invert: {
     args: () => [
       S,
@@ -138,6 +167,7 @@ const walks = [
   ...[
     { of: 'scattering2d', transform: scatter, right: methods(images, S) },
     { of: 'rotoTranslation2d', transform: rotation, right: averagesOnly(methods(images, rotation.transform(images))) },
+    { of: 'moments2d', transform: moments, right: momentMethods },
     { of: 'scattering1d', transform: scatter1d, right: methods(signals, S1d) },
   ].map(({ of, transform, right }) => ({
     of,

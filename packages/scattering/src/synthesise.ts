@@ -1,0 +1,94 @@
+// Images that share the moments of a texture and nothing else: microcanonical descent from white noise (Bruna & Mallat 2018).
+import {
+  type ArrayInput,
+  type Rule,
+  type Rules,
+  ShapeError,
+  ValueError,
+  aFunction,
+  aSeed,
+  aSignal,
+  anything,
+  asTensor,
+  checkArgument,
+  checkOptions,
+  formatShape,
+  having,
+  notNegative,
+  random,
+  sameShape,
+  sizeOf,
+  wholeNumber,
+} from '@scatterlab/tensor'
+import { type Inversion, type InvertOptions, invert } from './invert.ts'
+import type { MomentPath, Moments2d } from './moments.ts'
+
+/** How `synthesise` runs: like `invert`, but for the weights, which are set so that every moment counts by its relative error. */
+export type SynthesiseOptions = Omit<InvertOptions<MomentPath>, 'weights'>
+
+const rules: Rules<SynthesiseOptions> = {
+  minimise: aFunction,
+  iterations: wholeNumber(0),
+  valueTolerance: notNegative,
+  start: anything,
+  seed: aSeed,
+  bounds: anything,
+  signal: aSignal,
+  onIteration: aFunction,
+}
+
+const someMoments: Rule = having('the moments, for example moments2d({ … })', 'apply')
+
+/** Moments below this share of the largest count by that share. */
+const FLOOR = 1e-5
+
+/**
+ * An image whose moments are `target` [moments], such as `moments.transform(texture)` gives them: a minimum of ½ mean_p ((M_p x − t_p)/t_p)²
+ * from Gaussian white noise of the mean and the variance that the moments tell of. Its `error` is the root mean square of the relative
+ * errors. Throws `ShapeError` for a target of another shape, `ValueError` for one of a constant image.
+ *
+ * @example const { x, error } = await synthesise(await moments.transform(texture), moments, { minimise: lbfgs, iterations: 300, seed: 1 })
+ */
+export async function synthesise(
+  target: ArrayInput,
+  moments: Moments2d,
+  options: SynthesiseOptions,
+): Promise<Inversion> {
+  checkArgument('synthesise: the moments', moments, someMoments)
+  const { seed = 0, start, ...checked } = checkOptions('synthesise', options, rules, ['minimise'])
+  const given = asTensor(target, 'the target')
+  const { paths, inputShape, outputShape } = moments
+  if (!sameShape(given.shape, outputShape)) {
+    throw new ShapeError(
+      `the target has shape ${formatShape(given.shape)}, the moments of one image ${formatShape(outputShape)}`,
+    )
+  }
+  const values = Float64Array.from(await given.read())
+  const deviation = deviationOf(values, paths)
+  if (!(deviation > 0)) {
+    throw new ValueError(
+      `the target has no energy beside its mean: its image is constant or not finite, give the moments of a texture`,
+    )
+  }
+  const largest = values.reduce((most, v, p) => (paths[p].order === 0 ? most : Math.max(most, Math.abs(v))), 0)
+  const scaleOf = (p: number): number =>
+    paths[p].order === 0 ? Math.max(Math.abs(values[p]), deviation) : Math.max(Math.abs(values[p]), FLOOR * largest)
+  const noise = (): ArrayInput => {
+    const data = random(seed).fillNormal(new Float64Array(sizeOf(inputShape))) as Float64Array
+    return { data: data.map((v) => values[0] + deviation * v), shape: inputShape }
+  }
+  return invert<MomentPath>(given, moments, {
+    ...checked,
+    start: start ?? noise(),
+    weights: ({ index }) => scaleOf(index) ** -2,
+  })
+}
+
+/** The deviation of an image: of all bands together, by their powers, or, without them, as if it were Gaussian. */
+function deviationOf(values: Float64Array, paths: readonly MomentPath[]): number {
+  const powers = paths.flatMap(({ kind }, p) => (kind === 'power' ? [values[p]] : []))
+  const means = paths.flatMap(({ order, kind }, p) => (order === 1 && kind === 'mean' ? [values[p]] : []))
+  const variance =
+    powers.length > 0 ? powers.reduce((sum, v) => sum + v, 0) : (4 / Math.PI) * means.reduce((sum, v) => sum + v * v, 0)
+  return Math.sqrt(variance)
+}
