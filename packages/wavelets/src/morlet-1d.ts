@@ -90,6 +90,10 @@ export function responseInTime(box: Box): Float64Array {
   const re = toGrid(box)
   const im = new Float64Array(length)
   dft(length).transform(re, im, 1)
-  for (let n = 0; n < length; n++) re[n] = Math.hypot(re[n], im[n]) / length
+  // the filter is real, so that h(−n) is the conjugate of h(n)
+  for (let n = 0; 2 * n <= length; n++) {
+    re[n] = Math.sqrt(re[n] * re[n] + im[n] * im[n]) / length
+    if (n > 0) re[length - n] = re[n]
+  }
   return re
 }
