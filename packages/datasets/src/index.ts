@@ -43,3 +43,5 @@ export {
 export { deadLeaves, type DeadLeavesOptions } from './generated/dead-leaves.ts'
 export { spokenDigits, type Recordings, type SpokenDigits } from './sets/spoken-digits.ts'
 export { encodeWav, parseWav, type Sound } from './files/wav.ts'
+export { turbulence2d, type TurbulenceOptions } from './generated/turbulence.ts'
+export type { FlowState } from './generated/vorticity-equation.ts'

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { random } from '@scatterlab/tensor'
+import { random, reference } from '@scatterlab/tensor'
 import { functionsOf, wrongArguments, type RightCall } from '@scatterlab/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { labelledFolder, type LabelledFolder } from './folders/folder.ts'
@@ -129,6 +129,22 @@ const calls: Readonly<Record<string, RightCall>> = {
   take: { args: () => [set(), 1, 1] },
   tenCrops: { args: () => [floats(), [1, 1]] },
   toFloat32: { args: () => [bytes(), { scale: 1, pad: [3, 3] }], takes: { scale: ['large'] } },
+  turbulence2d: {
+    args: () => [
+      {
+        side: 8,
+        time: 0.01,
+        viscosity: 0.1,
+        peak: 2,
+        seed: 1,
+        dtype: 'float64',
+        backend: reference,
+        signal,
+        onProgress: () => {},
+      },
+    ],
+    takes: { seed: ['large', 'text'], peak: ['large'], viscosity: ['large'], time: ['large'] },
+  },
   withChannel: { args: () => [grey()], options: false },
 }
 

@@ -71,7 +71,7 @@ describe('moments2d', () => {
   it('has the gradient of finite differences', () => {
     const moments = moments2d({ shape: [8, 8], scales: 2, orientations: 2 })
     const x = tensor(noise(64), [8, 8])
-    gradientCheck((image: Tensor) => moments.apply(image), [x])
+    expect(() => gradientCheck((image: Tensor) => moments.apply(image), [x])).not.toThrow()
   })
 })
 

@@ -121,6 +121,8 @@ const calls: Readonly<Record<string, RightCall>> = {
     // as many orders as there are
     takes: { maxOrder: ['large'] },
   },
+  gaussianTwin: { args: () => [images, { seed: 1 }], takes: { seed: ['large', 'text'] } },
+  histogramTwin: { args: () => [images, { seed: 1 }], takes: { seed: ['large', 'text'] } },
   moments2d: {
     args: () => [{ shape, scales: 1, orientations: 2, maxOrder: 2, powers: true, filters: {}, backend: reference }],
     takes: { maxOrder: ['large'] },
