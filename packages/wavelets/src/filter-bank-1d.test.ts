@@ -1,3 +1,4 @@
+import { dft } from '@scatterlab/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toGrid } from './box.ts'
@@ -158,6 +159,24 @@ describe('every bank', () => {
       }
     }
   })
+})
+
+// kymatio's own tests of its filters, with its bounds
+it('peaks at its centres, has died out half a grid away, and reaches the edge of a coarser band at nothing', () => {
+  const length = 4096
+  const { psi } = filterBank1d({ length, scales: 5, waveletsPerOctave: 8 })
+  for (const { xi, j, atLevel } of psi) {
+    const fourier = toGrid(atLevel(0))
+    const peak = fourier.indexOf(fourier.reduce((a, b) => Math.max(a, b), 0)) / length
+    expect(Math.abs(peak - cycles(xi))).toBeLessThan(0.01 * cycles(xi))
+    const re = Float64Array.from(fourier)
+    const im = new Float64Array(length)
+    dft(length).transform(re, im, 1)
+    expect(Math.hypot(re[length / 2], im[length / 2]) / re[0]).toBeLessThan(1e-3)
+    const coarse = toGrid(atLevel(j))
+    const edge = coarse[coarse.length / 2]
+    if (j > 0) expect(Math.abs(edge)).toBeLessThan(1e-2 * coarse.reduce((a, b) => Math.max(a, b), 0))
+  }
 })
 
 it('keeps filters of 65536 samples on their supports, and builds them in well under a second', () => {

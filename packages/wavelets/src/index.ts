@@ -34,6 +34,6 @@ export {
   type WaveletCoefficients,
 } from './orthogonal-wavelets.ts'
 export { supportInTime } from './support-in-time.ts'
-export { tightFrame, type TightFrame2d } from './tight-frame.ts'
+export { tightFrame, type TightFrame } from './tight-frame.ts'
 export { waveletTransform, type WaveletFields, type WaveletTransform } from './wavelet-transform.ts'
 export { windowedFourierModulus, type WindowedFourierOptions } from './windowed-fourier.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { fft2, random, randomNormal } from '@scatterlab/tensor'
+import { filterBank1d } from './filter-bank-1d.ts'
 import { filterBank2d } from './filter-bank-2d.ts'
 import { tightFrame } from './tight-frame.ts'
 
@@ -19,6 +20,15 @@ it.each([
   const total = energies.reduce((a, b) => a + b, 0) / (shape[0] * shape[1])
   const norm = Array.from(x.toTypedArray()).reduce((sum, value) => sum + value * value, 0)
   expect(Math.abs(total / norm - 1)).toBeLessThan(1e-12)
+})
+
+it('keeps the norm of real signals', () => {
+  const length = 60
+  const frame = tightFrame(filterBank1d({ length, scales: 3, waveletsPerOctave: 2 }))
+  for (let k = 0; k < length; k++) {
+    const covered = frame.psi.map((psi) => (psi[k] ** 2 + psi[(length - k) % length] ** 2) / 2)
+    expect(frame.phi[k] ** 2 + covered.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12)
+  }
 })
 
 it('names a frequency that no filter covers', () => {

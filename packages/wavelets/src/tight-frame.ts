@@ -1,14 +1,14 @@
-// A bank of the plane made a tight frame: every filter divided by √A(ω), so that Wx keeps the norm of x. Such filters are no longer
-// Morlets, nor is φ separable: they stand on their whole grid.
-import { type Rule, ValueError, checkArgument } from '@scatterlab/tensor'
+// A bank made a tight frame: every filter divided by √A(ω), so that Wx keeps the norm of x. Such filters are no longer Morlets, nor is φ
+// separable: they stand on their whole grid.
+import { ValueError, checkArgument } from '@scatterlab/tensor'
 import { toGrid } from './box.ts'
-import type { FilterBank2d } from './filter-bank-2d.ts'
-import { littlewoodPaley } from './littlewood-paley.ts'
+import { type Bank, aBank, littlewoodPaley, lowPassOnGrid } from './littlewood-paley.ts'
 
 /** Filters on their grid, row-major, in the order of the discrete Fourier transform. */
-export interface TightFrame2d {
+export interface TightFrame {
+  /** The grid; one row for signals. */
   readonly shape: readonly [height: number, width: number]
-  /** ψ̂_{j,θ}/√A, scale by scale as in the bank. */
+  /** ψ̂/√A, in the order of the bank. */
   readonly psi: readonly Float64Array[]
   /** φ̂_J/√A. */
   readonly phi: Float64Array
@@ -21,7 +21,7 @@ const LEAST = 1e-12
  * ψ̂/√A and φ̂/√A with A(ω) = |φ̂|² + ½ Σ (|ψ̂(ω)|² + |ψ̂(−ω)|²): the same sum of these filters is 1 at every frequency of the grid, hence
  * ‖x ⋆ φ‖² + Σ ‖x ⋆ ψ‖² = ‖x‖² for real x. Throws `ValueError` where a frequency is covered by no filter.
  */
-export function tightFrame(bank: FilterBank2d): TightFrame2d {
+export function tightFrame(bank: Bank): TightFrame {
   checkArgument('tightFrame: bank', bank, aBank)
   const { sum, shape } = littlewoodPaley(bank)
   const bare = sum.findIndex((a) => !(a > LEAST))
@@ -32,15 +32,10 @@ export function tightFrame(bank: FilterBank2d): TightFrame2d {
     )
   }
   const gain = sum.map((a) => 1 / Math.sqrt(a))
-  const { rows, columns } = bank.phi.atLevel(0)
+  const low = lowPassOnGrid(bank)
   return {
     shape,
     psi: bank.psi.map((psi) => toGrid(psi.atLevel(0)).map((value, at) => value * gain[at])),
-    phi: gain.map((g, at) => g * rows[Math.floor(at / shape[1])] * columns[at % shape[1]]),
+    phi: low.map((value, at) => value * gain[at]),
   }
 }
-
-const aBank: Rule = (value) =>
-  Array.isArray((value as FilterBank2d | undefined)?.psi) && typeof (value as FilterBank2d).phi?.atLevel === 'function'
-    ? undefined
-    : 'a bank of the plane, for example filterBank2d({ shape, scales })'

@@ -1,6 +1,6 @@
 // Scattering of image batches, and the construction of its filters, beside what kymatio was measured at.
 import { scattering2d } from '@scatterlab/scattering'
-import { filterBank2d } from '@scatterlab/wavelets'
+import { filterBank1d, filterBank2d } from '@scatterlab/wavelets'
 import { type Group, noiseTensor } from './context.ts'
 
 /** 128-bit peak (GFLOP/s) of the core on which kymatio was measured, PyTorch 1.13, one thread. */
@@ -45,5 +45,18 @@ export const scattering: Group = async function* ({ backend, threads }) {
       for (let level = 0; level < 5; level++) bank.phi.atLevel(level)
     },
     quoted: { name: 'kymatio', value: 13_530, peak: KYMATIO_PEAK },
+  }
+  yield {
+    group: 'scattering',
+    name: 'filters 65536 J=12 Q=16',
+    unit: 'ms',
+    ours: () => {
+      for (const waveletsPerOctave of [16, 1]) {
+        const bank = filterBank1d({ length: 2 ** 17, scales: 12, waveletsPerOctave, threshold: 1e-7 })
+        for (const psi of bank.psi) for (let level = 0; level <= Math.min(psi.j, 12); level++) psi.atLevel(level)
+        for (let level = 0; level <= 12; level++) bank.phi.atLevel(level)
+      }
+    },
+    quoted: { name: 'kymatio', value: 2_690, peak: KYMATIO_PEAK },
   }
 }
