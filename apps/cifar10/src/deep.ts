@@ -1,8 +1,8 @@
 // The deep half of the slide: a network that learns its filters, from the patches that its first layer whitens to the test images.
-import { type ColourShape, type LoadedSet, take, testViews } from '@scatterlab/datasets'
+import { type ColourShape, type LabelledImages, type LoadedSet, take, testViews } from '@scatterlab/datasets'
 import { errorCount } from '@scatterlab/learn'
-import { type EpochRecord, fit, predict, saveWeights, trainingSpeed } from '@scatterlab/nn'
-import { type RunContext, type StepLoss, duration, errorRow, grouped, trainingHost } from '@scatterlab/repro'
+import { type Predictions, type Weights, fit, predict, saveWeights, trainingSpeed } from '@scatterlab/nn'
+import { type Output, type RunContext, duration, errorRow, grouped, trainingHost } from '@scatterlab/repro'
 import { plainBatches, trainingPasses, whitening } from './images.ts'
 import { deepNetwork } from './network.ts'
 import { type Learned, confusionMatrix, errorGrid, filterGrid, lossCurves } from './pictures.ts'
@@ -39,13 +39,7 @@ export async function learnDeep(
   const learned: Learned[] = []
   for (let seed = first; seed < first + seeds; seed++) {
     const name = `deep-${seed}`
-    const losses: StepLoss[] = []
-    const epochs: EpochRecord[] = []
-    const host = await trainingHost(context, name, steps, {
-      every: 10,
-      tell: true,
-      onLoss: (loss) => losses.push(loss),
-    })
+    const host = await trainingHost(context, name, steps, { every: 10, tell: true })
     const { weights, history } = await fit(network, {
       ...host,
       batches: trainingPasses(train, recipe, seed),
@@ -56,9 +50,7 @@ export async function learnDeep(
       atOnce,
       seed,
     })
-    epochs.push(...history)
     output.file(`${name}.safetensors`, await saveWeights(weights, { widths: widths.join() }))
-
     const { outputs, classes } = await progress.during(
       `test ${name}`,
       ({ reach: onProgress }) =>
@@ -66,11 +58,12 @@ export async function learnDeep(
       testing,
     )
     const { errors: count, count: total } = errorCount(classes, test.labels)
-    learned.push({ seed, weights, history: epochs, losses, outputs, classes, errors: count })
+    learned.push({ seed, history, errors: count })
     log(`${name}: ${count} errors of ${grouped(total)}`)
     output.row(errorRow({ method: 'deep network', settings: { seed, steps, batch }, count, total }))
-    if (seed > first) for (const { buffer } of Object.values(weights.parameters)) backend.release(buffer)
     await output.figure('deep-loss', lossCurves(learned, recipe), inWords(recipe))
+    if (seed === first) await showLearned(output, test, { weights, outputs, classes })
+    for (const { buffer } of Object.values({ ...weights.parameters, ...weights.state })) backend.release(buffer)
   }
   const mean = learned.reduce((sum, { errors }) => sum + errors, 0) / (learned.length * testing)
   const comparable = mode === 'full' && set.canonical && { slide: slide.deep, paper: deepError }
@@ -83,18 +76,18 @@ export async function learnDeep(
     unit: '%',
     ...comparable,
   })
+}
 
-  const [{ weights, outputs, classes }] = learned
-  await output.figure(
-    'deep-filters',
-    await filterGrid(weights),
-    'What the filters of the second layer see through the first.',
-  )
-  await output.figure(
-    'deep-confusion',
-    confusionMatrix(classes, test.labels),
-    'Rows: what it is; columns: what it was taken for.',
-  )
+/** What a network learned to see, and where it errs. */
+async function showLearned(
+  output: Output,
+  test: LabelledImages<ColourShape>,
+  { weights, outputs, classes }: Pick<Predictions, 'outputs' | 'classes'> & { readonly weights: Weights },
+): Promise<void> {
+  const seen = 'What the filters of the second layer see through the first.'
+  await output.figure('deep-filters', await filterGrid(weights), seen)
+  const matrix = confusionMatrix(classes, test.labels)
+  await output.figure('deep-confusion', matrix, 'Rows: what it is; columns: what it was taken for.')
   const worst = errorGrid(test, outputs, classes)
   if (worst)
     await output.figure('deep-errors', worst, 'What it is → what it was taken for, and how sure the network was.')

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { saveWeights } from '@scatterlab/nn'
-import { runExperiment } from '@scatterlab/repro'
+import { type RunEvent, memoryCheckpoints, runExperiment } from '@scatterlab/repro'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { random } from '@scatterlab/tensor'
 import cifar10 from './main.ts'
@@ -72,16 +72,36 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few i
   const few = { deep }
   const tiny = { ...cifar10, budgets: { quick: few, full: few } }
 
-  it('goes through all its steps', { timeout: 120_000 }, async () => {
-    const { rows, figures, files } = await runExperiment(tiny, { dataFolder: dataFolder!, png: false })
-    const errors = rows.filter(({ measure }) => measure === 'test error')
-    expect(errors.map(({ total, settings, slide }) => [total, settings.seed, slide])).toEqual([
-      [50, 1, null],
-      [50, 2, null],
-    ])
-    const mean = rows.find(({ measure }) => measure === 'test error, mean')!
-    expect(mean.value).toBeCloseTo((errors[0].value + errors[1].value) / 2, 10)
-    expect(figures.map(({ name }) => name)).toEqual(['deep-loss', 'deep-filters', 'deep-confusion', 'deep-errors'])
-    expect(files).toEqual(['deep-1.safetensors', 'deep-2.safetensors'])
-  })
+  it(
+    'goes through all its steps, interrupted after a seed and resumed, to the same weights',
+    { timeout: 240_000 },
+    async () => {
+      const [whole, parts] = [new Map<string, unknown>(), new Map<string, unknown>()]
+      const keepIn = (files: Map<string, unknown>) => (event: RunEvent) =>
+        void (event.type === 'file' && files.set(event.name, event.content))
+      const options = { dataFolder: dataFolder!, png: false }
+      const { rows, figures, files } = await runExperiment(tiny, { ...options, onEvent: keepIn(whole) })
+      const [checkpoints, controller] = [memoryCheckpoints(), new AbortController()]
+      const first = await runExperiment(tiny, {
+        ...options,
+        checkpoints,
+        signal: controller.signal,
+        onEvent: (event) =>
+          void (event.type === 'log' && event.line.startsWith('deep-1: pass 2') && controller.abort()),
+      })
+      expect(first.partial).toBe(true)
+      const rest = await runExperiment(tiny, { ...options, checkpoints, resume: true, onEvent: keepIn(parts) })
+      expect(rest.resumed).toBe(true)
+      expect(parts).toEqual(whole)
+      const errors = rows.filter(({ measure }) => measure === 'test error')
+      expect(errors.map(({ total, settings, slide }) => [total, settings.seed, slide])).toEqual([
+        [50, 1, null],
+        [50, 2, null],
+      ])
+      const mean = rows.find(({ measure }) => measure === 'test error, mean')!
+      expect(mean.value).toBeCloseTo((errors[0].value + errors[1].value) / 2, 10)
+      expect(figures.map(({ name }) => name)).toEqual(['deep-loss', 'deep-filters', 'deep-confusion', 'deep-errors'])
+      expect(files).toEqual(['deep-1.safetensors', 'deep-2.safetensors'])
+    },
+  )
 })

@@ -4,26 +4,17 @@ import { CIFAR10_CLASSES, type ColourShape, type LabelledImages } from '@scatter
 import { type Figure, heatMap, imageGrid, linePlot } from '@scatterlab/figures'
 import { confusion } from '@scatterlab/learn'
 import type { EpochRecord, Weights } from '@scatterlab/nn'
-import type { StepLoss } from '@scatterlab/repro'
 import type { DeepRecipe } from './recipe.ts'
 
 /** A network after its training. */
 export interface Learned {
   readonly seed: number
-  readonly weights: Weights
   readonly history: readonly EpochRecord[]
-  readonly losses: readonly StepLoss[]
-  /** Of the test images: [count, 10], and the class of the largest. */
-  readonly outputs: Float32Array
-  readonly classes: Int32Array
   readonly errors: number
 }
 
 /** Training loss by passes, and the loss on images held out where some are. */
-export function lossCurves(
-  learned: readonly Pick<Learned, 'seed' | 'history'>[],
-  { batch, training, held }: DeepRecipe,
-): Figure {
+export function lossCurves(learned: readonly Learned[], { batch, training, held }: DeepRecipe): Figure {
   const passes = ({ step }: EpochRecord): number => (step * batch) / training
   const series = learned.flatMap(({ seed, history }) => [
     {
