@@ -11,7 +11,7 @@ import { bytePng } from './folders/png.test.builder.ts'
 import * as datasets from './index.ts'
 import { mnistOrSample } from './sets/mnist-or-sample.ts'
 import { mnistSample } from './sets/mnist-sample.ts'
-import { photograph, photographOrLeaves } from './sets/photographs.ts'
+import { photograph, photographOrLeaves, texture } from './sets/photographs.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wrong-'))
 let listed: LabelledFolder
@@ -23,6 +23,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'images/class/a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
   listed = await labelledFolder(join(root, 'images'), { size: 8 })
   writeFileSync(join(root, 'coins.png'), bytePng(2, 1, 3, [255, 0, 0, 255, 255, 255]))
+  writeFileSync(join(root, 'brick.png'), bytePng(1, 1, 1, [7]))
   mkdirSync(join(root, 'recordings'))
   writeFileSync(join(root, 'recordings/1_a_0.wav'), datasets.encodeWav([0, 0.5], { sampleRate: 8000 }))
   execFileSync('tar', ['-czf', join(root, 'recordings.tar.gz'), '-C', root, 'recordings'])
@@ -128,6 +129,7 @@ const calls: Readonly<Record<string, RightCall>> = {
   subtractMean: { args: () => [floats(), new Float64Array(12)] },
   take: { args: () => [set(), 1, 1] },
   tenCrops: { args: () => [floats(), [1, 1]] },
+  texture: { args: () => ['brick', { ...load(), size: [4, 4] }], takes: nowhere },
   toFloat32: { args: () => [bytes(), { scale: 1, pad: [3, 3] }], takes: { scale: ['large'] } },
   turbulence2d: {
     args: () => [
@@ -150,7 +152,7 @@ const calls: Readonly<Record<string, RightCall>> = {
 
 const passes = ['batches', 'mapImages', 'prefetch']
 const functions: [string, (...args: never) => unknown][] = [
-  ...functionsOf({ ...datasets, labelledFolder, mnistOrSample, mnistSample, photograph, photographOrLeaves }),
+  ...functionsOf({ ...datasets, labelledFolder, mnistOrSample, mnistSample, photograph, photographOrLeaves, texture }),
   ['labelledFolder.batches', (...args) => listed.batches(...(args as Parameters<LabelledFolder['batches']>))],
   ['labelledFolder.load', (...args) => listed.load(...(args as Parameters<LabelledFolder['load']>))],
 ]

@@ -91,6 +91,14 @@ describe('synthesise', () => {
     expect(error).toBeLessThan(0.3 * history[0])
   })
 
+  it('makes several images at once, each from noise of its own', async () => {
+    const target = await moments.transform({ data: stripes, shape })
+    const { x, error, history } = await synthesise(target, moments, { minimise: descent, iterations: 20, count: 2 })
+    expect(x.shape).toEqual([2, 16, 16])
+    expect(x.data[0]).not.toBe(x.data[256])
+    expect(error).toBeLessThan(0.5 * history[0])
+  })
+
   it('refuses a constant texture, and moments of another transform', async () => {
     const constant = await moments.transform({ data: new Float64Array(256).fill(3), shape })
     const flat = { ...constant, data: constant.data.map((v, p) => (p === 0 ? v : 0)) }

@@ -24,7 +24,10 @@ import { type Inversion, type InvertOptions, invert } from './invert.ts'
 import type { MomentPath, Moments2d } from './moments.ts'
 
 /** How `synthesise` runs: like `invert`, but for the weights, which are set so that every moment counts by its relative error. */
-export type SynthesiseOptions = Omit<InvertOptions<MomentPath>, 'weights'>
+export interface SynthesiseOptions extends Omit<InvertOptions<MomentPath>, 'weights'> {
+  /** How many images, side by side, each from noise of its own: the result is [count, height, width] then. Default one, without that axis. */
+  readonly count?: number
+}
 
 const rules: Rules<SynthesiseOptions> = {
   minimise: aFunction,
@@ -32,6 +35,7 @@ const rules: Rules<SynthesiseOptions> = {
   valueTolerance: notNegative,
   start: anything,
   seed: aSeed,
+  count: wholeNumber(1, 4096),
   bounds: anything,
   signal: aSignal,
   onIteration: aFunction,
@@ -55,7 +59,7 @@ export async function synthesise(
   options: SynthesiseOptions,
 ): Promise<Inversion> {
   checkArgument('synthesise: the moments', moments, someMoments)
-  const { seed = 0, start, ...checked } = checkOptions('synthesise', options, rules, ['minimise'])
+  const { seed = 0, start, count, ...checked } = checkOptions('synthesise', options, rules, ['minimise'])
   const given = asTensor(target, 'the target')
   const { paths, inputShape, outputShape } = moments
   if (!sameShape(given.shape, outputShape)) {
@@ -73,11 +77,14 @@ export async function synthesise(
   const largest = values.reduce((most, v, p) => (paths[p].order === 0 ? most : Math.max(most, Math.abs(v))), 0)
   const scaleOf = (p: number): number =>
     paths[p].order === 0 ? Math.max(Math.abs(values[p]), deviation) : Math.max(Math.abs(values[p]), FLOOR * largest)
+  const batch = count === undefined ? [] : [count]
   const noise = (): ArrayInput => {
-    const data = random(seed).fillNormal(new Float64Array(sizeOf(inputShape))) as Float64Array
-    return { data: data.map((v) => values[0] + deviation * v), shape: inputShape }
+    const shape = [...batch, ...inputShape]
+    const data = random(seed).fillNormal(new Float64Array(sizeOf(shape))) as Float64Array
+    return { data: data.map((v) => values[0] + deviation * v), shape }
   }
-  return invert<MomentPath>(given, moments, {
+  const targets = batch.length === 0 ? given : given.expand(0).broadcastTo([...batch, ...outputShape])
+  return invert<MomentPath>(targets, moments, {
     ...checked,
     start: start ?? noise(),
     weights: ({ index }) => scaleOf(index) ** -2,

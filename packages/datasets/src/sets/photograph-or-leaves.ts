@@ -3,11 +3,12 @@
 import { checkArgument, checkOptions, oneOf } from '@scatterlab/tensor'
 import { deadLeaves } from '../generated/dead-leaves.ts'
 import { aSize, loadRules } from '../rules.ts'
-import { PHOTOGRAPHS, type Photograph, type PhotographName, type PhotographOptions, photograph } from './photograph.ts'
+import { PHOTOGRAPHS, type PhotographName, photograph } from './photograph.ts'
+import type { Picture, PictureOptions } from './published-picture.ts'
 
 /** The picture, and what a reader must know of it if it is no photograph. */
 export interface FoundPicture {
-  readonly picture: Photograph
+  readonly picture: Picture
   readonly note?: string | undefined
 }
 
@@ -19,10 +20,10 @@ const note =
  * A photograph from the folder, the cache or the network, or a generated picture with a note of why. A folder that is named must hold it,
  * but for the name `sample`, which asks for the generated one. Throws what `photograph` throws for such a folder, and the signal's reason.
  */
-export async function photographOrLeaves(name: PhotographName, options: PhotographOptions = {}): Promise<FoundPicture> {
+export async function photographOrLeaves(name: PhotographName, options: PictureOptions = {}): Promise<FoundPicture> {
   checkArgument('the photograph', name, oneOf(...PHOTOGRAPHS))
   const { size = 256, folder, signal } = checkOptions('photographOrLeaves', options, { ...loadRules, size: aSize })
-  const generated = (): Photograph => {
+  const generated = (): Picture => {
     const [height, width] = typeof size === 'number' ? [size, size] : size
     const seed = name.length
     return {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bytePng } from '../folders/png.test.builder.ts'
-import { PHOTOGRAPHS, photograph, photographOrLeaves } from './photographs.ts'
+import { PHOTOGRAPHS, TEXTURES, photograph, photographOrLeaves, texture } from './photographs.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 const scratch = (): string => mkdtempSync(join(tmpdir(), 'scatterlab-photographs-'))
@@ -46,6 +46,23 @@ describe('photograph', () => {
     await expect(photograph('moon', { folder })).rejects.toThrow(/photographs.*moon\.png/s)
     writeFileSync(join(folder, 'moon.png'), 'no picture')
     await expect(photograph('moon', { folder })).rejects.toThrow(/moon\.png cannot be decoded/)
+    rmSync(folder, { recursive: true })
+  })
+})
+
+describe('texture', () => {
+  it.skipIf(!existsSync(join(shared, 'textures')))('decodes every one of them', async () => {
+    for (const name of TEXTURES) {
+      const { data, shape, source } = await texture(name, { folder: shared, size: 64 })
+      expect(shape).toEqual([64, 64])
+      expect(source).toContain(name)
+      expect(new Set(data).size).toBeGreaterThan(1)
+    }
+  })
+
+  it('names the file and the ways to get it where it is nowhere', async () => {
+    const folder = scratch()
+    await expect(texture('nuts', { folder })).rejects.toThrow(/nuts|textures/)
     rmSync(folder, { recursive: true })
   })
 })

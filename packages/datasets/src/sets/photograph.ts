@@ -1,14 +1,6 @@
-// Photographs that may be passed on: those of scikit-image's data, one at a time, in any size. How bytes become pixels is the decoders'.
+// Photographs that may be passed on: those of scikit-image's data.
 
-import { decodeImage } from '#decode-image'
-import { type ShapedArray, checkArgument, checkOptions, oneOf } from '@scatterlab/tensor'
-import type { CropSize } from '../augmentation/crops.ts'
-import { DatasetError } from '../errors.ts'
-import { cachedFile, cachedFileOptions, decodePublished, mostOf } from '../files/cached-file.ts'
-import { filesInFolder } from '../folders/folder-files.ts'
-import { fitted } from '../folders/resize.ts'
-import { aSize, loadRules } from '../rules.ts'
-import type { LoadOptions } from './load-options.ts'
+import { type Picture, type PictureOptions, pictureOf } from './published-picture.ts'
 
 /** Which photographs there are: file, bytes, SHA-256. All are in the public domain or have no known restrictions. */
 const FILES = {
@@ -28,23 +20,13 @@ export const PHOTOGRAPHS = Object.keys(FILES) as readonly PhotographName[]
 
 const SET = {
   title: 'the photographs',
+  noun: 'photograph',
+  owner: 'scikit-image',
   directory: 'photos',
+  places: ['photos', '.'],
+  files: FILES,
   mirrors: ['https://raw.githubusercontent.com/scikit-image/scikit-image/v0.22.0/skimage/data'],
 }
-
-/** How a photograph is wanted. */
-export interface PhotographOptions extends LoadOptions {
-  /** Height and width, or one number for both: the picture is scaled to cover it, and the middle cut out. Default 256. */
-  readonly size?: number | CropSize
-}
-
-/** A picture in grey. */
-export interface Photograph extends ShapedArray<Float32Array, readonly [height: number, width: number]> {
-  /** The sentence that says what it is and where it came from. */
-  readonly source: string
-}
-
-const MOST_PIXELS = 2 ** 24
 
 /**
  * A photograph in grey, from 0 to 1: its luminance by Rec. 601. From the folder (`photos/NAME.png` or `NAME.png` in it), the cache or
@@ -53,53 +35,6 @@ const MOST_PIXELS = 2 ** 24
  *
  * @example const { data, shape } = await photograph('camera', { size: 256 })
  */
-export async function photograph(name: PhotographName, given: PhotographOptions = {}): Promise<Photograph> {
-  checkArgument('the photograph', name, oneOf(...PHOTOGRAPHS))
-  const { size: side = 256, ...options } = checkOptions('photograph', given, { ...loadRules, size: aSize })
-  const size: CropSize = typeof side === 'number' ? [side, side] : side
-  const { bytes, origin } = (await fromFolder(name, options)) ?? (await fromCacheOrMirrors(name, options))
-  const pixels = await decoded(FILES[name][0], bytes)
-  const planes = fitted(pixels, { size, stretch: false, crop: size })
-  const source = `photograph '${name}' of scikit-image, ${pixels.width}×${pixels.height} brought to ${size[1]}×${size[0]}, ${origin}`
-  return { data: luminance(planes), shape: size, source }
+export async function photograph(name: PhotographName, given: PictureOptions = {}): Promise<Picture> {
+  return pictureOf(SET, name, given)
 }
-
-/** Rec. 601 luminance, from 0 to 1, of red, green and blue planes of bytes. */
-function luminance(planes: Uint8Array): Float32Array {
-  const area = planes.length / 3
-  return Float32Array.from(
-    { length: area },
-    (_, i) => (0.299 * planes[i] + 0.587 * planes[area + i] + 0.114 * planes[2 * area + i]) / 255,
-  )
-}
-
-async function decoded(file: string, bytes: Uint8Array) {
-  try {
-    return await decodeImage(bytes, MOST_PIXELS)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new DatasetError('CORRUPT', `${file} cannot be decoded (${reason}): get it again`, { file, cause })
-  }
-}
-
-async function fromFolder(name: PhotographName, options: LoadOptions) {
-  const [file, bytes] = FILES[name]
-  const { title, directory } = SET
-  const found = await filesInFolder(
-    { title, places: [directory, '.'], names: { file: [file] }, ways: waysToGet(file), limit: mostOf(bytes) },
-    options,
-  )
-  return found && { bytes: found.files.file.bytes, origin: `from the folder ${found.folder}` }
-}
-
-async function fromCacheOrMirrors(name: PhotographName, options: LoadOptions) {
-  const [file, size, checksum] = FILES[name]
-  const decode = (bytes: Uint8Array<ArrayBuffer>) => decodePublished(bytes, file, checksum)
-  const source = { ...cachedFileOptions(options, SET), most: mostOf(size) }
-  const { content, origin } = await cachedFile(file, decode, waysToGet(file), source)
-  return { bytes: content, origin }
-}
-
-const waysToGet = (file: string): string =>
-  `Ways to get it: with a network, try again; or put ${file} into FOLDER/${SET.directory} and give an app --data FOLDER, or set ` +
-  'SCATTERLAB_DATA=FOLDER, or give `folder: FOLDER`; or give `mirrors` that have it'

@@ -1,4 +1,5 @@
-// Re-exports only: photographs, and what stands in for them. They have an entry point of their own because of the image decoders.
-export { PHOTOGRAPHS, photograph } from './photograph.ts'
-export type { Photograph, PhotographName, PhotographOptions } from './photograph.ts'
+// Re-exports only: photographs and textures, and what stands in for them. They have an entry point of their own because of the image decoders.
+export { PHOTOGRAPHS, photograph, type PhotographName } from './photograph.ts'
+export type { Picture, PictureOptions } from './published-picture.ts'
 export { photographOrLeaves, type FoundPicture } from './photograph-or-leaves.ts'
+export { TEXTURES, texture, type TextureName } from './texture.ts'
