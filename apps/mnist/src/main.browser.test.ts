@@ -49,7 +49,7 @@ it('stops when the page says so, and goes on from its checkpoint', async () => {
   // at once, or after the patience of a second and a half
   expect(performance.now() - asked).toBeLessThan(3_000)
   expect(result.partial).toBe(true)
-  expect(result.rows.map(({ method }) => method)).toEqual(['PCA-affine', 'ridge', 'logistic'])
+  expect(result.rows.map(({ method }) => method)).toEqual(['PCA-affine', 'ridge', 'logistic', 'SVM'])
   expect(checkpoints.read('convnet-300')).toBeInstanceOf(Uint8Array)
 
   const again = new AbortController()

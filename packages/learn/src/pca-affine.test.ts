@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { FeatureMatrix } from './features.ts'
 import { pcaAffine, pcaAffineSelect } from './pca-affine.ts'
 import { clouds, countingBackend, largestDifference, rowsOf } from './samples.test.data.ts'
-import { holdOut } from './splits.ts'
+import { holdOut, kFold } from './splits.ts'
 
 /** Samples near affine spaces of 3 dimensions that all pass through the origin, so that no mean tells the classes. */
 function affineSpaces(count: number, columns: number, classes: number, single: boolean) {
@@ -110,6 +110,25 @@ test('what is selected is what a fit to all samples gives', async () => {
   const direct = await pcaAffine(features, labels, { dimension })
   const [a, b] = [await classifier.scores(features), await direct.scores(features)]
   expect(largestDifference(a.data, b.data)).toBeLessThan(1e-10)
+})
+
+test('with folds every sample is held out once, and the errors of all parts decide', async () => {
+  const { features, labels } = clouds(60, 10, 3, { distance: 0.4 })
+  const options = { maxDimension: 6, folds: 4, seed: 5 }
+  const { classifier, dimension, validation } = await pcaAffineSelect(features, labels, options)
+  expect(validation.count).toBe(60)
+  const expected = new Int32Array(validation.errors.length)
+  for (const { training, validation: held } of kFold(labels, { folds: 4, seed: 5 })) {
+    const part = await pcaAffine(features, labels, { dimension: 6, rows: training })
+    const { errors } = await part.byDimension(features, labels, { rows: held })
+    expected.forEach((_, d) => (expected[d] += errors[d]))
+  }
+  expect(validation.errors).toEqual(expected)
+  expect(expected[dimension]).toBe(Math.min(...expected))
+  const direct = await pcaAffine(features, labels, { dimension })
+  const [a, b] = [await classifier.scores(features), await direct.scores(features)]
+  expect(largestDifference(a.data, b.data)).toBeLessThan(1e-10)
+  await expect(pcaAffineSelect(features, labels, { folds: 4, fraction: 0.2 })).rejects.toThrow('not both')
 })
 
 test('a class of one sample has a space of no dimension, and no class may be empty', async () => {

@@ -18,6 +18,7 @@ import {
   type FeatureMatrix,
   type Labels,
   type SubsetOptions,
+  type TrainingSet,
   checkLabelCount,
   checkLabels,
   groupByClass,
@@ -25,7 +26,7 @@ import {
   trainingSet,
 } from './features.ts'
 import { type PrincipalComponents, nestedComponents } from './principal-components.ts'
-import { type HoldOutOptions, heldOut, holdOutRules } from './splits.ts'
+import { type HoldOutOptions, heldOut, holdOutRules, kFold } from './splits.ts'
 import { type Run, startRun } from './run.ts'
 
 /**
@@ -84,13 +85,15 @@ export async function pcaAffine(features: Features, labels: Labels, options: Pca
 export interface PcaAffineSelectOptions extends EigenOptions, HoldOutOptions {
   /** The largest dimension that is tried; default 150. */
   readonly maxDimension?: number
+  /** Validates on so many parts in turn instead of one: dearer, but surer where samples are few. Not together with `fraction`. */
+  readonly folds?: number
 }
 
 /** A classifier with the dimension that validation chose, fitted to all samples. */
 export interface PcaAffineSelection {
   readonly classifier: PcaAffine
   readonly dimension: number
-  /** On the held-out samples, of the spaces fitted without them. */
+  /** On the held-out samples, of the spaces fitted without them; of all parts together with `folds`. */
   readonly validation: DimensionCurve
 }
 
@@ -98,17 +101,19 @@ export interface PcaAffineSelection {
  * Chooses the dimension by the errors on a held-out part of the training samples, then fits to all of them: one pass
  * over each class gives the spaces without and with its held-out samples, and one pass over these the errors of all
  * dimensions. Of equal errors the dimension of the largest separation is taken; none is larger than the dimensions that
- * the smallest class spans. Throws as `pcaAffine` and `holdOut` do.
+ * the smallest class spans. With `folds` all samples are held out in turn. Throws as `pcaAffine` and `holdOut` do.
  */
 export async function pcaAffineSelect(
   features: Features,
   labels: Labels,
   options?: PcaAffineSelectOptions,
 ): Promise<PcaAffineSelection> {
-  const rules = { ...eigenRules, ...holdOutRules, maxDimension: wholeNumber(0) }
+  const rules = { ...eigenRules, ...holdOutRules, maxDimension: wholeNumber(0), folds: wholeNumber(2) }
   const checked = checkOptions('pcaAffineSelect', options, rules)
-  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, checked)
+  const training = trainingSet(features, labels, checked)
+  const { matrix, labels: own, rows, classes } = training
   const most = checkDimension(checked.maxDimension ?? Math.min(150, matrix.shape[1]), matrix, 'maxDimension')
+  if (checked.folds !== undefined) return selectByFolds(training, most, checked.folds, checked)
   const split = heldOut(own, rows, checked)
   const run = startRun(checked)
   const validation = groupByClass(own, split.validation)
@@ -126,6 +131,38 @@ export async function pcaAffineSelect(
   const curve = await cut(0, shared).byDimension(matrix, own, quietly(checked, split.validation))
   const dimension = bestOf(curve)
   return { classifier: cut(1, dimension), dimension, validation: curve }
+}
+
+/** Chooses the dimension by the errors on all parts of a cross-validation together, then fits to all samples. */
+async function selectByFolds(
+  { matrix, labels, rows, classes }: TrainingSet,
+  most: number,
+  folds: number,
+  options: PcaAffineSelectOptions,
+): Promise<PcaAffineSelection> {
+  if (options.fraction !== undefined) throw new ValueError('pcaAffineSelect: give `folds` or `fraction`, not both')
+  const run = startRun(options)
+  const fit = async (some: Int32Array, dimension: number): Promise<PcaAffine> => {
+    const groups = groupByClass(labels, some).map((group) => [group])
+    const spaces = (await spacesOf(run, matrix, groups, dimension, options)).map(([space]) => space)
+    const shared = spaces.reduce((least, { variances }) => Math.min(least, variances.length), dimension)
+    const cut = spaces.map((space) => truncated(space, shared))
+    return affineSpaces(cut, shared, classes, run.backend)
+  }
+  const curves: DimensionCurve[] = []
+  for (const { training, validation } of kFold(labels, { folds, rows, seed: options.seed ?? 0 })) {
+    const part = await fit(training, most)
+    curves.push(await part.byDimension(matrix, labels, quietly(options, validation)))
+  }
+  const shared = Math.min(...curves.map(({ errors }) => errors.length))
+  const mean = (d: number): number => curves.reduce((sum, { separation }) => sum + separation[d] / folds, 0)
+  const curve: DimensionCurve = {
+    errors: Int32Array.from({ length: shared }, (_, d) => curves.reduce((sum, { errors }) => sum + errors[d], 0)),
+    count: curves.reduce((sum, { count }) => sum + count, 0),
+    separation: Float64Array.from({ length: shared }, (_, d) => mean(d)),
+  }
+  const dimension = bestOf(curve)
+  return { classifier: await fit(rows, dimension), dimension, validation: curve }
 }
 
 /** The principal components of each class, of its first group of rows and of that with the next. */

@@ -34,7 +34,7 @@ const calls: Readonly<Record<string, RightCall>> = {
   logisticSelect: fitted({ penalties: [0.1, 1] }),
   normalisePaths: { args: () => [features, { paths: 3 }] },
   pcaAffine: fitted({ dimension: 1 }),
-  pcaAffineSelect: { ...fitted({ maxDimension: 2 }), takes: { maxDimension: ['large'] } },
+  pcaAffineSelect: { ...fitted({ maxDimension: 2, folds: 2 }), takes: { maxDimension: ['large'] } },
   principalComponents: { args: () => [features, { count: 2 }], takes: { count: ['large'] } },
   ridge: fitted({ penalty: 0.1, tolerance: 1e-6 }),
   ridgeSelect: fitted({ penalties: [0.1, 1] }),
