@@ -18,10 +18,11 @@ export function errorCurve(rows: readonly Row[]): Figure {
       error: own.map((row) => standardError(row) ?? 0),
     }
   })
-  const published = Object.entries(paper).map(([method, errors]) => {
+  const published = Object.entries(paper).flatMap(([method, errors]) => {
     const within = Object.entries(errors).filter(([size]) => Number(size) <= Math.max(...sizes))
+    if (within.length === 0) return []
     return {
-      label: method === 'ConvNet' ? 'ConvNet (paper)' : `${method} (paper)`,
+      label: `${method} (paper)`,
       x: within.map(([size]) => Number(size)),
       y: within.map(([, error]) => error),
       dashed: true,
