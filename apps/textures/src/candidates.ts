@@ -66,15 +66,17 @@ export async function featuresOf(
   ]
 }
 
-/** One distance; the mean of neighbouring distances; and training on all distances, or on the means of all neighbours. */
+/** One distance; the mean of neighbouring distances; training on two distances, or on the means of all neighbours. */
 function severalDistances(views: readonly FeatureMatrix[]): Candidate[] {
+  const one = { name: 'one distance', views: views.slice(0, 1) }
+  if (views.length < 2) return [one]
   const means = views.slice(1).map(({ data, shape }, k) => ({
     data: Float32Array.from(data, (value, at) => (value + views[k].data[at]) / 2),
     shape,
   }))
   return [
-    { name: 'one distance', views: views.slice(0, 1) },
-    { name: `mean of two distances`, views: means.slice(0, 1) },
+    one,
+    { name: 'mean of two distances', views: means.slice(0, 1) },
     { name: 'trained on two distances', views: views.slice(0, 2) },
     ...(means.length > 1 ? [{ name: `trained on means of two of ${views.length} distances`, views: means }] : []),
   ]
@@ -82,4 +84,3 @@ function severalDistances(views: readonly FeatureMatrix[]): Candidate[] {
 
 const mostScales = (fields: readonly Field[], distance: number): number =>
   Math.floor(Math.log2(Math.min(...fields.map(({ shape }) => Math.round(Math.min(...shape) / distance)))))
-

@@ -1,19 +1,21 @@
 // Classification of Textures: a picture of a texture is one draw of a stationary process, known by its moments. The histogram and the
 // spectrum are moments of order 1 and 2; scattering has moments that tell apart what these do not. One classifier for all.
-import { kthTips, textureFolder } from '@scatterlab/datasets/textures'
+import { type TextureSet, kthTips, textureFolder } from '@scatterlab/datasets/textures'
 import { type Experiment, type Phase, errorRow, experiment } from '@scatterlab/repro'
 import { featuresOf } from './candidates.ts'
 import { type Point, errorCurve, pairGrid } from './pictures.ts'
 import { type Field, normalised } from './pictures-as-numbers.ts'
 import { processes } from './processes.ts'
 import { type Feature, type Outcome, type Split, evaluate, randomSplits, spreadOf } from './protocol.ts'
-import { scatnet } from './published.ts'
+import { curet, scatnet } from './published.ts'
 import { pairErrors } from './same-spectrum.ts'
 import { type Pairs, generatedPairs, picturePairs } from './twins.ts'
 
 /** How much of it is done. */
 export interface Budget {
   readonly splits: number
+  /** Every so many-th picture of a class is taken; 1 for all. */
+  readonly every: number
   /** Training pictures a class; a set with published splits has its own. */
   readonly trainingSizes: readonly number[]
   /** J. */
@@ -34,6 +36,7 @@ const textures: Experiment<Budget> = experiment({
   budgets: {
     quick: {
       splits: 10,
+      every: 1,
       trainingSizes: [5, 20, 40],
       scales: 5,
       distances: 2,
@@ -41,6 +44,7 @@ const textures: Experiment<Budget> = experiment({
     },
     full: {
       splits: 10,
+      every: 1,
       trainingSizes: [5, 20, 40],
       scales: 5,
       distances: 4,
@@ -49,7 +53,7 @@ const textures: Experiment<Budget> = experiment({
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   async run({ budget, seed, backend, dataFolder, progress, log, signal, output }) {
-    const set = await progress.during('data', () => texturesIn(dataFolder, signal))
+    const set = thinned(await progress.during('data', () => texturesIn(dataFolder, signal)), budget.every)
     const { pictures, labels, splits: published, title } = set
     const isKthTips = title === 'KTH-TIPS'
     const least = Math.min(...set.classes.map((_, k) => labels.filter((label) => label === k).length))
@@ -112,6 +116,7 @@ const textures: Experiment<Budget> = experiment({
         settings: { trainingSize, splits: outcomes.length, deviation: Number(deviation.toFixed(2)), chosen },
         value: mean,
         unit: '%',
+        slide: set.classes.length === 61 && trainingSize === 46 ? 100 - (curet[feature.name] ?? NaN) || null : null,
         paper:
           isKthTips && feature.name === 'scattering, order 2' && typeof trainingSize === 'number'
             ? (scatnet[trainingSize] ?? null)
@@ -123,9 +128,14 @@ const textures: Experiment<Budget> = experiment({
     async function samePairs(fields: readonly Field[], labels: Uint8Array, classes: readonly string[]) {
       const { materials, draws, training } = budget.pairs
       const all: Pairs[] = [
-        ...classes
-          .slice(0, materials)
-          .map((name, k) => picturePairs(name, fields.filter((_, i) => labels[i] === k), PAIR_SIDE, seed)),
+        ...classes.slice(0, materials).map((name, k) =>
+          picturePairs(
+            name,
+            fields.filter((_, i) => labels[i] === k),
+            PAIR_SIDE,
+            seed,
+          ),
+        ),
         ...processes.map((process) => generatedPairs(process, PAIR_SIDE, draws, seed)),
       ]
       const total: Record<string, { errors: number; total: number }> = {}
@@ -189,6 +199,20 @@ async function texturesIn(folder: string | undefined, signal: AbortSignal) {
   }
 }
 
+/** Every so many-th picture of each class. */
+function thinned(set: TextureSet, every: number): TextureSet {
+  if (every === 1) return set
+  const seen = set.classes.map(() => 0)
+  const kept = Array.from(set.labels.keys()).filter((i) => seen[set.labels[i]]++ % every === 0)
+  return {
+    ...set,
+    pictures: kept.map((i) => set.pictures[i]),
+    labels: Uint8Array.from(kept, (i) => set.labels[i]),
+    files: kept.map((i) => set.files[i]),
+    splits: [],
+  }
+}
+
 /** The splits by training size, or the published ones by their names. */
 function splitsOf(
   { labels, splits }: { readonly labels: Uint8Array; readonly splits: readonly (Split & { readonly name: string })[] },
@@ -203,7 +227,9 @@ function splitsOf(
 function commonest(names: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => (counts.size > 1 ? `${name} (${count})` : name))[0]
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => (counts.size > 1 ? `${name} (${count})` : name))[0]
 }
 
 export default textures

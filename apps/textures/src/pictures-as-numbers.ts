@@ -10,7 +10,13 @@ export interface Field {
 }
 
 /** (x − mean)/deviation over the pixels; a flat picture becomes zero. */
-export function normalised({ data, shape }: { readonly data: ArrayLike<number>; readonly shape: Field['shape'] }): Field {
+export function normalised({
+  data,
+  shape,
+}: {
+  readonly data: ArrayLike<number>
+  readonly shape: Field['shape']
+}): Field {
   let [sum, squares] = [0, 0]
   for (let i = 0; i < data.length; i++) sum += data[i]
   const mean = sum / data.length

@@ -35,4 +35,3 @@ export async function pairErrors(
   for (const feature of features) results.push([feature.name, await evaluate(feature, labels, split, options)])
   return results
 }
-

@@ -38,8 +38,7 @@ export const decodeGrey: TextureFiles['decodeGrey'] = async (bytes, file) => {
     const grey = new Uint8Array(width * height)
     for (let i = 0; i < grey.length; i++) {
       const at = i * channels
-      grey[i] =
-        channels < 3 ? data[at] : Math.round(0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2])
+      grey[i] = channels < 3 ? data[at] : Math.round(0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2])
     }
     return { data: grey, shape: [height, width] }
   } catch (cause) {

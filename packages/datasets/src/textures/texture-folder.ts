@@ -67,12 +67,16 @@ async function publishedSplits(
   const numbers = new Map<string, number>()
   const names: string[] = []
   const rowsOf = async (list: string): Promise<Int32Array> => {
-    const lines = new TextDecoder().decode(await read(list)).split('\n').map((line) => line.trim().split(/\s+/))
+    const lines = new TextDecoder()
+      .decode(await read(list))
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
     const rows: number[] = []
     for (const [picture, label] of lines) {
       if (label === undefined) continue // the count, in the first line
       const file = byStem.get(stem(picture))
-      if (!file) throw new DatasetError('MISMATCH', `${list} names ${picture}, which is not there: get it`, { file: list })
+      if (!file)
+        throw new DatasetError('MISMATCH', `${list} names ${picture}, which is not there: get it`, { file: list })
       const row = numbers.get(file) ?? numbers.size
       numbers.set(file, row)
       names[row] = label
