@@ -1,13 +1,23 @@
 // `pnpm bench [GROUP…] [--case TEXT] [--threads N] [--json FILE] [--markdown FILE] [--backend wasm|gpu|reference]`: ours and the peers
 // in turn, on one pinned core; a GPU beside the WebAssembly back end, each call with the wait for its end. `--torch` times training
-// in PyTorch beside ours. `--profile` tells instead where the time of a call goes, operation by operation.
+// in PyTorch beside ours. `--profile` tells instead where the time of a call goes, operation by operation. `--shared` is for machines
+// that others use: it counts the time that the work has the core, not the time that passes.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Backend, cos, empty, reference } from '@scatterlab/tensor'
 import { groups } from './bench/cases/index.ts'
-import { type BenchRow, type Calibration, type Case, type Work, compilersTurn, measure } from './bench/measure.ts'
+import {
+  type BenchRow,
+  type Calibration,
+  type Case,
+  type Work,
+  compilersTurn,
+  coreClock,
+  measure,
+  wallClock,
+} from './bench/measure.ts'
 import { installPeers } from './bench/peers.ts'
 import { Profile, profileTable } from './bench/profile.ts'
 import { benchTable, markdownTable } from './bench/table.ts'
@@ -21,6 +31,7 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'string' },
     markdown: { type: 'string' },
     case: { type: 'string', default: '' },
+    shared: { type: 'boolean', default: false },
     torch: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -33,7 +44,7 @@ const unknown = positionals.find((name) => !names.includes(name))
 if (options.help || unknown || !Number.isInteger(threads) || threads < 1) {
   if (unknown) console.error(`there is no group '${unknown}'`)
   console.error(
-    `usage: pnpm bench [${names.join('|')}…] [--case TEXT] [--threads N] [--backend wasm|gpu|reference] [--torch] [--profile] ` +
+    `usage: pnpm bench [${names.join('|')}…] [--case TEXT] [--threads N] [--backend wasm|gpu|reference] [--torch] [--profile] [--shared] ` +
       '[--json FILE] [--markdown FILE]',
   )
   process.exit(options.help ? 0 : 2)
@@ -63,8 +74,13 @@ const wasm = await import('@scatterlab/wasm')
 const accelerated = wasm.createWasmBackend({ threads })
 await accelerated.start()
 const gpu = onGpu ? await gpuBackend() : null
+if (options.shared && (threads > 1 || gpu)) {
+  console.error('--shared is for one thread: it counts the time that this thread has a core')
+  process.exit(2)
+}
+const clock = options.shared ? coreClock : wallClock
 const plain = gpu ?? (options.backend === 'reference' ? reference : accelerated)
-const profile = options.profile ? new Profile(plain) : null
+const profile = options.profile ? new Profile(plain, clock) : null
 const backend = profile?.backend ?? plain
 const torch = options.torch ? await startTorch(threads) : null
 // written before they are read: untouched pages would all be the one zero page
@@ -134,17 +150,17 @@ function waited(device: Backend, work: Work): Work {
 /** Where the time of a case goes, over some calls after the first ones. */
 async function printProfile({ name, ours }: Case, of: Profile): Promise<void> {
   if (!ours) return
-  const calls = 5
   for (let i = 0; i < 3; i++) {
     await ours()
     await compilersTurn()
   }
-  of.clear()
-  const before = performance.now()
-  for (let i = 0; i < calls; i++) await ours()
-  const ms = performance.now() - before
-  console.log(`${name}: ${(ms / calls).toFixed(1)} ms, mean of ${calls}`)
-  console.log(profileTable(of.rows, calls, ms))
+  of.take(1)
+  const steps = 9
+  const before = clock()
+  for (let i = 0; i < steps; i++) await ours()
+  const ms = (clock() - before) / steps
+  console.log(`${name}: ${ms.toFixed(1)} ms, mean of ${steps} calls`)
+  console.log(profileTable(of.take(steps), ms))
 }
 
 const rows: BenchRow[] = []
@@ -156,7 +172,7 @@ for (const name of positionals.length > 0 ? positionals : names.filter((group) =
       await printProfile(item, profile)
       continue
     }
-    const row = await measure(item, calibration, threads)
+    const row = await measure(item, calibration, threads, clock)
     rows.push(row)
     console.error(
       `${row.name}: ${row.value.toPrecision(4)} ${row.unit}${row.ratio === null ? '' : `, ${row.ratio.toFixed(2)}× ${row.peer}`}`,

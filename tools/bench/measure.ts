@@ -1,7 +1,16 @@
 // Times two sides in turn within one run. A comparison holds only so: machines differ and their speed wanders.
 
-/** Work that can be repeated; a promise is awaited. */
-export type Work = () => void | Promise<void>
+/** Work that can be repeated; a promise is awaited. A number is what it took of a core's time elsewhere, in milliseconds. */
+export type Work = () => void | number | Promise<void | number>
+
+/** Milliseconds that pass. */
+export const wallClock = (): number => performance.now()
+
+/** Milliseconds that this thread had a core: where others use the machine too, they are what the work takes. */
+export function coreClock(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
 
 /** One thing to measure, and perhaps who else does it. */
 export interface Case {
@@ -55,11 +64,12 @@ export async function measure(
   item: Case,
   calibration: Calibration,
   threads: number,
+  clock: () => number = wallClock,
   rounds = ROUNDS,
 ): Promise<BenchRow> {
   const { ours: work, sample } = item
-  const ours = sample ? async () => sample() : await prepare(work ?? (() => {}))
-  const peer = item.peer ? await prepare(item.peer.run) : null
+  const ours = sample ? async () => sample() : await prepare(work ?? (() => {}), clock)
+  const peer = item.peer ? await prepare(item.peer.run, clock) : null
   const taken: { ours: number; peer: number | null; peak: number }[] = []
   for (let round = 0; round < rounds; round++) {
     const peak =
@@ -107,33 +117,32 @@ export async function measure(
 }
 
 /** Runs the work until it is compiled, and returns a sampler: the mean milliseconds of enough calls for one sample. */
-async function prepare(work: Work): Promise<() => Promise<number>> {
+async function prepare(work: Work, clock: () => number): Promise<() => Promise<number>> {
   const start = performance.now()
   let calls = 0
   while (performance.now() - start < WARM_UP_MS || calls < 2) {
-    await done(work())
+    await work()
     await compilersTurn()
     calls++
   }
   const before = performance.now()
-  await done(work())
+  await work()
   const count = Math.max(1, Math.ceil(SAMPLE_MS / Math.max(performance.now() - before, 1e-3)))
   return async () => {
-    const from = performance.now()
+    let elsewhere = 0
+    const from = clock()
     for (let i = 0; i < count; i++) {
       const result = work()
-      if (result) await result
+      const own = result instanceof Promise ? await result : result
+      if (typeof own === 'number') elsewhere += own
     }
-    return (performance.now() - from) / count
+    const here = clock() - from
+    return (clock === wallClock ? here : here + elsewhere) / count
   }
 }
 
 /** Lets the engine's compilers run, which have the same core. */
 export const compilersTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
-
-const done = async (result: void | Promise<void>): Promise<void> => {
-  await result
-}
 
 /** The middle value. */
 export function median(values: readonly number[]): number {

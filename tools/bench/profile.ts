@@ -8,34 +8,33 @@ export interface ProfileRow {
   readonly name: string
   /** Of its arrays. */
   readonly shapes: string
+  /** To a step. */
   readonly calls: number
+  /** To a step. */
   readonly ms: number
 }
 
 /** A back end whose operations are timed, one after the other: on devices that only take orders it tells nothing. */
 export class Profile {
   readonly backend: Backend
-  readonly #rows = new Map<string, { name: string; shapes: string; calls: number; ms: number }>()
+  readonly #rows = new Map<string, ProfileRow>()
 
-  constructor(of: Backend) {
+  constructor(of: Backend, clock: () => number) {
     this.backend = {
       ...of,
       run: (operation, args) => {
-        const before = performance.now()
+        const before = clock()
         of.run(operation, args)
-        this.#add(operation.title, args, performance.now() - before)
+        this.#add(operation.title, args, clock() - before)
       },
     }
   }
 
-  /** Forgets what was timed so far. */
-  clear(): void {
+  /** The mean of `steps` steps since the last time, the longest first; they are forgotten. */
+  take(steps: number): ProfileRow[] {
+    const rows = [...this.#rows.values()].map((row) => ({ ...row, calls: row.calls / steps, ms: row.ms / steps }))
     this.#rows.clear()
-  }
-
-  /** The longest first. */
-  get rows(): readonly ProfileRow[] {
-    return [...this.#rows.values()].toSorted((a, b) => b.ms - a.ms)
+    return rows.toSorted((a, b) => b.ms - a.ms)
   }
 
   #add(title: string, args: readonly unknown[], ms: number): void {
@@ -43,10 +42,8 @@ export class Profile {
     const [first] = args
     const name = title === 'fused' && typeof first === 'object' && first && 'name' in first ? String(first.name) : title
     const key = `${name} ${shapes}`
-    const row = this.#rows.get(key) ?? { name, shapes, calls: 0, ms: 0 }
-    row.calls++
-    row.ms += ms
-    this.#rows.set(key, row)
+    const before = this.#rows.get(key) ?? { name, shapes, calls: 0, ms: 0 }
+    this.#rows.set(key, { ...before, calls: before.calls + 1, ms: before.ms + ms })
   }
 }
 
@@ -57,29 +54,26 @@ function viewsOf(args: readonly unknown[]): View[] {
   })
 }
 
-/** The profile of `steps` steps that took `ms` in all, as a table for a terminal: operations summed, then each shape. */
-export function profileTable(rows: readonly ProfileRow[], steps: number, ms: number, most = 25): string {
-  const inside = rows.reduce((sum, row) => sum + row.ms, 0)
-  const byName = new Map<string, { calls: number; ms: number }>()
-  for (const { name, calls, ms: own } of rows) {
-    const sum = byName.get(name) ?? { calls: 0, ms: 0 }
-    byName.set(name, { calls: sum.calls + calls, ms: sum.ms + own })
+/** A profile of steps of `all` ms as a table for a terminal: each operation over all shapes, then the longest single shapes. */
+export function profileTable(rows: readonly ProfileRow[], all: number, most = 25): string {
+  const byName = new Map<string, ProfileRow>()
+  for (const { name, calls, ms } of rows) {
+    const sum = byName.get(name)
+    byName.set(name, { name, shapes: 'all', calls: (sum?.calls ?? 0) + calls, ms: (sum?.ms ?? 0) + ms })
   }
-  const line = (name: string, shapes: string, calls: number | null, own: number): string[] => [
-    name,
-    shapes,
-    calls === null ? '' : String(calls / steps),
-    (own / steps).toFixed(2),
-    `${((100 * own) / ms).toFixed(1)} %`,
-  ]
   const table = new Table({
-    head: ['operation', 'shapes', 'calls', 'ms a step', 'share'],
+    head: ['operation', 'shapes', 'calls', 'ms', 'share'],
     colAligns: ['left', 'left', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   })
-  for (const [name, { calls, ms: own }] of [...byName].toSorted(([, a], [, b]) => b.ms - a.ms))
-    table.push(line(name, 'all', calls, own))
-  table.push(line('between operations', '', null, ms - inside), line('a step', '', null, ms))
-  for (const { name, shapes, calls, ms: own } of rows.slice(0, most)) table.push(line(name, shapes, calls, own))
+  const sums = [...byName.values()].toSorted((a, b) => b.ms - a.ms)
+  const between = {
+    name: 'between operations',
+    shapes: '',
+    calls: 0,
+    ms: all - rows.reduce((sum, { ms }) => sum + ms, 0),
+  }
+  for (const { name, shapes, calls, ms } of [...sums, between, ...rows.slice(0, most)])
+    table.push([name, shapes, String(calls), ms.toFixed(2), `${((100 * ms) / all).toFixed(1)} %`])
   return table.toString()
 }

@@ -7,7 +7,7 @@ import type { Work } from './measure.ts'
 /** PyTorch in a process of its own. */
 export interface Torch {
   readonly version: string
-  /** A training step of a network of torch-steps.py. */
+  /** A training step of a network of torch-steps.py, which gives the milliseconds that it had cores. */
   readonly step: (network: string, batch: number) => Work
   readonly close: () => void
 }
@@ -41,7 +41,7 @@ export async function startTorch(threads: number): Promise<Torch> {
     version,
     step: (network, batch) => async () => {
       python.stdin.write(`${network} ${batch}\n`)
-      await answer()
+      return Number(await answer())
     },
     close: () => void python.kill(),
   }

@@ -67,7 +67,7 @@ function classifierStep(backend: Backend, net: Network, batch: number): Work {
     })
 }
 
-/** The discriminator on real images and on made ones, then the generator by the same made ones. */
+/** A step of the generator, and one of the discriminator on real images and on the same made ones. */
 function ganStep(backend: Backend, batch: number): Work {
   const [g, d] = [generator, discriminator].map((net) => net.initialise(random('bench'), { backend }))
   const rule = adam({ rate: 2e-4, beta1: 0.5, beta2: 0.999 })
@@ -76,17 +76,18 @@ function ganStep(backend: Backend, batch: number): Work {
   const code = noise(batch * 100)
   const judge = (parameters: Named, images: Tensor, truth: number): Tensor =>
     binaryCrossEntropy(discriminator.forward({ parameters, state: d.state }, images, { training: true }), truth)
-  const make = (parameters: Named, z: Tensor): Tensor =>
-    generator.forward({ parameters, state: g.state }, z, { training: true })
   return () =>
     scope(() => {
       const images = tensor(real, [batch, 3, 64, 64], { backend })
       const z = tensor(code, [batch, 100, 1, 1], { backend })
-      const made = make(g.parameters, z)
+      const fooled = valueAndGrad((own: Named) => {
+        const made = generator.forward({ parameters: own, state: g.state }, z, { training: true })
+        return [judge(d.parameters, made, 1), made] as const
+      })(g.parameters)
+      const [, made] = fooled.value
       const judged = valueAndGrad((own: Named) => add(judge(own, images, 1), judge(own, made, 0)))(d.parameters)
-      ofD = rule.update(d.parameters, judged.gradient, ofD)
-      const fooled = valueAndGrad((own: Named) => judge(d.parameters, make(own, z), 1))(g.parameters)
       ofG = rule.update(g.parameters, fooled.gradient, ofG)
+      ofD = rule.update(d.parameters, judged.gradient, ofD)
     })
 }
 

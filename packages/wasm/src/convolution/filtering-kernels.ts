@@ -3,12 +3,13 @@
 //
 //   image:     points[P, T, C] ← Bᵀ d B            d: the pixels under a tile
 //   result:    out[pixels of T, C] ← Aᵀ m A        m: products at the points of a tile
+//   planes:    the same with a bias, to channels apart from each other whose pixels are neighbours
 //   gradient:  points[P, panel of C, T] ← A y Aᵀ   y: the gradient by a tile's outputs
 //   filter:    points[P, …] ← G w Gᵀ, and its adjoint filterGradient: w[…] ← Gᵀ u G
 //
 // Kernels are made for tiles of every class: `side` or `side` − 1 outputs along each axis. What is not a number, or not finite, is
 // reported: the caller then takes another way, since here it spreads over a whole tile.
-import { type FunctionBuilder, type Local, Module, f32x4, i32, v128 } from '../assembler/assembler.ts'
+import { type Expr, type FunctionBuilder, type Local, Module, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import type { Tile } from '../matmul/tile.ts'
 import { type AxisTransforms, type Sums, type TileSide, axisTransforms, pointsFor, sumsIn } from './axis-transforms.ts'
 
@@ -19,7 +20,7 @@ const tileParameters = {
   tiles: 'i32',
   places: 'i32',
   pixels: 'i32',
-  /** Bytes from one row of pixels to the next, and from pixel to pixel. */
+  /** Bytes from one row of pixels to the next, and from pixel to pixel; for `planes` from channel to channel. */
   row: 'i32',
   pitch: 'i32',
   /** Vectors of channels, > 0. */
@@ -36,6 +37,12 @@ const resultParameters = {
   ...tileParameters,
   /** A number that becomes 1 if a result is not finite. */
   alarm: 'i32',
+} as const
+
+const planesParameters = {
+  ...resultParameters,
+  /** A number for each channel. */
+  bias: 'i32',
 } as const
 
 const gradientParameters = {
@@ -63,6 +70,7 @@ export type TileClass = `${number}x${number}`
 export type FilteringKernel =
   | `image${TileClass}`
   | `result${TileClass}`
+  | `planes${TileClass}`
   | `gradient${TileClass}`
   | 'filter'
   | 'filterGradient'
@@ -78,6 +86,7 @@ export function filteringModule(side: TileSide, tile: Tile, shared: boolean): Mo
     for (const width of sides) {
       image(module, side, tile, height, width)
       result(module, side, tile, height, width)
+      planes(module, side, tile, height, width)
       gradient(module, side, tile, height, width)
     }
   }
@@ -144,44 +153,97 @@ function image(module: Module, side: TileSide, { relaxed }: Tile, height: number
   })
 }
 
-function result(module: Module, side: TileSide, { relaxed }: Tile, height: number, width: number): void {
-  const { result: transform, constants } = axisTransforms(side)
-  const [rows, columns] = [pointsFor(height), pointsFor(width)]
+function result(module: Module, side: TileSide, tile: Tile, height: number, width: number): void {
   module.function(`result${height}x${width}`, { params: resultParameters }, (f, p) => {
-    const sums = sumsIn(f, relaxed, constants.result)
-    const watch = watchIn(f, p.alarm)
+    const watch = watchIn(f, tile, p.alarm)
+    const toPixels = resultsIn(f, side, tile, height, width, p)
     f.repeat(p.tiles, () => {
       const to = f.let(i32.add(p.pixels, i32.load(p.places)))
-      const from = f.let(p.points)
-      const left = f.let(p.vectors)
-      f.repeat(left, () => {
-        const rowStep = f.let(i32.mul(p.pointStep, pointsFor(side)))
-        const lines = pointers(f, from, rowStep, rows)
-        const read = (column: number): Vector[] =>
-          lines.map((line) => {
-            const value = f.let(v128.load(line))
-            if (column < columns - 1) f.advance(line, p.pointStep)
-            return value
-          })
-        alongColumns(f, columns, p.scratch, read, (column) => transform(sums, column))
+      toPixels(() => {
         const line = f.let(to)
-        for (let i = 0; i < height; i++) {
+        f.advance(to, 16)
+        return (values) => {
           const pixel = f.let(line)
-          for (const value of transform(sums, readRow(f, p.scratch, i, columns))) {
-            watch.see(value)
+          watch.see(values)
+          for (const value of values) {
             f.store(pixel, value)
             f.advance(pixel, p.pitch)
           }
           f.advance(line, p.row)
         }
-        f.advance(to, 16)
-        f.advance(from, 16)
       })
-      f.advance(p.points, p.tileStep)
-      f.advance(p.places, 4)
     })
     watch.report()
   })
+}
+
+function planes(module: Module, side: TileSide, tile: Tile, height: number, width: number): void {
+  module.function(`planes${height}x${width}`, { params: planesParameters }, (f, p) => {
+    const watch = watchIn(f, tile, p.alarm)
+    const toPixels = resultsIn(f, side, tile, height, width, p)
+    f.repeat(p.tiles, () => {
+      const to = f.let(i32.add(p.pixels, i32.load(p.places)))
+      const bias = f.let(p.bias)
+      toPixels(() => {
+        const lines = pointers(f, to, p.pitch, 4)
+        f.set(to, i32.add(lines[3]!, p.pitch))
+        const constants = f.let(v128.load(bias))
+        f.advance(bias, 16)
+        return (values) => {
+          watch.see(values)
+          const [a, b, c, d] = Array.from({ length: 4 }, (_, j) => f32x4.add(values[j] ?? values[0]!, constants))
+          for (const [i, channel] of f.transpose4x4([a!, b!, c!, d!]).entries()) {
+            storeFirst(f, lines[i]!, channel, width)
+            f.advance(lines[i]!, p.row)
+          }
+        }
+      })
+    })
+    watch.report()
+  })
+}
+
+/** The first `count` numbers of a vector. */
+function storeFirst(f: FunctionBuilder, to: Local<'i32'>, value: Vector, count: number): void {
+  if (count === 4) return f.store(to, value)
+  if (count >= 2) f.storeLane(64, to, value, 0)
+  if (count % 2 === 1) f.storeLane(32, to, value, count - 1, 4 * (count - 1))
+}
+
+type TileLocals = { readonly [K in keyof typeof tileParameters]: Local<'i32'> }
+
+/** Transforms one tile's points, vector by vector: `vector` begins one and gives what takes its rows of outputs. */
+function resultsIn(
+  f: FunctionBuilder,
+  side: TileSide,
+  { relaxed }: Tile,
+  height: number,
+  width: number,
+  p: TileLocals,
+): (vector: () => (row: readonly Vector[]) => void) => void {
+  const { result: transform, constants } = axisTransforms(side)
+  const [rows, columns] = [pointsFor(height), pointsFor(width)]
+  const sums = sumsIn(f, relaxed, constants.result)
+  const rowStep = f.let(i32.mul(p.pointStep, pointsFor(side)))
+  return (vector) => {
+    const from = f.let(p.points)
+    const left = f.let(p.vectors)
+    f.repeat(left, () => {
+      const lines = pointers(f, from, rowStep, rows)
+      const read = (column: number): Vector[] =>
+        lines.map((line) => {
+          const value = f.let(v128.load(line))
+          if (column < columns - 1) f.advance(line, p.pointStep)
+          return value
+        })
+      alongColumns(f, columns, p.scratch, read, (column) => transform(sums, column))
+      const take = vector()
+      for (let i = 0; i < height; i++) take(transform(sums, readRow(f, p.scratch, i, columns)))
+      f.advance(from, 16)
+    })
+    f.advance(p.points, p.tileStep)
+    f.advance(p.places, 4)
+  }
 }
 
 function gradient(module: Module, side: TileSide, { relaxed, vectors: wide }: Tile, height: number, width: number) {
@@ -227,13 +289,13 @@ function gradient(module: Module, side: TileSide, { relaxed, vectors: wide }: Ti
 }
 
 /** `filter` (3×3 to the points) or `filterGradient` (back), vector by vector of contiguous arrays. */
-function filter(module: Module, side: TileSide, { relaxed }: Tile, name: 'filter' | 'filterGradient'): void {
+function filter(module: Module, side: TileSide, tile: Tile, name: 'filter' | 'filterGradient'): void {
   const transforms: AxisTransforms = axisTransforms(side)
   const transform = (sums: Sums, line: readonly Vector[]): Vector[] => transforms[name](sums, line)
   const size = name === 'filter' ? 3 : pointsFor(side)
   module.function(name, { params: filterParameters }, (f, p) => {
-    const sums = sumsIn(f, relaxed, transforms.constants[name])
-    const watch = watchIn(f, p.alarm)
+    const sums = sumsIn(f, tile.relaxed, transforms.constants[name])
+    const watch = watchIn(f, tile, p.alarm)
     f.repeat(p.vectors, () => {
       const lines = pointers(f, p.from, f.let(i32.mul(p.fromStep, size)), size)
       const read = (column: number): Vector[] =>
@@ -246,8 +308,9 @@ function filter(module: Module, side: TileSide, { relaxed }: Tile, name: 'filter
       const to = f.let(p.to)
       const rows = name === 'filter' ? pointsFor(side) : 3
       for (let i = 0; i < rows; i++) {
-        for (const value of transform(sums, readRow(f, p.scratch, i, size))) {
-          if (name === 'filterGradient') watch.see(value)
+        const values = transform(sums, readRow(f, p.scratch, i, size))
+        if (name === 'filterGradient') watch.see(values)
+        for (const value of values) {
           f.store(to, value)
           f.advance(to, p.toStep)
         }
@@ -259,12 +322,15 @@ function filter(module: Module, side: TileSide, { relaxed }: Tile, name: 'filter
   })
 }
 
-/** Sees values, and sets the alarm if one of them was not finite: 0·value is then not a number. */
-function watchIn(f: FunctionBuilder, alarm: Local<'i32'>) {
+/** Sees values, and sets the alarm if one of them was not finite: 0·(their sum) is then not a number. */
+function watchIn(f: FunctionBuilder, { precision, relaxed }: Tile, alarm: Local<'i32'>) {
   const zero = f.let(v128.const(new Uint8Array(16)))
   const sum = f.let(v128.const(new Uint8Array(16)))
   return {
-    see: (value: Vector): void => f.set(sum, f32x4.add(sum, f32x4.mul(value, zero))),
+    see: (values: readonly Vector[]): void => {
+      const all = values.slice(1).reduce<Expr<'v128'>>((a, b) => f32x4.add(a, b), values[0]!)
+      f.set(sum, relaxed ? precision.relaxedMadd(all, zero, sum) : f32x4.add(sum, f32x4.mul(all, zero)))
+    },
     report: (): void => f.if(v128.anyTrue(f32x4.ne(sum, sum)), () => f.store(alarm, i32.const(1))),
   }
 }

@@ -19,18 +19,29 @@ import type { Address, Heap } from '../memory/heap.ts'
 import type { Call, Program, Workers } from '../threads/workers.ts'
 
 /** Bytes of points that are worked on at a time. */
-const POINTS_BYTES = 1024 * 1024
+const POINTS_BYTES = 512 * 1024
 /** Tiles that are worth reading all filters for, even where they take more. */
 const LEAST_TILES = 48
-/** The gradient by the filters is summed over slices of the batch: at most so many, and so many bytes, but two at least. */
+/** The gradient by the filters is summed over slices of the batch: at most so many, and so many bytes, of so many tiles at least. */
 const MOST_SLICES = 16
-const SLICES_BYTES = 2 ** 23
+const SLICES_BYTES = 2 ** 25
+const SLICE_TILES = 96
 /** Chunks for each thread: more than one, so that a thread that is disturbed does fewer. */
 const CHUNKS_PER_THREAD = 3
 /** Bytes between two arrays of points, so that they do not meet in the same sets of a cache. */
 const STAGGER = 64
 
 type Kernel = ConvolutionKernel | LayoutKernel | FilteringKernel
+
+/** Bytes from one image, row and pixel to the next. */
+type Steps = readonly [image: number, row: number, pixel: number]
+
+/** Those of planes without gaps. */
+const planeSteps = (rows: number, columns: number, pitch: number): Steps => [
+  rows * columns * pitch,
+  columns * pitch,
+  pitch,
+]
 
 /** Whole images, or some rows of tiles of one. */
 interface Band {
@@ -96,12 +107,22 @@ export class MinimalFiltering {
     const filterStep = filterBytes + STAGGER
     return this.#heap.scope(() => {
       const alarm = this.#heap.allocateZeroed(4)
+      // whole vectors of channels whose pixels are neighbours are written at once, others go through a buffer
+      const [sn, sc, sy, sx] = target.strides as [number, number, number, number]
+      const atOnce = sx === 4 && filters % 4 === 0 && rows.covered === height && columns.covered === width
       const tables = (part: AxisTiles, count: number): TileTables =>
-        this.#tables(part, columns, count, tileStep, pitch, ({ point, first }) => [
-          point * sourceStep + first * tileStep,
-          point * filterStep,
-          point * resultStep + first * pitch,
-        ])
+        this.#tables(
+          part,
+          columns,
+          count,
+          tileStep,
+          atOnce ? [sn, sy, sx] : planeSteps(part.covered, columns.covered, pitch),
+          ({ point, first }) => [
+            point * sourceStep + first * tileStep,
+            point * filterStep,
+            point * resultStep + first * pitch,
+          ],
+        )
       const left = items % images
       const cuts = bands.map(({ row, y: part }) => ({
         row,
@@ -139,8 +160,8 @@ export class MinimalFiltering {
         )
         crew.run([{ count: panels, calls: [filter] }])
         const calls = (table: TileTables, part: Part, band: AxisTiles): Call[] => {
-          const { chunk: own, classes } = table
-          const list = fillPlane(kernels, own, part, inputs, y, x, plane, tileStep)
+          const { chunk: within, classes } = table
+          const list = fillPlane(kernels, within, part, inputs, y, x, plane, tileStep)
           for (const { name, count, first, places: at } of classes) {
             list.push(
               call(
@@ -148,7 +169,7 @@ export class MinimalFiltering {
                 count,
                 at,
                 plane,
-                own.planeColumns * tileStep,
+                within.planeColumns * tileStep,
                 tileStep,
                 tileStep / 16,
                 shifted(points, first * tileStep),
@@ -175,24 +196,16 @@ export class MinimalFiltering {
               vectors,
             ),
           )
+          const own = { at: outputs.address + part.first * sn + part.row * sy, perItem: part.perItem * sn }
           for (const { name, count, first, targets: to } of classes) {
+            const from = [vectors, shifted(sums, first * pitch), pitch, resultStep, scratch, alarm]
             list.push(
-              call(
-                kernels[`result${name}`],
-                count,
-                to,
-                result,
-                columns.covered * pitch,
-                pitch,
-                vectors,
-                shifted(sums, first * pitch),
-                pitch,
-                resultStep,
-                scratch,
-                alarm,
-              ),
+              atOnce
+                ? call(kernels[`planes${name}`], count, to, own, sy, sc, ...from, bias + 4 * g * filters)
+                : call(kernels[`result${name}`], count, to, result, columns.covered * pitch, pitch, ...from),
             )
           }
+          if (atOnce) return list
           list.push(...this.#unpack(kernels, part, band, columns, outputs, result, pitch, bias + 4 * g * filters))
           return list
         }
@@ -231,8 +244,10 @@ export class MinimalFiltering {
     const pointCount = pointsFor(this.side) ** 2
     const sumStep = channels * pitch + STAGGER
     const sumsBytes = pointCount * sumStep
-    const slicesMost = Math.max(2, Math.min(MOST_SLICES, Math.floor(SLICES_BYTES / sumsBytes)))
-    const perSlice = Math.ceil(items / Math.min(items, slicesMost))
+    const mostSlices = Math.floor(
+      Math.min(MOST_SLICES, SLICES_BYTES / sumsBytes, (items * tileCount(rows) * tileCount(columns)) / SLICE_TILES),
+    )
+    const perSlice = Math.ceil(items / Math.max(1, Math.min(items, mostSlices)))
     const slices = Math.ceil(items / perSlice)
     const { images, bands } = this.#cut(perSlice, rows, columns, tileStep + panels * panelBytes)
     const tiles = images * tileCount(bands[0]!.y) * tileCount(columns)
@@ -242,11 +257,18 @@ export class MinimalFiltering {
     return this.#heap.scope(() => {
       const alarm = this.#heap.allocateZeroed(4)
       const tables = (part: AxisTiles, count: number): TileTables =>
-        this.#tables(part, columns, count, tileStep, pitch, ({ point, first }) => [
-          point * sourceStep + first * tileStep,
-          point * gradientStep + first * panelBytes,
-          point * sumStep,
-        ])
+        this.#tables(
+          part,
+          columns,
+          count,
+          tileStep,
+          planeSteps(part.covered, columns.covered, pitch),
+          ({ point, first }) => [
+            point * sourceStep + first * tileStep,
+            point * gradientStep + first * panelBytes,
+            point * sumStep,
+          ],
+        )
       const known = new Map<string, TileTables>()
       const tablesOf = (band: Band, count: number): TileTables => {
         const key = `${band.row},${count}`
@@ -385,7 +407,7 @@ export class MinimalFiltering {
     x: AxisTiles,
     images: number,
     pitch: number,
-    resultPitch: number,
+    targetSteps: Steps,
     product: (run: { readonly point: number; readonly first: number }) => readonly [number, number, number],
   ): TileTables {
     const [planeRows, planeColumns] = [y.covered + 2, x.covered + 2]
@@ -396,14 +418,14 @@ export class MinimalFiltering {
     const classes = byClass.map(({ height, width, places }) => {
       const first = before
       before += places.length
-      const table = (columns: number, image: number, pixel: number): Address =>
-        this.#words(Int32Array.from(places, ([n, top, left]) => n * image + (top * columns + left) * pixel))
+      const table = ([image, row, pixel]: Steps): Address =>
+        this.#words(Int32Array.from(places, ([n, top, left]) => n * image + top * row + left * pixel))
       return {
         name: `${height}x${width}` as const,
         count: places.length,
         first,
-        places: table(planeColumns, planeBytes, pitch),
-        targets: table(x.covered, y.covered * x.covered * resultPitch, resultPitch),
+        places: table(planeSteps(planeRows, planeColumns, pitch)),
+        targets: table(targetSteps),
       }
     })
     const runs = tilesByPoint(byClass, this.side)
