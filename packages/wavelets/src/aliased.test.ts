@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { angularBank } from './angular-bank.ts'
 import { filterBank1d, lowPass1d } from './filter-bank-1d.ts'
 import { filterBank2d } from './filter-bank-2d.ts'
 
@@ -66,6 +67,19 @@ describe('the share of energy beyond the band', () => {
     }
     // separable: 1 − (1 − 2·tail)², the tail at π·σ·√2 deviations
     expect(phi.aliased()).toBeCloseTo(direct1d(0, 1 / phi.sigma, false, Math.PI) * 2, 6)
+  })
+
+  it('is refused above a limit that is asked for', () => {
+    const images = { shape: [32, 32] as const, scales: 2 }
+    expect(() => filterBank2d({ ...images, mostAliased: 0.1 })).toThrow(
+      'has 0.21 of its energy beyond ±π, and mostAliased is 0.1: lower xi',
+    )
+    expect(filterBank2d({ ...images, mostAliased: 0.1, xi: Math.PI / 2, sigma: 1 }).psi).toHaveLength(16)
+    expect(() => filterBank1d({ length: 64, scales: 3, mostAliased: 0.01 })).toThrow('mostAliased is 0.01')
+    expect(() => angularBank({ orientations: 8, mostAliased: 0 })).toThrow('mostAliased is 0')
+    expect(
+      filterBank1d({ length: 256, scales: 3, waveletsPerOctave: 8, mostAliased: 0.001 }).psi[0].aliased(),
+    ).toBeLessThan(0.001)
   })
 
   it('takes no time for the longest filters', () => {

@@ -1,5 +1,6 @@
 // How much of a filter's energy lies beyond the band of a grid, where a grid cannot hold it: a number for every Morlet wavelet and
 // Gaussian, from integrals of its closed form on the whole line or plane.
+import { ValueError } from '@scatterlab/tensor'
 import type { MorletShape } from './morlet.ts'
 
 /**
@@ -49,6 +50,22 @@ export function aliased2d({ sigma, xi, theta, slant }: MorletShape, corrected: b
     }
     return out / all
   })
+}
+
+/** Throws `ValueError` where a wavelet has more than the share `most` of its energy beyond ±π. */
+export function checkAliased(
+  wavelets: readonly { readonly xi: number; readonly aliased: (level?: number) => number }[],
+  most: number,
+): void {
+  if (most >= 1) return
+  const shares = wavelets.map(({ aliased }) => aliased())
+  const share = Math.max(...shares)
+  if (share <= most) return
+  const { xi } = wavelets[shares.indexOf(share)]
+  throw new ValueError(
+    `the wavelet at ${xi.toPrecision(3)} radians a sample has ${share.toPrecision(2)} of its energy beyond ±π, and mostAliased is ` +
+      `${most}: lower xi, make wavelets narrower in frequency, or allow more`,
+  )
 }
 
 const DEEPEST = 9

@@ -23,6 +23,8 @@ export interface AngularBankOptions {
   readonly spins?: 'positive' | 'both'
   /** As in `filterBank1d`. Default `none`: ℓ1 norm 1 along the angle. */
   readonly renormalise?: 'none' | 'wavelets' | 'frame'
+  /** The most of a wavelet's energy that may lie beyond ±π, where the grid folds it back (`psi.aliased()`). Default 1: any. */
+  readonly mostAliased?: number
   /** Values below this share of a filter's peak are left out of its support. Default 1e-17. */
   readonly threshold?: number
 }
@@ -39,6 +41,7 @@ const rules: Rules<AngularBankOptions> = {
   family: oneOf('morlet', 'gabor'),
   spins: oneOf('positive', 'both'),
   renormalise: oneOf('none', 'wavelets', 'frame'),
+  mostAliased: numberFrom(0, 1),
   threshold: numberFrom(0, 0.5),
 }
 
@@ -57,6 +60,7 @@ export function angularBank(given: AngularBankOptions): AngularBank {
     family: 'morlet' as const,
     spins: 'positive' as const,
     renormalise: 'none' as const,
+    mostAliased: 1,
     threshold: 1e-17,
     ...checked,
   }

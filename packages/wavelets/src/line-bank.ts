@@ -1,5 +1,6 @@
 // What the banks of one axis share, whatever chose their frequencies: both spins, renormalisation, and that every wavelet fits its grid.
 import { ValueError } from '@scatterlab/tensor'
+import { checkAliased } from './aliased.ts'
 import { type Filter1d, type FilterSettings, type LowPassShape, filter, multiplied } from './filter-1d.ts'
 import { littlewoodPaley } from './littlewood-paley.ts'
 import type { Gaussian } from './progression.ts'
@@ -18,6 +19,7 @@ export interface LineBank<Options> {
 interface Settings extends FilterSettings {
   readonly spins: 'positive' | 'both'
   readonly renormalise: 'none' | 'wavelets' | 'frame'
+  readonly mostAliased: number
 }
 
 /** The bank of some wavelets of positive frequency and a low-pass. Throws `ValueError` for a wavelet that the grid cannot hold. */
@@ -35,6 +37,7 @@ export function lineBank<Options>(
     psi: wavelets.map((at) => filter(at, settings)),
     phi: filter(lowPass, settings),
   }
+  checkAliased(plain.psi, settings.mostAliased)
   if (settings.renormalise === 'none') return plain
   const power = littlewoodPaley(plain)
   const oneSpin = settings.spins === 'both' ? power.largestWavelets : power.largestWavelets / 2
