@@ -1,5 +1,5 @@
 // The same training and the same minimisation on every back end: what optim, which does not know who computes, may not test.
-import { adamW, clipByNorm, lbfgs, sgd } from '@scatterlab/optim'
+import { adamW, clipByNorm, lbfgs, mixed, muon, sgd, triangular } from '@scatterlab/optim'
 import {
   type Backend,
   type Named,
@@ -54,6 +54,14 @@ describe.each([1, 2])('on WebAssembly with %d threads', (threads) => {
     ['sgd', sgd({ rate: 0.1, momentum: 0.9, decay: 0.0005, groups })],
     ['Nesterov', sgd({ rate: 0.1, momentum: 0.9, nesterov: true, groups })],
     ['adamW', adamW({ rate: 0.01, groups })],
+    ['sgd of gradients', sgd({ rate: 0.1, momentum: 0.9, nesterov: true, velocity: 'gradients', groups })],
+    [
+      'Muon beside sgd',
+      mixed([
+        { match: /bias/, optimizer: sgd({ rate: 0.1 }) },
+        { match: /./, optimizer: muon({ rate: 0.05, normalise: true }), schedule: triangular({ steps: 20, rise: 5 }) },
+      ]),
+    ],
   ])('%s arrives where the reference does', (_, optimizer) => {
     const expected = train(reference, optimizer)
     // rounding of 20 steps in single precision

@@ -127,7 +127,12 @@ const calls: Readonly<Record<string, RightCall>> = {
   tanh: { args: () => [] },
   trainingSpeed: { args: () => [net(), { ...training(), steps: 1 }], takes: { seed: ['text'] } },
   trainingStep: {
-    args: () => [net(), weights(), batch(), { loss: nn.crossEntropy, random: random(1), smoothing: 0.1, atOnce: 2 }],
+    args: () => [
+      net(),
+      weights(),
+      batch(),
+      { loss: nn.crossEntropy, random: random(1), smoothing: 0.1, atOnce: 2, trained: () => true },
+    ],
   },
   transposedConv2d: { args: () => [{ channels: 2, size: 3, outputPadding: 0, ...steps, ...affine }] },
   whiteningFilters: {

@@ -68,6 +68,25 @@ it('remembers what its parts do, and goes on from it bit for bit', () => {
   expect(numbers(again)).toEqual(numbers(whole))
 })
 
+it('leaves a part alone while its rate is 0: no gradient is asked for, nothing moves', () => {
+  const all = mixed([
+    { match: /bias$/, optimizer: adam({ rate: 0.1 }), schedule: triangular({ steps: 2, rise: 0 }) },
+    { match: /^head/, optimizer: sgd({ rate: 0.1, groups: [{ match: /weight/, rate: 0 }] }) },
+    { match: /./, optimizer: sgd({ rate: 0.5 }) },
+  ])
+  const own = parameters()
+  let state = all.init(own)
+  const trained = (step: number) => Object.keys(own).filter((name) => all.trains!(name, step))
+  expect(trained(0)).toEqual(['conv.weight', 'conv.bias'])
+  expect(trained(2)).toEqual(['conv.weight'])
+  for (let step = 0; step < 2; step++) state = all.update(own, gradients(step), state)
+  const before = numbers({ ...own, ...state.tensors })
+  all.update(own, { 'conv.weight': gradients(2)['conv.weight'] }, state)
+  const after = numbers({ ...own, ...state.tensors })
+  const changed = Object.keys(before).filter((name) => String(before[name]) !== String(after[name]))
+  expect(changed).toEqual(['conv.weight', 'velocity/conv.weight'])
+})
+
 it('says its rules and rates in plain JSON, so that a checkpoint can hold them', () => {
   const { settings } = mixed(parts())
   expect(JSON.parse(JSON.stringify(settings))).toEqual(settings)

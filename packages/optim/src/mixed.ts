@@ -23,7 +23,7 @@ const bySteps = (schedule: unknown): string | undefined =>
 
 /**
  * An optimizer of parts: a parameter is trained by the first part whose `match` (an expression or a function) fits its name. Its
- * base rate is 1, a factor on the rates of all parts. Throws `ValueError` for a part that is none; `init` throws it for a parameter
+ * base rate is 1, a factor on the rates of all parts. A part whose rate is 0 at a step stands still, and is asked for no gradient. Throws `ValueError` for a part that is none; `init` throws it for a parameter
  * that belongs to no part, and for a part to which no parameter belongs.
  *
  * @example
@@ -51,9 +51,19 @@ export function mixed(parts: readonly MixedPart[]): Optimizer {
     )
   }
 
+  /** The rate of a part after so many steps. */
+  const rateOf = ({ optimizer, schedule }: MixedPart, step: number): number =>
+    schedule ? schedule.rate(optimizer.rate, step, schedule.initial) : optimizer.rate
+
+  /** The parts that do not stand still after so many steps, each with its parameters. */
+  const moving = (parameters: Named, step: number): (readonly [part: MixedPart, share: Named])[] =>
+    shares(parameters)
+      .map((share, at) => [parts[at], share] as const)
+      .filter(([part]) => rateOf(part, step) > 0)
+
   const check = (parameters: Named, gradients: Named, state: OptimizerState): void => {
     checkArgument('the state', state, aState)
-    shares(parameters).forEach((share, at) => parts[at].optimizer.check?.(share, gradients, state))
+    for (const [{ optimizer }, share] of moving(parameters, state.step)) optimizer.check?.(share, gradients, state)
   }
 
   return {
@@ -68,16 +78,18 @@ export function mixed(parts: readonly MixedPart[]): Optimizer {
       const states = own.map((share, at) => parts[at].optimizer.init(share))
       return { step: 0, tensors: Object.assign({}, ...states.map(({ tensors }) => tensors)) as Named }
     },
+    trains(name, step) {
+      const part = parts.find((own) => matches(own, name))
+      return part !== undefined && rateOf(part, step) > 0 && (part.optimizer.trains?.(name, step) ?? true)
+    },
     check,
     update(parameters, gradients, state, options) {
       const { rate: factor = 1 } = checkOptions('update', options, updateRules)
       // a part must not change anything where another would throw
       check(parameters, gradients, state)
-      shares(parameters).forEach((share, at) => {
-        const { optimizer, schedule } = parts[at]
-        const rate = schedule ? schedule.rate(optimizer.rate, state.step, schedule.initial) : optimizer.rate
-        optimizer.update(share, gradients, state, { rate: factor * rate })
-      })
+      for (const [part, share] of moving(parameters, state.step)) {
+        part.optimizer.update(share, gradients, state, { rate: factor * rateOf(part, state.step) })
+      }
       return { step: state.step + 1, tensors: state.tensors }
     },
   }

@@ -46,6 +46,11 @@ export interface Optimizer {
    * part of the state is missing, `ShapeError` and `DTypeError` where one does not fit the parameter.
    */
   update(parameters: Named, gradients: Named, state: OptimizerState, options?: UpdateOptions): OptimizerState
+  /**
+   * Whether the step that follows `step` steps changes a parameter (default: it does). A training loop need not make the gradient of one
+   * that stands still, and `update` does not ask for it.
+   */
+  trains?(name: string, step: number): boolean
   /** Throws what `update` would throw; changes nothing. */
   check?(parameters: Named, gradients: Named, state: OptimizerState): void
 }
@@ -137,6 +142,7 @@ export function optimizer<G extends Group>(rule: UpdateRule<G>): Optimizer {
       updatesOf(parameters, gradients, state, base).forEach(apply)
       return { step: state.step + 1, tensors: state.tensors }
     },
+    trains: (name) => factor(name) > 0,
     check: (parameters, gradients, state) => void updatesOf(parameters, gradients, state, rate),
   }
 }

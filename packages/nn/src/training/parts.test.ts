@@ -1,4 +1,4 @@
-import { muon, mixed, sgd } from '@scatterlab/optim'
+import { type Optimizer, mixed, muon, sgd } from '@scatterlab/optim'
 import { type Tensor, random, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { countingBackend } from '../counting.test.backend.ts'
@@ -95,6 +95,63 @@ describe('a batch in parts', () => {
     }
     expect(own.state['bn.running_mean'].toTypedArray()).toEqual(reference.state['bn.running_mean'].toTypedArray())
     expect(own.state['bn.running_var'].toTypedArray()).toEqual(reference.state['bn.running_var'].toTypedArray())
+  })
+})
+
+describe('parameters that stand still', () => {
+  const deep = network(
+    sequential({
+      conv1: conv2d({ channels: 3, size: 3 }),
+      conv2: conv2d({ channels: 3, size: 3 }),
+      flatten: flatten(),
+      head: linear({ units: 4 }),
+    }),
+    [2, 6, 6],
+  )
+
+  /** The gradients, and the operations that made them. */
+  const step = (trained?: (name: string) => boolean) => {
+    const backend = countingBackend()
+    const names: string[] = []
+    const { run } = backend
+    backend.run = (record, args) => {
+      names.push(record.title)
+      run(record, args)
+    }
+    const weights = deep.initialise(random(2), { backend })
+    const { gradients } = trainingStep(deep, weights, batch(5), trained ? { trained } : {})
+    return { gradients, names }
+  }
+
+  it('have no gradient, and nothing behind them is gone back to', () => {
+    const [all, some] = [step(), step((name) => !name.startsWith('conv1'))]
+    expect(Object.keys(some.gradients)).toEqual(['conv2.weight', 'conv2.bias', 'head.weight', 'head.bias'])
+    for (const [name, g] of Object.entries(some.gradients))
+      expect(g.toTypedArray()).toEqual(all.gradients[name].toTypedArray())
+    expect(all.names.filter((name) => name === 'conv2dInputGradient')).toHaveLength(1)
+    expect(some.names.filter((name) => name === 'conv2dInputGradient')).toHaveLength(0)
+    expect(all.names.filter((name) => name === 'conv2dWeightsGradient')).toHaveLength(2)
+    expect(some.names.filter((name) => name === 'conv2dWeightsGradient')).toHaveLength(1)
+  })
+
+  it('are not asked for by fit, which trains the others as ever', async () => {
+    const seen: string[][] = []
+    const run = (optimizer: Optimizer) =>
+      fit(net, {
+        weights: net.initialise(random(2)),
+        batches: () => [batch(8)],
+        optimizer,
+        steps: 2,
+        clip: (gradients) => seen.push(Object.keys(gradients)),
+      })
+    const groups = [{ match: /^conv/, rate: 0 }]
+    const frozen = sgd({ rate: 0.1, groups })
+    const { weights: some } = await run(frozen)
+    const { trains: _, ...unaware } = frozen
+    const { weights: same } = await run(unaware)
+    expect(seen.map((names) => names.length)).toEqual([2, 2, 4, 4])
+    for (const [name, x] of Object.entries(some.parameters))
+      expect(x.toTypedArray()).toEqual(same.parameters[name].toTypedArray())
   })
 })
 

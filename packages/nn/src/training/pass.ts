@@ -64,6 +64,7 @@ async function takeStep<T>({ settings, run, steps }: Training<T>, batch: Batch<T
     loss,
     ...(smoothing !== undefined && { smoothing }),
     ...(atOnce !== undefined && { atOnce }),
+    ...(optimizer.trains && { trained: (name) => optimizer.trains!(name, step) }),
     random: () => random(`${seed}/dropout/${step}`),
     update(gradients) {
       clip?.(gradients)

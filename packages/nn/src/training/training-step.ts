@@ -35,6 +35,8 @@ export interface TrainingStepOptions<T = ArrayLike<number>> extends Pick<Objecti
    * needs no more memory than one of them; batch normalisation takes the moments of a part.
    */
   readonly atOnce?: number
+  /** Which parameters gradients are made of, by name (default: all): behind the first layers that stand still nothing is gone back. */
+  readonly trained?: (name: string) => boolean
 }
 
 /** What the options of a step may be, beside its loss. */
@@ -47,7 +49,7 @@ export const stepOptionRules: Rules<Pick<TrainingStepOptions, 'smoothing' | 'atO
 export interface TrainingStep {
   /** A scalar. */
   readonly loss: Tensor
-  /** ∂loss/∂ of every parameter, by its name. */
+  /** ∂loss/∂ of every parameter that is trained, by its name. */
   readonly gradients: Named
 }
 
@@ -70,23 +72,27 @@ export function trainingStep<T = ArrayLike<number>>(
 ): TrainingStep {
   checkArgument('trainingStep: network', network, aNetwork)
   checkArgument('trainingStep: weights', weights, someWeights)
-  const rules = { loss: aFunction, random: aRandom, ...stepOptionRules }
+  const rules = { loss: aFunction, random: aRandom, trained: aFunction, ...stepOptionRules }
   const {
     random,
     smoothing = 0,
     atOnce = Infinity,
+    trained: isTrained = () => true,
     ...objective
   } = checkOptions<TrainingStepOptions<T>>('trainingStep', options, rules)
   const { loss, check, classifies } = objectiveOf(network, objective)
-  const trained = smoothing === 0 ? loss : smoothed(smoothing, classifies)
+  const lossOfOutputs = smoothing === 0 ? loss : smoothed(smoothing, classifies)
+  const trained = Object.fromEntries(Object.entries(weights.parameters).filter(([name]) => isTrained(name)))
   check(batch, 'batch')
   const lossAndGradients = ({ images, labels }: Batch<T>): TrainingStep =>
     scope(() => {
       const x = imageTensor(network, images, placeOf(weights))
       const mode = { training: true, ...(random && { random }) }
-      const lossOf = (parameters: Named): Tensor =>
-        trained(network.forward({ parameters, state: weights.state }, x, mode), labels)
-      const { value, gradient } = valueAndGrad(lossOf)(weights.parameters)
+      const lossOf = (own: Named): Tensor => {
+        const parameters = { ...weights.parameters, ...own }
+        return lossOfOutputs(network.forward({ parameters, state: weights.state }, x, mode), labels)
+      }
+      const { value, gradient } = valueAndGrad(lossOf)(trained)
       return { loss: value, gradients: gradient }
     })
   const parts = partsOf(batch, atOnce)

@@ -10,7 +10,7 @@ import { partsOf } from './parts.ts'
 import { type TrainingStepOptions, trainingStep } from './training-step.ts'
 
 /** One step of a run. */
-export interface WatchedStep<T> extends Pick<TrainingStepOptions<T>, 'smoothing' | 'atOnce'> {
+export interface WatchedStep<T> extends Pick<TrainingStepOptions<T>, 'smoothing' | 'atOnce' | 'trained'> {
   readonly batch: Batch<T>
   readonly loss: Loss<T>
   /** The stream that dropout draws from, from its beginning. */
@@ -55,7 +55,7 @@ export function watchedSteps<T>(network: Network, weights: Weights): WatchedStep
 
   return {
     async take(step) {
-      const { batch, loss, random, update, smoothing, atOnce } = step
+      const { batch, loss, random, update, smoothing, atOnce, trained } = step
       overwrite(stateBefore, state)
       const read = scope(() => {
         const { loss: L, gradients } = trainingStep(network, weights, batch, {
@@ -63,6 +63,7 @@ export function watchedSteps<T>(network: Network, weights: Weights): WatchedStep
           random: random(),
           ...(smoothing !== undefined && { smoothing }),
           ...(atOnce !== undefined && { atOnce }),
+          ...(trained !== undefined && { trained }),
         })
         const totals = [...Object.values(gradients), ...Object.values(state)].map(totalOf)
         return { gradients, L: numberOf(L), total: totals.length === 0 ? 0 : numberOf(totals.reduce(add)) }
