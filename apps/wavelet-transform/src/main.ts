@@ -169,7 +169,7 @@ const app: Experiment<Budget> = experiment({
     await output.figure(
       'sparsity',
       sparsityPlot(shares, errors),
-      'Noise: Gaussian, with the spectrum of the photograph.',
+      'Noise: Gaussian, with the spectrum of the picture.',
     )
     const [few, basis] = [0.05, bases['Daubechies, 4 moments']]
     const approximated = keepingLargest(photo, basis, few, backend)

@@ -70,7 +70,7 @@ export function equivalentFigure(
 /** ‖x − x_M‖/‖x‖ against the share of coefficients kept. */
 export const sparsityPlot = (shares: readonly number[], errors: Readonly<Record<string, readonly number[]>>): Figure =>
   linePlot({
-    title: 'The largest coefficients of a photograph',
+    title: 'The largest coefficients of the picture',
     x: { label: 'share of coefficients kept', scale: 'log', format: percent },
     y: { label: 'error, of the norm', scale: 'log' },
     series: Object.entries(errors).map(([label, y]) => ({
@@ -105,7 +105,7 @@ export const shiftPlot = (
   scale: number,
 ): Figure =>
   linePlot({
-    title: `A photograph moves: x ⋆ ψ and |x ⋆ ψ|, j = ${scale}`,
+    title: `The picture moves: x ⋆ ψ and |x ⋆ ψ|, j = ${scale}`,
     x: { label: 'pixels moved' },
     y: { label: 'change, of the norm', domain: [0, 1.5] },
     series: [
