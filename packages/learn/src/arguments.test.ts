@@ -26,6 +26,8 @@ const calls: Record<string, Call> = {
     (await learn.svmSelect(x, y, { costs: [1], gammas: [1], ...o })).classifier.coefficients,
   svmProbability: async (x, y = labels, o) =>
     (await (await learn.svmProbability(x, y, { folds: 2, ...o })).probabilities(x)).data,
+  kernelRidge: async (x, y = labels, o) => (await learn.kernelRidge(x, y, { penalty: 1, ...o })).coefficients,
+  nystroem: async (x, _, o) => (await (await learn.nystroem(x, { components: 3, ...o })).apply(x)).data,
   linearSvm: async (x, y = labels, o) => (await learn.linearSvm(x, y, o)).weights,
   pca: async (x, _, o) => (await (await learn.pca(x, { components: 2, whiten: true, ...o })).apply(x)).data,
   whiten: async (x, _, o) => (await (await learn.whiten(x, o)).apply(x)).data,
@@ -110,6 +112,7 @@ describe('order and size', () => {
     pcaAffine: (x, y) => learn.pcaAffine(x, y, { dimension: 2 }),
     ridge: (x, y, unit) => learn.ridge(x, y, { penalty: unit ** 2, tolerance: 1e-12 }),
     logistic: (x, y, unit) => learn.logistic(x, y, { penalty: 0.01 * unit ** 2, scorePenalty: 0.01, tolerance: 1e-12 }),
+    kernelRidge: (x, y) => learn.kernelRidge(x, y, { penalty: 1, tolerance: 1e-10 }),
     svm: (x, y) => learn.svm(x, y, { tolerance: 1e-8 }),
     linearSvm: (x, y, unit) =>
       learn.linearSvm(x, y, { cost: unit ** -2, interceptScale: unit, tolerance: 1e-13, maxIterations: 1e5 }),

@@ -66,4 +66,6 @@ export { type LinearSvmClassifier, type LinearSvmOptions, linearSvm } from './li
 export { type LinearTransform, type Pca, type PcaOptions, type WhiteningFloor, pca } from './pca.ts'
 export { type WhitenOptions, type Whitening, whiten } from './whiten.ts'
 export { type KMeans, type KMeansOptions, kMeans } from './k-means.ts'
+export { type KernelRidgeClassifier, type KernelRidgeOptions, kernelRidge } from './kernel-ridge.ts'
+export { type Nystroem, type NystroemOptions, nystroem } from './nystroem.ts'
 export { type Confusion, type ErrorCount, confusion, errorCount } from './confusion.ts'

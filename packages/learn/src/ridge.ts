@@ -4,6 +4,7 @@ import { countErrors, largestScore, quietly } from './classifier.ts'
 import { type Features, type Labels, type SubsetOptions, subsetRules, trainingSet } from './features.ts'
 import type { LinearClassifier } from './linear.ts'
 import { normalEquations, targetsOf } from './normal-equations.ts'
+import { LARGE, largeRidge } from './large-ridge.ts'
 import { type LinearSelection, type PenaltyResult, bestResult, somePenalties } from './penalties.ts'
 import { regularisedSystem } from './regularised-system.ts'
 import { type RunOptions, runRules, startRun } from './run.ts'
@@ -15,20 +16,28 @@ const DECADES = [1e-1, 1e-2, 1e-3]
 export interface RidgeOptions extends RunOptions, SubsetOptions {
   /** λ > 0, the weight of ‖W‖². */
   readonly penalty: number
-  /** Bound on the residual of the normal equations, relative to their right-hand side; default 1e-8. */
+  /**
+   * Bound on the residual of the normal equations, relative to their right-hand side; default 1e-8, and 1e-4 where samples and
+   * features are both more than 8,192.
+   */
   readonly tolerance?: number
 }
 
 /**
  * The weights that minimise Σ_i ‖x_i·W + b - y_i‖² + λ‖W‖², y_i being 1 at the class of sample i and -1 elsewhere; b is
- * not penalised. Solved from the d×d normal equations, or the n×n dual ones where n ≤ d, to the stated residual. Throws
+ * not penalised. Solved from the d×d normal equations, or the n×n dual ones where n ≤ d, to the stated residual. Where both are more
+ * than 8,192 the equations take m²/2 numbers of the features' element type, m the lesser (2 GB for 32,000 in single precision). Throws
  * `DataError` for labels that do not fit and classes without samples, `ValueError` for a penalty that is not positive.
  */
 export async function ridge(features: Features, labels: Labels, options: RidgeOptions): Promise<LinearClassifier> {
   const rules = { ...runRules, ...subsetRules, penalty: positive, tolerance: positive }
   const { penalty, tolerance = 1e-8, ...rest } = checkOptions('ridge', options, rules, ['penalty'])
-  const { matrix, labels: own, rows, classes } = trainingSet(features, labels, rest)
+  const training = trainingSet(features, labels, rest)
+  const { matrix, labels: own, rows, classes } = training
   const run = startRun(rest)
+  if (Math.min(rows.length, matrix.shape[1]) > LARGE) {
+    return largeRidge(run, training, penalty, options.tolerance ?? 1e-4)
+  }
   const equations = await normalEquations(run, matrix, [rows], targetsOf(own, classes), classes)
   const system = regularisedSystem(run, equations.matrices[0], equations.sizes[0])
   try {

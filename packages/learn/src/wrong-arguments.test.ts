@@ -64,6 +64,14 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [features, labels, { folds: 2, seed: 1, cost: 1 }],
     takes: { ...loose, cost: ['large'] },
   },
+  kernelRidge: {
+    args: () => [features, labels, { kernel: 'rbf', gamma: 1, degree: 2, offset: 1, penalty: 0.1, tolerance: 1e-3 }],
+    takes: { ...loose, gamma: ['large'], offset: ['large'] },
+  },
+  nystroem: {
+    args: () => [features, { kernel: 'rbf', gamma: 1, components: 3, seed: 1 }],
+    takes: { ...loose, gamma: ['large'] },
+  },
   linearSvm: {
     args: () => [
       features,
