@@ -166,11 +166,7 @@ const app: Experiment<Budget> = experiment({
       ] as const)
         measure(method, moduliEnergies(of, W, backend), false)
     })
-    await output.figure(
-      'sparsity',
-      sparsityPlot(shares, errors),
-      'Noise: Gaussian, with the spectrum of the picture.',
-    )
+    await output.figure('sparsity', sparsityPlot(shares, errors), 'Noise: Gaussian, with the spectrum of the picture.')
     const [few, basis] = [0.05, bases['Daubechies, 4 moments']]
     const approximated = keepingLargest(photo, basis, few, backend)
     number('PSNR of 5 % of the coefficients', 'Daubechies, 4 moments', psnr(photo.data, approximated), {}, 'dB')
