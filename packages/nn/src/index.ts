@@ -40,6 +40,7 @@ export { type CheckpointErrorCode, CheckpointError } from './checkpoints/checkpo
 export { type LoadOptions, loadWeights, saveWeights } from './checkpoints/checkpoint.ts'
 export { type NonFinite, DivergedError, NonFiniteError } from './training/diverged.ts'
 export * from './training/evaluate.ts'
+export { type LayerOutputsOptions, layerOutputs } from './training/layer-outputs.ts'
 export { fit } from './training/fit.ts'
 export * from './training/predict.ts'
 export type {

@@ -88,6 +88,12 @@ const calls: Readonly<Record<string, RightCall>> = {
   glorot: { args: () => [new Float32Array(4), { fanIn: 2, fanOut: 2 }, random(1)], options: false },
   he: { args: () => [{ fan: 'in', slope: 0, distribution: 'uniform' }] },
   imageShape: { args: () => [[1, 2, 3]], options: false },
+  layerOutputs: {
+    args: () => {
+      const { signal, onProgress } = training()
+      return [net(), weights(), [batch()], { layers: [net().layers[0].name], signal, onProgress }]
+    },
+  },
   leakyRelu: { args: () => [{ slope: 0.1 }] },
   linear: { args: () => [{ units: 2, ...affine }] },
   loadWeights: {
