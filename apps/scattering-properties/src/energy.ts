@@ -54,7 +54,7 @@ export async function energyByOrder({ data, shape }: ImageSet, options: EnergyOp
   // energies of real fields see (|ψ̂(ω)|² + |ψ̂(−ω)|²)/2, which |Û|² cannot tell from |ψ̂(ω)|²
   const filters = [frame.phi, ...frame.psi]
   const squares = tensor(
-    Float32Array.from(filters.flatMap((f) => [...f.map((v) => v * v)])),
+    Float32Array.from(filters.flatMap((f) => Array.from(f, (v) => v * v))),
     [filters.length, points],
     {
       backend,

@@ -59,10 +59,10 @@ export function orbitsOf(images: ShapedArray, group: Group): ShapedArray {
 export interface Flatness {
   /** By how many radians the orbit turns from its beginning to its end: its curvature, summed along its length. 0 where it stands still. */
   readonly turn: number
-  /** Share of an orbit's variance along its first direction, and along its first two. */
+  /** Share of an orbit's variance along its first direction, and along its first two; 1 where it stands still. */
   readonly one: number
   readonly two: number
-  /** What of a move to the ends is not along the tangent. */
+  /** What of a move to the ends is not along the tangent; 0 where the orbit stands still. */
   readonly residual: number
   /** ‖Φ(g x) − Φ(x)‖/‖Φ(x)‖ at the ends. */
   readonly distance: number
@@ -86,14 +86,16 @@ export async function flatness(orbits: ShapedArray, of: Representation): Promise
       for (let k = 0; k < x.length; k++) square += (data[at * x.length + k] - x[k]) ** 2
       return Math.sqrt(square) / norm
     }
+    const distance = (away(0) + away(points - 1)) / 2
+    const still = distance < STILL
     const { shares } = principalDirections(own, 2)
     const residuals = firstOrderResidual(own, PARAMETERS)
     found.push({
       turn: turnOf(own, norm),
-      one: shares[0] ?? 1,
-      two: (shares[0] ?? 1) + (shares[1] ?? 0),
-      residual: (residuals[0] + residuals[points - 1]) / 2,
-      distance: (away(0) + away(points - 1)) / 2,
+      one: still ? 1 : shares[0],
+      two: still ? 1 : shares[0] + (shares[1] ?? 0),
+      residual: still ? 0 : (residuals[0] + residuals[points - 1]) / 2,
+      distance,
     })
   }
   const over = (key: keyof Flatness): number => mean(found.map((one) => one[key]))
