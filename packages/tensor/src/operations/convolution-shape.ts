@@ -5,13 +5,14 @@ import { ValueError } from '../errors.ts'
 import { type WindowSteps, type Windows, checkLengths, windowsOf } from './window.ts'
 
 /** The algorithms that a convolution may be computed by. */
-export const convolutionAlgorithms = ['fastest', 'direct', 'F(2,3)', 'F(4,3)'] as const
+export const convolutionAlgorithms = ['fastest', 'direct', 'F(2,3)', 'F(4,3)', 'F(2,5)'] as const
 
 /**
  * How sums are computed: `direct` as they are defined. `F(2,3)` and `F(4,3)` by minimal filtering (Winograd) in tiles of 2×2 or 4×4
- * outputs, for filters of 3×3 with stride and dilation 1; other convolutions are direct all the same. `fastest` is what the back
- * end finds fastest for the shape. With normal numbers and 256 channels in single precision, errors relative to the result (l2)
- * are about 4e-7 (`direct`), 1e-6 (`F(2,3)`) and 1.6e-6 (`F(4,3)`). Where a result is not finite all are as `direct`.
+ * outputs, for filters of 3×3 with stride and dilation 1; `F(2,5)` in tiles of 2×2, for filters of 5×5. Other convolutions are direct
+ * all the same. `fastest` is what the back end finds fastest for the shape. With normal numbers and 256 channels in single
+ * precision, errors relative to the result (l2) are about 4e-7 (`direct`), 1e-6 (`F(2,3)`) and 1.6e-6 (`F(4,3)`). Where a result is
+ * not finite all are as `direct`.
  */
 export type ConvolutionAlgorithm = (typeof convolutionAlgorithms)[number]
 

@@ -60,16 +60,17 @@ const filtered: fc.Arbitrary<Convolution> = fc
     outEach: fc.constantFrom(1, 3, 8, 9, 20),
     image: fc.tuple(side, side),
     padding: pair(0, 2),
-    algorithm: fc.constantFrom<ConvolutionAlgorithm>('F(2,3)', 'F(4,3)'),
+    algorithm: fc.constantFrom<ConvolutionAlgorithm>('F(2,3)', 'F(4,3)', 'F(2,5)'),
   })
   .map(({ n, groups, inEach, outEach, image, padding, algorithm }) => {
-    const windows = windowsOf(3, { padding })
+    const size = algorithm === 'F(2,5)' ? 5 : 3
+    const windows = windowsOf(size, { padding })
     const out = image.map((length, axis) => windowCount(length, windows, axis as 0 | 1))
     return {
       dtype: 'float32',
       options: { groups, padding, algorithm },
       x: [n, groups * inEach, ...image],
-      weights: [groups * outEach, inEach, 3, 3],
+      weights: [groups * outEach, inEach, size, size],
       out: [n, groups * outEach, ...out],
     }
   })

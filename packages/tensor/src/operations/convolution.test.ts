@@ -142,7 +142,7 @@ describe('convolution', () => {
     expect(() => conv2d(reference, x, weights, view(2, 5, 3, 3), { groups: 2 })).toThrow(ShapeError)
     expect(() => conv2d(reference, x, weights, view(1, 6, 3, 3), { groups: 2 })).toThrow('2×6×any×any')
     expect(() => conv2d(reference, x, weights, out, { groups: 2, algorithm: 'F(6,3)' as 'direct' })).toThrow(
-      "algorithm 'F(6,3)': give one of fastest, direct, F(2,3), F(4,3)",
+      "algorithm 'F(6,3)': give one of fastest, direct, F(2,3), F(4,3), F(2,5)",
     )
     expect(() => conv2d(reference, x, weights, out, { groups: 2, bias: view(5) })).toThrow('bias has shape 5')
     expect(() => conv2d(reference, view(4, 5, 5), weights, out, { groups: 2 })).toThrow('the image')

@@ -2,7 +2,7 @@
 // border filled with zeros, so that every window is a few runs of contiguous numbers: products then need no copy of the
 // windows (no im2col). The gradient by the input is a convolution as well, of each phase of its pixels modulo the stride.
 import type { ConvolutionAlgorithm, ConvolutionShape } from '@scatterlab/tensor/operations'
-import { tileSideFor } from './choice.ts'
+import { schemeFor } from './choice.ts'
 import { type Chunk, chunkOf, chunkPlaces, runsOf } from './chunks.ts'
 import type { HeapArray } from '../memory/heap-array.ts'
 import {
@@ -15,7 +15,7 @@ import {
   unpackResult,
   unpackSums,
 } from './parts.ts'
-import type { TileSide } from './axis-transforms.ts'
+import type { Scheme } from './axis-transforms.ts'
 import { MinimalFiltering } from './minimal-filtering.ts'
 import { type LayoutKernel, layoutModule } from './layout.ts'
 import { type ConvolutionKernel, convolutionModule, panelsOf } from './tile.ts'
@@ -59,7 +59,7 @@ export class Convolution {
   readonly #crews: Crews<Kernel>
   readonly #workers: () => Workers | null
   readonly #algorithm: ConvolutionAlgorithm
-  readonly #minimal = new Map<TileSide, MinimalFiltering>()
+  readonly #minimal = new Map<Scheme, MinimalFiltering>()
 
   /**
    * `workers` gives the threads when they are first needed, or null where there is one only; `algorithm` is that of
@@ -302,13 +302,14 @@ export class Convolution {
     y: AxisWindows,
     x: AxisWindows,
   ): MinimalFiltering | undefined {
-    if (!isFilterable(y) || !isFilterable(x)) return undefined
-    const side = tileSideFor(shape, target.shape, this.#algorithm)
-    if (side === null) return undefined
-    const known = this.#minimal.get(side)
+    const taps = neighbours(y)
+    if (taps === null || taps !== neighbours(x)) return undefined
+    const scheme = schemeFor(shape, taps, target.shape, this.#algorithm)
+    if (scheme === null) return undefined
+    const known = this.#minimal.get(scheme)
     if (known !== undefined) return known
-    const made = new MinimalFiltering(this.#heap, side, this.tile, this.#workers)
-    this.#minimal.set(side, made)
+    const made = new MinimalFiltering(this.#heap, scheme, this.tile, this.#workers)
+    this.#minimal.set(scheme, made)
     return made
   }
 
@@ -333,9 +334,9 @@ export class Convolution {
 const isLarge = ({ items, pixels, outChannels, terms }: ConvolutionShape): boolean =>
   items * pixels * outChannels * terms >= LEAST_WORK
 
-/** Windows of three neighbours that step by one. */
-const isFilterable = ({ step, phases }: AxisWindows): boolean =>
-  step === 1 && phases.length === 1 && phases[0]!.length === 3 && adjacent(phases[0]!)
+/** How many neighbours windows have that step by one; null for others. */
+const neighbours = ({ step, phases }: AxisWindows): number | null =>
+  step === 1 && phases.length === 1 && adjacent(phases[0]!) ? phases[0]!.length : null
 
 /** Whether minimal filtering did it: its results are finite, and its work space, larger than that of the direct kernels, fitted. */
 function done(run: () => boolean): boolean {

@@ -7,11 +7,11 @@
 //   gradient:  points[P, panel of C, T] ← A y Aᵀ   y: the gradient by a tile's outputs
 //   filter:    points[P, …] ← G w Gᵀ, and its adjoint filterGradient: w[…] ← Gᵀ u G
 //
-// Kernels are made for tiles of every class: `side` or `side` − 1 outputs along each axis. What is not a number, or not finite, is
+// Kernels are made for tiles of every class: all outputs of the scheme along each axis, or one less. What is not a number, or not finite, is
 // reported: the caller then takes another way, since here it spreads over a whole tile.
 import { type Expr, type FunctionBuilder, type Local, Module, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import type { Tile } from '../matmul/tile.ts'
-import { type AxisTransforms, type Sums, type TileSide, axisTransforms, pointsFor, sumsIn } from './axis-transforms.ts'
+import { type Scheme, axisTransforms, pointsOf, sumsIn } from './axis-transforms.ts'
 
 type Vector = Local<'v128'>
 
@@ -78,20 +78,20 @@ export type FilteringKernel =
 /** Bytes of scratch memory that a kernel needs. */
 export const SCRATCH_BYTES = 576
 
-/** Emits all kernels for tiles of `side` outputs. */
-export function filteringModule(side: TileSide, tile: Tile, shared: boolean): Module {
+/** Emits all kernels of a scheme. */
+export function filteringModule(scheme: Scheme, tile: Tile, shared: boolean): Module {
   const module = new Module({ shared })
-  const sides = [side, side - 1]
+  const sides = [scheme.outputs, scheme.outputs - 1]
   for (const height of sides) {
     for (const width of sides) {
-      image(module, side, tile, height, width)
-      result(module, side, tile, height, width)
-      planes(module, side, tile, height, width)
-      gradient(module, side, tile, height, width)
+      image(module, scheme, tile, height, width)
+      result(module, scheme, tile, height, width)
+      planes(module, scheme, tile, height, width)
+      gradient(module, scheme, tile, height, width)
     }
   }
-  filter(module, side, tile, 'filter')
-  filter(module, side, tile, 'filterGradient')
+  filter(module, scheme, tile, 'filter')
+  filter(module, scheme, tile, 'filterGradient')
   return module
 }
 
@@ -117,11 +117,11 @@ function alongColumns(
 const readRow = (f: FunctionBuilder, scratch: Local<'i32'>, row: number, columns: number): Vector[] =>
   Array.from({ length: columns }, (_, j) => f.let(v128.load(scratch, 16 * (row * columns + j))))
 
-function image(module: Module, side: TileSide, { relaxed }: Tile, height: number, width: number): void {
-  const { image: transform, constants } = axisTransforms(side)
-  const [rows, columns] = [pointsFor(height), pointsFor(width)]
+function image(module: Module, scheme: Scheme, { relaxed }: Tile, height: number, width: number): void {
+  const { image: transform, constants } = axisTransforms(scheme)
+  const [rows, columns] = [pointsOf({ ...scheme, outputs: height }), pointsOf({ ...scheme, outputs: width })]
   module.function(`image${height}x${width}`, { params: tileParameters }, (f, p) => {
-    const sums = sumsIn(f, relaxed, constants.image)
+    const sums = sumsIn(f, relaxed, constants)
     f.repeat(p.tiles, () => {
       const at = f.let(i32.add(p.pixels, i32.load(p.places)))
       const to = f.let(p.points)
@@ -142,7 +142,7 @@ function image(module: Module, side: TileSide, { relaxed }: Tile, height: number
             f.advance(point, p.pointStep)
           }
           // a class without the last point leaves its place out
-          for (let j = columns; j < pointsFor(side); j++) f.advance(point, p.pointStep)
+          for (let j = columns; j < pointsOf(scheme); j++) f.advance(point, p.pointStep)
         }
         f.advance(at, 16)
         f.advance(to, 16)
@@ -153,10 +153,10 @@ function image(module: Module, side: TileSide, { relaxed }: Tile, height: number
   })
 }
 
-function result(module: Module, side: TileSide, tile: Tile, height: number, width: number): void {
+function result(module: Module, scheme: Scheme, tile: Tile, height: number, width: number): void {
   module.function(`result${height}x${width}`, { params: resultParameters }, (f, p) => {
     const watch = watchIn(f, tile, p.alarm)
-    const toPixels = resultsIn(f, side, tile, height, width, p)
+    const toPixels = resultsIn(f, scheme, tile, height, width, p)
     f.repeat(p.tiles, () => {
       const to = f.let(i32.add(p.pixels, i32.load(p.places)))
       toPixels(() => {
@@ -177,10 +177,10 @@ function result(module: Module, side: TileSide, tile: Tile, height: number, widt
   })
 }
 
-function planes(module: Module, side: TileSide, tile: Tile, height: number, width: number): void {
+function planes(module: Module, scheme: Scheme, tile: Tile, height: number, width: number): void {
   module.function(`planes${height}x${width}`, { params: planesParameters }, (f, p) => {
     const watch = watchIn(f, tile, p.alarm)
-    const toPixels = resultsIn(f, side, tile, height, width, p)
+    const toPixels = resultsIn(f, scheme, tile, height, width, p)
     f.repeat(p.tiles, () => {
       const to = f.let(i32.add(p.pixels, i32.load(p.places)))
       const bias = f.let(p.bias)
@@ -215,16 +215,16 @@ type TileLocals = { readonly [K in keyof typeof tileParameters]: Local<'i32'> }
 /** Transforms one tile's points, vector by vector: `vector` begins one and gives what takes its rows of outputs. */
 function resultsIn(
   f: FunctionBuilder,
-  side: TileSide,
+  scheme: Scheme,
   { relaxed }: Tile,
   height: number,
   width: number,
   p: TileLocals,
 ): (vector: () => (row: readonly Vector[]) => void) => void {
-  const { result: transform, constants } = axisTransforms(side)
-  const [rows, columns] = [pointsFor(height), pointsFor(width)]
-  const sums = sumsIn(f, relaxed, constants.result)
-  const rowStep = f.let(i32.mul(p.pointStep, pointsFor(side)))
+  const { result: transform, constants } = axisTransforms(scheme)
+  const [rows, columns] = [pointsOf({ ...scheme, outputs: height }), pointsOf({ ...scheme, outputs: width })]
+  const sums = sumsIn(f, relaxed, constants)
+  const rowStep = f.let(i32.mul(p.pointStep, pointsOf(scheme)))
   return (vector) => {
     const from = f.let(p.points)
     const left = f.let(p.vectors)
@@ -246,11 +246,11 @@ function resultsIn(
   }
 }
 
-function gradient(module: Module, side: TileSide, { relaxed, vectors: wide }: Tile, height: number, width: number) {
-  const { gradient: transform, constants } = axisTransforms(side)
-  const [rows, columns] = [pointsFor(height), width]
+function gradient(module: Module, scheme: Scheme, { relaxed, vectors: wide }: Tile, height: number, width: number) {
+  const { gradient: transform, constants } = axisTransforms(scheme)
+  const [rows, columns] = [pointsOf({ ...scheme, outputs: height }), width]
   module.function(`gradient${height}x${width}`, { params: gradientParameters }, (f, p) => {
-    const sums = sumsIn(f, relaxed, constants.gradient)
+    const sums = sumsIn(f, relaxed, constants)
     f.repeat(p.tiles, () => {
       const at = f.let(i32.add(p.pixels, i32.load(p.places)))
       const to = f.let(p.points)
@@ -272,7 +272,7 @@ function gradient(module: Module, side: TileSide, { relaxed, vectors: wide }: Ti
             f.store(point, value)
             f.advance(point, p.pointStep)
           }
-          for (let j = pointsFor(width); j < pointsFor(side); j++) f.advance(point, p.pointStep)
+          for (let j = pointsOf({ ...scheme, outputs: width }); j < pointsOf(scheme); j++) f.advance(point, p.pointStep)
         }
         f.advance(at, 16)
         f.advance(to, 16)
@@ -288,13 +288,12 @@ function gradient(module: Module, side: TileSide, { relaxed, vectors: wide }: Ti
   })
 }
 
-/** `filter` (3×3 to the points) or `filterGradient` (back), vector by vector of contiguous arrays. */
-function filter(module: Module, side: TileSide, tile: Tile, name: 'filter' | 'filterGradient'): void {
-  const transforms: AxisTransforms = axisTransforms(side)
-  const transform = (sums: Sums, line: readonly Vector[]): Vector[] => transforms[name](sums, line)
-  const size = name === 'filter' ? 3 : pointsFor(side)
+/** `filter` (elements to points) or `filterGradient` (back), vector by vector of contiguous arrays. */
+function filter(module: Module, scheme: Scheme, tile: Tile, name: 'filter' | 'filterGradient'): void {
+  const { [name]: transform, constants } = axisTransforms(scheme)
+  const [size, rows] = name === 'filter' ? [scheme.taps, pointsOf(scheme)] : [pointsOf(scheme), scheme.taps]
   module.function(name, { params: filterParameters }, (f, p) => {
-    const sums = sumsIn(f, tile.relaxed, transforms.constants[name])
+    const sums = sumsIn(f, tile.relaxed, constants)
     const watch = watchIn(f, tile, p.alarm)
     f.repeat(p.vectors, () => {
       const lines = pointers(f, p.from, f.let(i32.mul(p.fromStep, size)), size)
@@ -306,7 +305,6 @@ function filter(module: Module, side: TileSide, tile: Tile, name: 'filter' | 'fi
         })
       alongColumns(f, size, p.scratch, read, (column) => transform(sums, column))
       const to = f.let(p.to)
-      const rows = name === 'filter' ? pointsFor(side) : 3
       for (let i = 0; i < rows; i++) {
         const values = transform(sums, readRow(f, p.scratch, i, size))
         if (name === 'filterGradient') watch.see(values)

@@ -1,9 +1,8 @@
-// Convolutions of 3×3 filters with stride 1 by minimal filtering (Winograd): tiles of images become points, at each point the
+// Convolutions of 3×3 or 5×5 filters with stride 1 by minimal filtering (Winograd): tiles of images become points, at each point the
 // channels are multiplied by the filters as matrices, and points become tiles of the result. A chunk of tiles goes through
 // all steps while it stays in the second-level cache. What is not finite is left to the direct kernels.
 import type { ConvolutionShape } from '@scatterlab/tensor/operations'
-import type { TileSide } from './axis-transforms.ts'
-import { pointsFor } from './axis-transforms.ts'
+import { type Scheme, pointsOf } from './axis-transforms.ts'
 import type { Chunk } from './chunks.ts'
 import type { Correlation } from './convolution.ts'
 import { type FilteringKernel, SCRATCH_BYTES, filteringModule } from './filtering-kernels.ts'
@@ -66,27 +65,27 @@ interface TileTables {
   readonly list: Address
 }
 
-/** Minimal filtering with tiles of one size, on one heap. Not for two threads at a time. */
+/** Minimal filtering by one scheme, on one heap. Not for two threads at a time. */
 export class MinimalFiltering {
-  readonly side: TileSide
+  readonly scheme: Scheme
   readonly tile: Tile
   readonly #heap: Heap
   readonly #crews: Crews<Kernel>
 
   /** `workers` gives the threads when they are first needed, or null where there is one only. */
-  constructor(heap: Heap, side: TileSide, tile: Tile, workers: () => Workers | null) {
-    this.side = side
+  constructor(heap: Heap, scheme: Scheme, tile: Tile, workers: () => Workers | null) {
+    this.scheme = scheme
     this.tile = tile
     this.#heap = heap
     const modules = [
       convolutionModule(tile, heap.shared),
       layoutModule(heap.shared),
-      filteringModule(side, tile, heap.shared),
+      filteringModule(scheme, tile, heap.shared),
     ]
     this.#crews = new Crews(heap, modules, workers)
   }
 
-  /** A convolution with windows of three neighbours and steps of one. False if a result is not finite: it is then undefined. */
+  /** A convolution with windows of neighbours, as many as the scheme says, and steps of one. False if a result is not finite: it is then undefined. */
   correlate(of: Correlation, isLarge: boolean): boolean {
     const { source, target, y, x, groups } = of
     const [items, , height, width] = target.shape as [number, number, number, number]
@@ -95,14 +94,14 @@ export class MinimalFiltering {
     const { vectors, pitch, panels, panelBytes } = panelsOf(this.tile, filters)
     const crew = this.#crews.for(isLarge)
     const { kernels } = crew
-    const [rows, columns] = [axisTiles(height, this.side), axisTiles(width, this.side)]
+    const [rows, columns] = [axisTiles(height, this.scheme), axisTiles(width, this.scheme)]
     const tileStep = 16 * Math.ceil(channels / 4)
     const most = Math.ceil(items / (crew.threads === 1 ? 1 : CHUNKS_PER_THREAD * crew.threads))
     const { images, bands } = this.#cut(most, rows, columns, tileStep + pitch)
     const tiles = images * tileCount(bands[0]!.y) * tileCount(columns)
     const sourceStep = tiles * tileStep + STAGGER
     const resultStep = tiles * pitch + STAGGER
-    const pointCount = pointsFor(this.side) ** 2
+    const pointCount = pointsOf(this.scheme) ** 2
     const filterBytes = panels * panelBytes * channels
     const filterStep = filterBytes + STAGGER
     return this.#heap.scope(() => {
@@ -140,9 +139,9 @@ export class MinimalFiltering {
       const targets = this.#steps(tiles, pitch)
       const none = this.#heap.allocateZeroed(4)
       const bias = biasOf(this.#heap, kernels, of.bias, target.shape[1]!)
-      const packed = this.#heap.allocateZeroed(9 * filterBytes)
-      const weights = this.#heap.allocate(pointCount * filterStep)
       const taps = y.phases[0]!.flatMap((i) => x.phases[0]!.map((j) => [i.element, j.element] as const))
+      const packed = this.#heap.allocateZeroed(taps.length * filterBytes)
+      const weights = this.#heap.allocate(pointCount * filterStep)
       for (let g = 0; g < groups; g++) {
         const inputs = channelsOf(source, g * channels, channels)
         const outputs = channelsOf(target, g * filters, filters)
@@ -151,7 +150,7 @@ export class MinimalFiltering {
         const filter = call(
           kernels.filter,
           perPanel / 16,
-          { at: packed, perItem: 9 * perPanel },
+          { at: packed, perItem: taps.length * perPanel },
           perPanel,
           { at: weights, perItem: perPanel },
           filterStep,
@@ -239,9 +238,9 @@ export class MinimalFiltering {
     const { panelBytes, vectors, panels, pitch } = panelsOf(this.tile, filters)
     const crew = this.#crews.for(isLarge)
     const { kernels } = crew
-    const [rows, columns] = [axisTiles(outHeight, this.side), axisTiles(outWidth, this.side)]
+    const [rows, columns] = [axisTiles(outHeight, this.scheme), axisTiles(outWidth, this.scheme)]
     const tileStep = 16 * Math.ceil(channels / 4)
-    const pointCount = pointsFor(this.side) ** 2
+    const pointCount = pointsOf(this.scheme) ** 2
     const sumStep = channels * pitch + STAGGER
     const sumsBytes = pointCount * sumStep
     const mostSlices = Math.floor(
@@ -284,7 +283,7 @@ export class MinimalFiltering {
       const scratch = this.#perThread(crew, SCRATCH_BYTES)
       const places = this.#steps(tiles, tileStep)
       const sums = this.#heap.allocate(slices * sumsBytes)
-      const filter = this.#heap.allocate(9 * channels * pitch)
+      const filter = this.#heap.allocate(this.scheme.taps ** 2 * channels * pitch)
       const none = this.#heap.allocateZeroed(pitch)
       const still: AxisWindows = { ...axes[0], first: 0 }
       for (let g = 0; g < groups; g++) {
@@ -389,7 +388,7 @@ export class MinimalFiltering {
 
   /** As many images, at most `most`, as stay in the cache with their points, or bands of one. */
   #cut(most: number, rows: AxisTiles, columns: AxisTiles, bytes: number): { images: number; bands: Band[] } {
-    const tiles = Math.max(LEAST_TILES, Math.floor(POINTS_BYTES / (pointsFor(this.side) ** 2 * bytes)))
+    const tiles = Math.max(LEAST_TILES, Math.floor(POINTS_BYTES / (pointsOf(this.scheme) ** 2 * bytes)))
     const [height, width] = [tileCount(rows), tileCount(columns)]
     const images = Math.max(1, Math.min(most, Math.floor(tiles / (height * width))))
     const fitting = height * width <= tiles ? height : Math.max(1, Math.floor(tiles / width))
@@ -410,7 +409,7 @@ export class MinimalFiltering {
     targetSteps: Steps,
     product: (run: { readonly point: number; readonly first: number }) => readonly [number, number, number],
   ): TileTables {
-    const [planeRows, planeColumns] = [y.covered + 2, x.covered + 2]
+    const [planeRows, planeColumns] = [y.covered + this.scheme.taps - 1, x.covered + this.scheme.taps - 1]
     const planeBytes = planeRows * planeColumns * pitch
     const chunk = { images, rows: y.covered, planeRows, planeColumns, planeBytes }
     const byClass = tilesByClass(images, y, x)
@@ -428,7 +427,7 @@ export class MinimalFiltering {
         targets: table(targetSteps),
       }
     })
-    const runs = tilesByPoint(byClass, this.side)
+    const runs = tilesByPoint(byClass, this.scheme)
     const list = this.#words(Int32Array.from(runs.flatMap((run) => [run.count, ...product(run)])))
     return { chunk, tiles: before, classes, products: runs.length, list }
   }

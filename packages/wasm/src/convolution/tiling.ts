@@ -1,11 +1,11 @@
 // How the outputs of a convolution are cut into tiles for minimal filtering: as few tiles along an axis as cover it, nearly all
-// of `side` outputs and some of one less, so that next to nothing is computed beyond the border. Only arithmetic.
-import { type TileSide, pointsFor } from './axis-transforms.ts'
+// of as many outputs as the scheme has and some of one less, so that next to nothing is computed beyond the border. Only arithmetic.
+import { type Scheme, pointsOf } from './axis-transforms.ts'
 
-/** Tiles along an axis, those of `side` outputs first. */
+/** Tiles along an axis, the larger ones first. */
 export interface AxisTiles {
-  readonly side: TileSide
-  /** Tiles of `side` outputs, and of `side` − 1. */
+  readonly scheme: Scheme
+  /** Tiles of the scheme's outputs, and of one less. */
   readonly larger: number
   readonly smaller: number
   /** Outputs that they cover. */
@@ -13,30 +13,31 @@ export interface AxisTiles {
 }
 
 /** The tiles of an axis of `length` outputs. */
-export function axisTiles(length: number, side: TileSide): AxisTiles {
+export function axisTiles(length: number, scheme: Scheme): AxisTiles {
+  const { outputs: side } = scheme
   const tiles = Math.ceil(length / side)
   const smaller = Math.min(tiles, tiles * side - length)
-  return { side, larger: tiles - smaller, smaller, covered: tiles * side - smaller }
+  return { scheme, larger: tiles - smaller, smaller, covered: tiles * side - smaller }
 }
 
 /** Tiles of an axis. */
 export const tileCount = ({ larger, smaller }: AxisTiles): number => larger + smaller
 
 /** Products along an axis: of both axes, their product is that of the whole image. */
-export const axisPoints = ({ side, larger, smaller }: AxisTiles): number =>
-  larger * pointsFor(side) + smaller * pointsFor(side - 1)
+export const axisPoints = ({ scheme, larger, smaller }: AxisTiles): number =>
+  larger * pointsOf(scheme) + smaller * (pointsOf(scheme) - 1)
 
 /** The tiles from `first`, at most `count`. */
-export function axisPart({ side, larger, smaller }: AxisTiles, first: number, count: number): AxisTiles {
+export function axisPart({ scheme, larger, smaller }: AxisTiles, first: number, count: number): AxisTiles {
   const last = Math.min(first + count, larger + smaller)
   const own = Math.max(0, Math.min(last, larger) - first)
   const rest = last - first - own
-  return { side, larger: own, smaller: rest, covered: own * side + rest * (side - 1) }
+  return { scheme, larger: own, smaller: rest, covered: own * scheme.outputs + rest * (scheme.outputs - 1) }
 }
 
 /** The outputs before tile `index`. */
-export const outputsBefore = ({ side, larger }: AxisTiles, index: number): number =>
-  Math.min(index, larger) * side + Math.max(0, index - larger) * (side - 1)
+export const outputsBefore = ({ scheme: { outputs }, larger }: AxisTiles, index: number): number =>
+  Math.min(index, larger) * outputs + Math.max(0, index - larger) * (outputs - 1)
 
 /** Tiles of one height and width: which image, and the first output along both axes. */
 export interface TilesOfClass {
@@ -47,7 +48,7 @@ export interface TilesOfClass {
 
 /** The tiles of some images, class by class: larger ones first, in y, then in x. Empty classes are left out. */
 export function tilesByClass(images: number, y: AxisTiles, x: AxisTiles): TilesOfClass[] {
-  const { side } = y
+  const side = y.scheme.outputs
   const starts = (axis: AxisTiles, outputs: number): number[] =>
     outputs === side
       ? Array.from({ length: axis.larger }, (_, i) => outputsBefore(axis, i))
@@ -74,15 +75,15 @@ export interface PointTiles {
 }
 
 /** The runs of tiles that have each point. */
-export function tilesByPoint(classes: readonly TilesOfClass[], side: TileSide): PointTiles[] {
-  const points = pointsFor(side)
+export function tilesByPoint(classes: readonly TilesOfClass[], scheme: Scheme): PointTiles[] {
+  const points = pointsOf(scheme)
   const runs: PointTiles[] = []
   for (let i = 0; i < points; i++) {
     for (let j = 0; j < points; j++) {
       let first = 0
       let open: { point: number; first: number; count: number } | null = null
       for (const { height, width, places } of classes) {
-        const has = i < pointsFor(height) && j < pointsFor(width)
+        const has = i < height + scheme.taps - 1 && j < width + scheme.taps - 1
         if (has && open === null) runs.push((open = { point: i * points + j, first, count: 0 }))
         if (has) open!.count += places.length
         else open = null
