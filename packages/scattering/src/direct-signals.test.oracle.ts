@@ -1,7 +1,7 @@
 // kymatio 0.4's 1-D scattering written from its rules alone: every filter on the whole grid, every transform by direct sums, O(N²).
 // Shares nothing with the packages.
 
-interface Complex {
+export interface Complex {
   readonly re: Float64Array
   readonly im: Float64Array
 }
@@ -89,7 +89,7 @@ export function wavelets(J: number, Q: number): Wavelet[] {
 }
 
 /** A filter on the whole grid, of ℓ1 norm 1 in time; ξ = 0 gives the low-pass. */
-function gaussian(n: number, xi: number, sigma: number): Float64Array {
+export function gaussian(n: number, xi: number, sigma: number): Float64Array {
   const P = Math.min(Math.ceil(Math.sqrt(-2 * sigma ** 2 * Math.log(1e-7)) + 1), 5)
   const periods = (centre: number): Float64Array => {
     const sums = new Float64Array(n)
@@ -105,7 +105,7 @@ function gaussian(n: number, xi: number, sigma: number): Float64Array {
 }
 
 /** The least distance beyond which, on one side, the response has an ℓ1 norm of at most 1e-3. */
-function supportOf(filter: Float64Array): number {
+export function supportOf(filter: Float64Array): number {
   const { re, im } = inverse(real(filter))
   const half = Math.floor(filter.length / 2)
   let tail = 0
@@ -118,19 +118,19 @@ function supportOf(filter: Float64Array): number {
   return support
 }
 
-function folded(filter: Float64Array, level: number): Float64Array {
+export function folded(filter: Float64Array, level: number): Float64Array {
   const coarse = new Float64Array(filter.length / 2 ** level)
   filter.forEach((v, k) => (coarse[k % coarse.length] += v))
   return coarse
 }
 
-const real = (re: Float64Array): Complex => ({ re, im: new Float64Array(re.length) })
-const product = ({ re, im }: Complex, filter: Float64Array): Complex => ({
+export const real = (re: Float64Array): Complex => ({ re, im: new Float64Array(re.length) })
+export const product = ({ re, im }: Complex, filter: Float64Array): Complex => ({
   re: re.map((v, k) => v * filter[k]),
   im: im.map((v, k) => v * filter[k]),
 })
-const forward = (z: Complex): Complex => direct(z, -1, 1)
-const inverse = (z: Complex): Complex => direct(z, 1, 1 / z.re.length)
+export const forward = (z: Complex): Complex => direct(z, -1, 1)
+export const inverse = (z: Complex): Complex => direct(z, 1, 1 / z.re.length)
 
 function direct({ re, im }: Complex, sign: number, scale: number): Complex {
   const n = re.length

@@ -26,3 +26,10 @@ export { type Frame, type ScatteringStream, type StreamOptions, type StreamRun, 
 export { type MomentPath, type Moments2d, type Moments2dOptions, moments2d } from './moments.ts'
 export { type SynthesiseOptions, synthesise } from './synthesise.ts'
 export { type TwinOptions, gaussianTwin, histogramTwin } from './twins.ts'
+export type { TimeFrequencyOptions } from './joint-options.ts'
+export type { TimeFrequencyPath } from './joint-paths.ts'
+export {
+  timeFrequencyScattering,
+  type TimeFrequencyCoefficients,
+  type TimeFrequencyScattering,
+} from './time-frequency.ts'

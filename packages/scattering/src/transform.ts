@@ -95,6 +95,8 @@ export interface Declaration<Path, Coefficients> {
   readonly outputShape: readonly number[] | null
   readonly averages: Numbers<Coefficients>
   readonly moduli: Numbers<Coefficients>
+  /** [rows, columns] of what is computed at once, where that is not one path: the same numbers in the same order. */
+  readonly blocks?: Layout['sizes']
   /** Shape of one path's [rows, columns] in a list. */
   readonly shapeOf: (size: Layout['sizes'][0]) => readonly number[]
   readonly prepare: (dtype: RealDType) => Prepared
@@ -116,7 +118,8 @@ export function scattering<Path, Coefficients extends ShapedArray>(
     known.set(dtype, found)
     return found
   }
-  const layout = packed(declaration.averages.sizes)
+  const { blocks } = declaration
+  const layout = packed(blocks ?? declaration.averages.sizes)
   const pixels = size.reduce((product, n) => product * n, 1)
 
   const averagesOf = (x: Tensor, dtype: RealDType): Tensor => {
@@ -178,7 +181,7 @@ export function scattering<Path, Coefficients extends ShapedArray>(
 
   const moduli = (x: Images): Work<Coefficients[]> =>
     listed(x, declaration.moduli, (images, dtype, own) =>
-      forward({ backend, dtype, ...group }, images, own, preparedFor(dtype).moduli),
+      forward({ backend, dtype, ...group }, images, blocks ? layout : own, preparedFor(dtype).moduli),
     )
   const list = (x: Images): Work<Coefficients[]> =>
     outputShape === null ? moduli(x) : listed(x, declaration.averages, averagesOf)

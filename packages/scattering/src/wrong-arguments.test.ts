@@ -13,6 +13,7 @@ const rotation = scattering.rotoTranslation2d({ shape, scales: 1, orientations: 
 const scatter1d = scattering.scattering1d({ length: 16, scales: 1 })
 const signals = { data: new Float32Array(16).fill(0.5), shape: [16] }
 const S1d = scatter1d.transform(signals)
+const joint = scattering.timeFrequencyScattering({ length: 16, scales: 2, frequencyScales: 1 })
 const run = { signal: new AbortController().signal, onProgress: () => {} }
 
 /** What both transforms have, on inputs of the one or the other. */
@@ -49,6 +50,27 @@ const momentMethods: Readonly<Record<string, RightCall>> = {
 const calls: Readonly<Record<string, RightCall>> = {
   logarithm: { args: () => [S, { floor: 1 }], takes: { floor: ['large'] } },
   relativeToParent: { args: () => [S1d, scatter1d.paths, { floor: 1 }], takes: { floor: ['large'] } },
+  timeFrequencyScattering: {
+    args: () => [
+      {
+        length: 16,
+        scales: 2,
+        waveletsPerOctave: [2, 1],
+        averaging: 2,
+        stride: 1,
+        padding: 'reflect',
+        frequencyScales: 1,
+        frequencyWaveletsPerOctave: 1,
+        frequencyAveraging: 2,
+        frequencyStride: 1,
+        format: 'time',
+        sampleRate: 8000,
+        filters: {},
+        backend: reference,
+      },
+    ],
+    takes: { sampleRate: ['large'] },
+  },
   scatteringStream: {
     args: () => [
       {
@@ -172,6 +194,11 @@ const walks = [
     { of: 'rotoTranslation2d', transform: rotation, right: averagesOnly(methods(images, rotation.transform(images))) },
     { of: 'moments2d', transform: moments, right: momentMethods },
     { of: 'scattering1d', transform: scatter1d, right: methods(signals, S1d) },
+    {
+      of: 'timeFrequencyScattering',
+      transform: joint,
+      right: averagesOnly(methods(signals, joint.transform(signals))),
+    },
   ].map(({ of, transform, right }) => ({
     of,
     functions: functionsOf(transform as unknown as Record<string, unknown>),

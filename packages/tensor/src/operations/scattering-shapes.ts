@@ -16,11 +16,15 @@ export function checkSpectrum(x: View, out: View): void {
   checkLengths('the spectrum', out.shape, [x.shape[0], x.shape[1], Math.floor(x.shape[2] / 2) + 1])
 }
 
-/** Of `waveletModulus`: x̂ of a grid that is as many times as high and wide as out as `factors` say, ψ̂ no larger than that grid. */
+/**
+ * Of `waveletModulus`: x̂, whole or half, of a grid that is as many times as high and wide as out as `factors` say, ψ̂ no larger than
+ * that grid.
+ */
 export function checkWavelet(xhat: View, psi: SpectralFilter, factors: Factors, out: View): void {
   checkLengths('the modulus', out.shape, [null, null, null])
   const [height, width] = checkFilter(psi, factors, out)
-  checkLengths('the spectrum', xhat.shape, [out.shape[0], height, Math.floor(width / 2) + 1])
+  const columns = xhat.shape[2] === width ? width : Math.floor(width / 2) + 1
+  checkLengths('the spectrum, whole or half', xhat.shape, [out.shape[0], height, columns])
 }
 
 /** Of `periodise`: the same of a whole spectrum, or of a half. */

@@ -320,8 +320,22 @@ export const padCases: OperationCases = cases(operations.pad, exact, pad)
 /** Of `spectrum`. */
 export const spectrumCases: OperationCases = cases(operations.spectrum, summed, spectrum)
 
+/** The same of the whole spectrum of a complex field. */
+const modulusOfWhole: fc.Arbitrary<Call> = filters.chain(({ group, psi, row, column, factor, fine, coarse }) =>
+  fc.tuple(group.input(fine, complexOf(group.dtype)), group.output(coarse, group.dtype)).map(([xhat, out]) => ({
+    operands: { xhat, psi, out },
+    written: ['out'],
+    run: (b, v) => operations.waveletModulus(b, v.xhat, { values: v.psi, row, column }, factor, v.out),
+    note: `factor ${String(factor)}, box at ${row}, ${column}, spectrum of ${fine.join('×')}`,
+  })),
+)
+
 /** Of `waveletModulus`. */
-export const waveletModulusCases: OperationCases = cases(operations.waveletModulus, summed, waveletModulus)
+export const waveletModulusCases: OperationCases = cases(
+  operations.waveletModulus,
+  summed,
+  fc.oneof({ weight: 2, arbitrary: waveletModulus }, { weight: 1, arbitrary: modulusOfWhole }),
+)
 
 /** Of `periodise`. */
 export const periodiseCases: OperationCases = cases(operations.periodise, summed, periodise)

@@ -97,7 +97,7 @@ function store(re: Float64Array, im: Float64Array, out: View): void {
 }
 
 /**
- * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, of a field of [H, W] = [out's height, out's width] times the
+ * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, or the whole spectrum [n, H, W] of a complex field, of a field of [H, W] = [out's height, out's width] times the
  * factors of the two axes (or one for both); out real [n, height, width], the modulus of the inverse DFT (normalised by 1/(H·W)) at
  * every so many-th sample.
  */

@@ -5,7 +5,7 @@ import type { Kernels } from '../fourier/kernels.ts'
 import type { Address } from '../memory/heap.ts'
 import { Plans } from '../fourier/plans.ts'
 import { type BandPlan, bandOf, planBand } from './band.ts'
-import { fieldOf, pitch } from './field.ts'
+import { type Field, fieldOf, pitch } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
 
 /** Bytes of four real numbers. */
@@ -19,6 +19,17 @@ export function average(steps: Steps, U: View, rows: SampledKernel, columns: Sam
   const to = fieldOf(steps, out, 'float32')
   if (from === null || to === null || !isBand(rows) || !isBand(columns)) return false
   const { kernels } = steps
+  if (isCheaperAcross(from, to, rows, columns)) {
+    const row = pitch(to.width, REAL)
+    const between = steps.workspace(from.height * row)
+    const across = planFor(kernels, columns, from.width, from.element, from.row, REAL, row)
+    const down = planFor(kernels, rows, from.height, row, REAL, to.row, to.element)
+    for (let q = 0; q < from.quads; q++) {
+      applyBand(steps, across, from.address + 16 * q, from.row, between, row, from.height)
+      applyBand(steps, down, between, REAL, to.address + 16 * q, to.element, to.width)
+    }
+    return true
+  }
   const row = pitch(from.width, REAL)
   const between = steps.workspace(to.height * row)
   const down = planFor(kernels, rows, from.height, from.row, from.element, row, REAL)
@@ -28,6 +39,12 @@ export function average(steps: Steps, U: View, rows: SampledKernel, columns: Sam
     applyBand(steps, across, between, row, to.address + 16 * q, to.row, to.height)
   }
   return true
+}
+
+/** Whether the band along rows takes so much less of what the other one then goes over that it comes first. */
+function isCheaperAcross(from: Field, to: Field, rows: SampledKernel, columns: SampledKernel): boolean {
+  const [down, across] = [rows, columns].map(({ taps: { shape } }) => shape[0]! * shape[1]!) as [number, number]
+  return 1.5 * (from.height * across + to.width * down) < from.width * down + to.height * across
 }
 
 /** Whether there are kernels for a band. */

@@ -136,7 +136,7 @@ export function gatherInPlaceKernel(kernels: Kernels, from: Spacing, to: Spacing
 }
 
 /** What gathers the row at whose entry the table stands, to a line; the table is moved on to the next one. */
-function gatherer(
+export function gatherer(
   v: Vectors,
   spectrum: Local<'i32'>,
   table: Local<'i32'>,

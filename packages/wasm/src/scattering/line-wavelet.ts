@@ -25,6 +25,7 @@ export function lineModulus(steps: Steps, xhat: View, psi: SpectralFilter, facto
   if (pair === null) return false
   const { kernels, issue } = steps
   const W = to.length * factors[1]
+  if (from.length !== Math.floor(W / 2) + 1) return false
   const { table, used } = gathers.get(kernels, psi, [W, to.length], () =>
     lineGather(kernels, psi, psi.values.buffer, W, pair),
   )

@@ -12,13 +12,15 @@ import type { Kernel } from '../threads/compiled.ts'
 import type { Complex, Vectors } from '../fourier/vectors.ts'
 import { Plans, Words, tableFor } from '../fourier/plans.ts'
 import { type FoldedFilter, foldFilter, modulo, sourceOf } from './filter.ts'
-import { gatherKernel, gatherTables } from './gather.ts'
+import { QUADS, gatherKernel, gatherTables, gatherer } from './gather.ts'
 import { inRange, modulus, scaleLine } from './modulus.ts'
 import { type Field, fieldOf, pitch } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
 
 /** What a filter needs on one grid, in one layout: the kernel calls, but for the addresses of spectrum and result. */
 interface Plan {
+  /** One call for all fours of images, of one row each; null where there are more rows. */
+  readonly fibres: Kernel | null
   readonly rows: readonly RowCall[]
   readonly columns: Kernel
   readonly between: number
@@ -53,10 +55,14 @@ export function waveletModulus(steps: Steps, xhat: View, psi: SpectralFilter, fa
   const to = fieldOf(steps, out, 'float32')
   if (from === null || to === null || !isFilterable(psi, to)) return false
   const { issue, kernels } = steps
-  const layout = [from.row, from.element, from.imag, to.height, to.width, to.row, to.element, ...factors]
+  const layout = [from.width, from.row, from.element, from.imag, to.height, to.width, to.row, to.element, ...factors]
   const plan = plans.get(kernels, psi, layout, () => planOf(kernels, psi, from, to, factors))
   const between = steps.workspace(plan.between + plan.scratch)
   const scratch = between + plan.between
+  if (plan.fibres !== null) {
+    issue(plan.fibres, from.address, to.address, plan.rows[0]!.table, from.quads, between)
+    return true
+  }
   for (let q = 0; q < from.quads; q++) {
     for (const { kernel, table, count } of plan.rows)
       issue(kernel, from.address + 16 * q, between, table, count, scratch)
@@ -76,7 +82,18 @@ export const isSingle = ({ values }: SpectralFilter): boolean =>
 function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, factors: Factors): Plan {
   const { height, width } = to
   const rowPitch = pitch(width, QUAD)
+  if (height === 1) {
+    const { tables } = foldingOf(kernels, psi, from, to, factors, true, gatherTables)
+    return {
+      fibres: fibreKernel(kernels, from, to),
+      rows: tables.map((table) => ({ ...table, kernel: fibreKernel(kernels, from, to) })),
+      columns: fibreKernel(kernels, from, to),
+      between: width * QUAD,
+      scratch: scratchBytes(width),
+    }
+  }
   return {
+    fibres: null,
     rows: rowCalls(kernels, foldingOf(kernels, psi, from, to, factors, true), from, rowPitch),
     columns: modulusColumns(kernels, height, rowPitch, to),
     between: height * rowPitch,
@@ -92,13 +109,20 @@ export function foldingOf(
   { height, width }: Field,
   factors: Factors,
   either: boolean,
+  tablesOf: typeof gatherTables = isStraight(width) ? shortTables : gatherTables,
 ): Folding {
-  return foldings.get(kernels, psi, [from.row, from.element, height, width, ...factors, Number(either)], () => {
-    const grid = { H: height * factors[0], W: width * factors[1], height, width, whole: false }
-    const folded = foldFilter(psi, psi.values.buffer.data!, grid, either)
-    const tables = isStraight(width) ? shortTables : gatherTables
-    return { folded, tables: tables(kernels, psi.values.buffer, folded, from, pitch(width, QUAD)) }
-  })
+  return foldings.get(
+    kernels,
+    psi,
+    [from.width, from.row, from.element, height, width, ...factors, Number(either), Number(tablesOf === gatherTables)],
+    () => {
+      const grid = { H: height * factors[0], W: width * factors[1], height, width, whole: false }
+      // of a complex field all frequencies are stored, and its modulus is another one for the opposite filter
+      const whole = from.width === grid.W && grid.W > 2
+      const folded = foldFilter(psi, psi.values.buffer.data!, { ...grid, whole }, either && !whole)
+      return { folded, tables: tablesOf(kernels, psi.values.buffer, folded, from, pitch(width, QUAD)) }
+    },
+  )
 }
 
 /** The calls that filter, fold and transform the rows. */
@@ -141,7 +165,7 @@ export function columnsByTarget({ grid, column, columns }: FoldedFilter): number
 
 /** Names the columns of a folded filter and the layout of the spectrum that they are in. */
 export const namedColumns = ({ grid, column, columns, flipped }: FoldedFilter, { row, element, imag }: Field): string =>
-  `${grid.W}/${grid.W / grid.width} ${column}+${columns}${flipped ? ' flipped' : ''} ${row} ${element} ${imag}`
+  `${grid.W}/${grid.W / grid.width} ${column}+${columns}${flipped ? ' flipped' : ''}${grid.whole ? ' whole' : ''} ${row} ${element} ${imag}`
 
 function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, rowPitch: number, rows: number): Kernel {
   const { grid, column } = folded
@@ -197,6 +221,39 @@ function shortRowKernel(kernels: Kernels, folded: FoldedFilter, from: Field, row
 function zero(v: Vectors): Complex {
   const part = { value: v.keep(v.constant(0)), negative: false }
   return { re: part, im: part, scale: 1 }
+}
+
+/** kernel(spectra, moduli, table, fours of images, work): images of one row, for which there are no columns to be transformed. */
+function fibreKernel(kernels: Kernels, from: Field, { width, element }: Field): Kernel {
+  const name = `modulus of fibres ${width} ${from.element} ${from.imag} ${element}`
+  return kernels.kernel(name, 5, (v, [spectrum, target, row, quads, work], f) => {
+    const scratch = f.let(i32.add(work, width * QUAD))
+    const table = f.local('i32')
+    const gather = gatherer(v, spectrum, table, from, QUADS)
+    f.repeat(quads, () => {
+      f.set(table, row)
+      gather(work)
+      inRange(
+        v,
+        { column: work, n: width, pitch: QUAD },
+        {
+          transform: (note) =>
+            emitLine(v, kernels, width, 1, {
+              source: work,
+              target,
+              scratch,
+              loadStep: QUAD,
+              storeStep: element,
+              load: (at, i) => loadQuad(v, at, i * QUAD),
+              store: (at, k, z) => f.store(at, modulus(v, z, note), k * element),
+            }),
+          undo: (inverse) => scaleLine(f, target, width, element, [0], inverse),
+        },
+      )
+      f.advance(spectrum, 16)
+      f.advance(target, 16)
+    })
+  })
 }
 
 /** Columns of the inverse transform; their moduli go to the result. */
