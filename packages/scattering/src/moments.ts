@@ -22,7 +22,6 @@ import {
   rfft2,
   scope,
   square,
-  tensor,
   trueOrFalse,
   unrecorded,
   wholeNumber,
@@ -113,7 +112,15 @@ export function moments2d(given: Moments2dOptions): Moments2d {
         data[k * psi.length + band] += (value / (height * width)) ** 2
       })
     })
-    const made = unrecorded(() => onBackend(tensor(data, [height * half, psi.length]), backend))
+    // it outlives the scope of the call that made it
+    const made = new Tensor(backend, {
+      buffer: backend.adopt(data),
+      dtype,
+      shape: [height * half, psi.length],
+      strides: [psi.length, 1],
+      offset: 0,
+      imagStride: 0,
+    })
     bands.set(dtype, made)
     return made
   }

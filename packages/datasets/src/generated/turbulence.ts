@@ -32,7 +32,7 @@ export interface TurbulenceOptions {
   readonly side: number
   /** How long the flow decays; its fluid moves by about one unit of length in one of time. Default 3. */
   readonly time?: number
-  /** Kinematic viscosity. Default (12/side)², for which the smallest eddies are resolved. */
+  /** Kinematic viscosity. Default (7/side)², for which the smallest eddies are resolved. */
   readonly viscosity?: number
   /** Wave number at which the energy of the first flow peaks. Default 6. */
   readonly peak?: number
@@ -61,7 +61,7 @@ const LOOK = 8
 export async function turbulence2d(given: TurbulenceOptions): Promise<ShapedArray> {
   const checked = checkOptions('turbulence2d', given, rules, ['side'])
   const { side, time = 3, peak = 6, seed = 0, dtype = 'float32', signal, onProgress } = checked
-  const { viscosity = (12 / side) ** 2, backend = reference } = checked
+  const { viscosity = (7 / side) ** 2, backend = reference } = checked
   const flow = solver({ side, viscosity, dtype, backend })
   const turns = startTurns(signal)
   let vorticity = flow.spectrumOf(firstVorticity(side, peak, seed))

@@ -1,0 +1,21 @@
+import { random } from '@scatterlab/tensor'
+import { expect, it } from 'vitest'
+import { type Picture, flatness, nearestPatch } from './statistics.ts'
+
+const noise = (seed: number): Picture => ({
+  data: random(seed).fillNormal(new Float64Array(64 * 64)),
+  shape: [64, 64],
+})
+
+it('is 3 for Gaussian noise at any lag, and large for a few points', () => {
+  // standard error of the fourth moment of 8,192 dependent differences: about 0.15
+  for (const lag of [1, 5]) expect(Math.abs(flatness(noise(1), lag) - 3)).toBeLessThan(0.4)
+  const point = { data: Float64Array.from({ length: 4096 }, (_, i) => (i === 77 ? 1 : 0)), shape: [64, 64] }
+  // one point makes four differences of 8,192
+  expect(flatness(point, 1)).toBeCloseTo(8192 / 4, 6)
+})
+
+it('finds a copy', () => {
+  expect(nearestPatch(noise(1), noise(1), 1)).toBe(0)
+  expect(nearestPatch(noise(1), noise(2), 1)).toBeGreaterThan(0.5)
+})

@@ -1,0 +1,44 @@
+// Moments of images on the WebAssembly back end, again and again: what a call gives back must not be what the next one needs.
+import { lbfgs } from '@scatterlab/optim'
+import { moments2d, synthesise } from '@scatterlab/scattering'
+import {
+  type Backend,
+  type Tensor,
+  onBackend,
+  random,
+  reference,
+  square,
+  sum,
+  tensor,
+  valueAndGrad,
+} from '@scatterlab/tensor'
+import { expectClose } from '@scatterlab/testing'
+import { createWasmBackend } from '@scatterlab/wasm'
+import { expect, it } from 'vitest'
+
+const side = 16
+const image = random(1).fillNormal(new Float32Array(side * side)) as Float32Array
+const on = (backend: Backend) => moments2d({ shape: [side, side], scales: 3, orientations: 2, backend })
+
+it('has the reference’s value and gradient at every call', () => {
+  const at = (backend: Backend) => {
+    const moments = on(backend)
+    const x = onBackend(tensor(image.slice(), [side, side]), backend)
+    return () => {
+      const { value, gradient } = valueAndGrad((z: Tensor) => sum(square(moments.apply(z))))(x)
+      return [value, gradient].map((part) => part.toTypedArray())
+    }
+  }
+  const [expected, onWasm] = [at(reference)(), at(createWasmBackend({ threads: 1 }))]
+  for (let call = 0; call < 3; call++) {
+    // sums of single-precision products
+    onWasm().forEach((part, i) => expectClose(part, expected[i], { relative: 1e-4, absolute: 1e-6 }))
+  }
+})
+
+it('draws images that share them, by L-BFGS', async () => {
+  const moments = on(createWasmBackend({ threads: 1 }))
+  const target = await moments.transform({ data: image, shape: [side, side] })
+  const { error } = await synthesise(target, moments, { minimise: lbfgs, iterations: 60, count: 2 })
+  expect(error).toBeLessThan(0.02)
+})
