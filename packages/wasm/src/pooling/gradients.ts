@@ -79,8 +79,8 @@ export function maxPoolGradient(module: Module): void {
     const whole = [
       ...pairs,
       i32.eqz(i32.or(p.padY, p.padX)),
-      i32.eq(i32.shl(p.outHeight, 1), p.height),
-      i32.eq(i32.shl(p.outWidth, 1), p.width),
+      atMostOneLeft(p.height, p.outHeight),
+      atMostOneLeft(p.width, p.outWidth),
       i32.geS(p.outWidth, 4),
       equals(p.stepX, 4, p.stepOut, p.stepGradient, p.stepTo),
     ].reduce((a, b) => i32.and(a, b))
@@ -108,9 +108,13 @@ export function maxPoolGradient(module: Module): void {
   })
 }
 
+/** Whether pairs fill a length but for one number at most. */
+const atMostOneLeft = (length: Numbers, pairs: Numbers): Expr<'i32'> =>
+  i32.eqz(i32.shrU(i32.sub(length, i32.shl(pairs, 1)), 1))
+
 type MaxGradientLocals = { readonly [K in keyof typeof maxGradientParameters]: Numbers }
 
-/** Windows of 2 × 2 side by side that fill the plane, four at a time. */
+/** Windows of 2 × 2 side by side that fill the plane but for a last row or column, four at a time. */
 function pairsOfPlane(f: FunctionBuilder, p: MaxGradientLocals): void {
   const [x, out, gradient, to] = [p.X, p.Out, p.Gradient, p.To].map((start) => f.let(start)) as [
     Numbers,
@@ -118,6 +122,8 @@ function pairsOfPlane(f: FunctionBuilder, p: MaxGradientLocals): void {
     Numbers,
     Numbers,
   ]
+  const filled = f.let(i32.shl(p.outWidth, 3))
+  const leavesColumn = f.let(i32.sub(bytes(p.width), filled))
   f.forRange(0, p.outHeight, 1, () => {
     const never = i32.const(1)
     along(
@@ -153,11 +159,17 @@ function pairsOfPlane(f: FunctionBuilder, p: MaxGradientLocals): void {
       },
       () => {},
     )
+    f.if(leavesColumn, () => {
+      const last = f.let(i32.add(to, filled))
+      f.store(last, f32.const(0))
+      f.store(i32.add(last, p.rowTo), f32.const(0))
+    })
     f.advance(x, i32.shl(p.rowX, 1))
     f.advance(to, i32.shl(p.rowTo, 1))
     f.advance(out, p.rowOut)
     f.advance(gradient, p.rowGradient)
   })
+  f.if(i32.sub(p.height, i32.shl(p.outHeight, 1)), () => f.fill(to, 0, bytes(p.width)))
 }
 
 /** Any windows: each gives its gradient to the first pixel that is not smaller than the largest. */
