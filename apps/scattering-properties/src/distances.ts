@@ -1,7 +1,7 @@
 // How far what represents images moves when they do: contraction, translation, deformation. Images have norm 1, so that distances
 // are shares of ‖x‖.
 import { scattering2d } from '@scatterlab/scattering'
-import { deform, randomDisplacement, scale, translate } from '@scatterlab/symmetry'
+import { deform, lineThroughZero, randomDisplacement, scale, translate } from '@scatterlab/symmetry'
 import { type Backend, type ShapedArray, random } from '@scatterlab/tensor'
 import { windowedFourierModulus } from '@scatterlab/wavelets'
 import type { ImageSet } from './images.ts'
@@ -14,7 +14,7 @@ export interface Representation {
 }
 
 /** ‖a_i − b_i‖ of the rows of two arrays of one shape. */
-export function distances(a: ShapedArray, b: ShapedArray): Float64Array {
+function distances(a: ShapedArray, b: ShapedArray): Float64Array {
   const columns = a.data.length / a.shape[0]
   return Float64Array.from({ length: a.shape[0] }, (_, row) => {
     let square = 0
@@ -23,7 +23,7 @@ export function distances(a: ShapedArray, b: ShapedArray): Float64Array {
   })
 }
 
-export const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / values.length
+const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / values.length
 export const largest = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => Math.max(a, b), 0)
 
 /** How a scattering transform is taken. */
@@ -56,6 +56,25 @@ export function scattering(settings: ScatteringSettings): Required<Pick<Represen
     return { data: data.map((value: number) => value * step), shape }
   }
   return Object.assign(representation, { dispose: () => transform.dispose() })
+}
+
+/** The scales J = 1, 2, … of an image set: up to half its side. */
+export const scalesOf = ({ shape }: ImageSet): number[] =>
+  Array.from({ length: Math.log2(shape[1]) - 1 }, (_, i) => i + 1)
+
+/** What is measured of S_J, for each J of the set, from 1 on. */
+export async function byScale<T>(
+  set: ImageSet,
+  settings: Omit<ScatteringSettings, 'side' | 'scales'>,
+  measure: (S: Representation) => Promise<T>,
+): Promise<T[]> {
+  const found: T[] = []
+  for (const scales of scalesOf(set)) {
+    const S = scattering({ side: set.shape[1], scales, ...settings })
+    found.push(await measure(S))
+    S.dispose()
+  }
+  return found
 }
 
 /** |windowed Fourier transform|, windows of so many pixels; those of the whole image give the Fourier modulus. */
@@ -109,7 +128,7 @@ export function deformed({ data, shape }: ImageSet, strengths: readonly number[]
 }
 
 /** cos(ξ·u) under a Gaussian envelope in the middle, of norm 1, along the columns: [1, side, side]. */
-export function wavePacket(side: number, xi: number): ShapedArray<Float64Array> {
+function wavePacket(side: number, xi: number): ShapedArray<Float64Array> {
   const [middle, sigma] = [(side - 1) / 2, side / 6]
   const data = Float64Array.from({ length: side * side }, (_, at) => {
     const [y, x] = [Math.floor(at / side) - middle, (at % side) - middle]
@@ -120,8 +139,27 @@ export function wavePacket(side: number, xi: number): ShapedArray<Float64Array> 
 }
 
 /** A packet made larger by 1 + s for each strength s: ‖∇τ‖∞ = s/(1 + s). */
-export const dilated = (x: ShapedArray, strengths: readonly number[]): Deformed[] =>
+const dilated = (x: ShapedArray, strengths: readonly number[]): Deformed[] =>
   strengths.map((s) => ({ strength: s / (1 + s), images: scale(x, 1 + s) }))
+
+/** How much larger a packet is made. */
+const DILATIONS = [0.01, 0.02, 0.04]
+
+/** The constant C of ‖Φ(D_τ x) − Φ(x)‖ ≈ C‖∇τ‖∞ for a slightly dilated wave of each frequency. */
+export async function waveConstants(
+  side: number,
+  frequencies: readonly number[],
+  of: Representation,
+): Promise<number[]> {
+  const found: number[] = []
+  for (const xi of frequencies) {
+    const packet = wavePacket(side, xi)
+    const all = dilated(packet, DILATIONS)
+    const strengths = all.map(({ strength }) => strength)
+    found.push(lineThroughZero(strengths, await moves(packet, all, of)).slope)
+  }
+  return found
+}
 
 /** Means of ‖Φ(D_τ x) − Φ(x)‖ over the images, one a strength. */
 export async function moves(x: ShapedArray, all: readonly Deformed[], of: Representation): Promise<number[]> {

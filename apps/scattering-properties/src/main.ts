@@ -1,21 +1,21 @@
 // Scattering Properties: S_J contracts, keeps the norm, moves little with translations the larger J is, and moves as much as ‖∇τ‖∞ with
 // deformations, since wavelets nearly commute with them. Each inequality is measured, with its constant.
 import { type Experiment, type Row, experiment } from '@scatterlab/repro'
-import { lineThroughZero, randomDisplacement } from '@scatterlab/symmetry'
+import { lineThroughZero } from '@scatterlab/symmetry'
 import { type ShapedArray, startTurns } from '@scatterlab/tensor'
-import { filterBank2d, tightFrame } from '@scatterlab/wavelets'
-import { type Filters, commutatorNorm, deformationMatrix, localDilation, uniformFilters } from './commutator.ts'
+import { commutatorsOf } from './commutators.ts'
 import {
   type Representation,
+  byScale,
   contractions,
   deformed,
-  dilated,
   largest,
   moves,
   pixels,
+  scalesOf,
   scattering,
   translations,
-  wavePacket,
+  waveConstants,
   windowedFourier,
 } from './distances.ts'
 import { type Energies, energyByOrder } from './energy.ts'
@@ -43,6 +43,9 @@ const STRENGTHS = [0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5]
 const SHIFTS = [1, 2, 4, 8]
 /** Side of the windows that scattering with J = 3 is compared with. */
 const WINDOW = 16
+/** Side of the waves that are dilated, and their frequencies. */
+const PACKET = 64
+const FREQUENCIES = [1, 2, 3, 4, 6, 8].map((k) => (k * Math.PI) / 16)
 
 const scatteringProperties: Experiment<Budget> = experiment({
   name: 'scattering-properties',
@@ -62,7 +65,7 @@ const scatteringProperties: Experiment<Budget> = experiment({
       images: 24,
       side: 64,
       orientations: 8,
-      walkers: 256,
+      walkers: 128,
       torus: 32,
       strengths: [0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5],
     },
@@ -84,19 +87,12 @@ const scatteringProperties: Experiment<Budget> = experiment({
     })
     const turns = startTurns(signal)
     const common = { backend, signal }
-    const scalesOf = ({ shape }: ImageSet): number[] => range(1, Math.log2(shape[1]) - 1)
 
     // ‖S_J x − S_J y‖ ≤ ‖x − y‖, and the less the larger J
     for (const set of sets) {
-      const ratios = await progress.during(`contraction: ${set.name}`, async () => {
-        const found: Float64Array[] = []
-        for (const scales of scalesOf(set)) {
-          const S = scattering({ side: set.shape[1], scales, whole: true, ...common })
-          found.push(await contractions(set, S))
-          S.dispose()
-        }
-        return found
-      })
+      const ratios = await progress.during(`contraction: ${set.name}`, () =>
+        byScale(set, { whole: true, ...common }, (S) => contractions(set, S)),
+      )
       ratios.forEach((own, i) => number('‖S_J x − S_J y‖ / ‖x − y‖, largest', set.name, largest(own), { J: i + 1 }))
       const growth = ratios.slice(1).map((own, i) => largest(own.map((ratio, pair) => ratio / ratios[i][pair])))
       number('‖S_J x − S_J y‖ over that of J − 1, largest', set.name, largest(growth))
@@ -105,126 +101,67 @@ const scatteringProperties: Experiment<Budget> = experiment({
     // ‖S x‖² = ‖x‖²: the energies of all orders sum to 1
     const energies: Record<string, readonly Energies[]> = {}
     for (const set of sets) {
-      const all = scalesOf(set)
-      const found = await progress.during(
-        `energy: ${set.name}`,
-        async (phase) => {
-          const each: Energies[] = []
-          for (const scales of all) {
-            const settings = {
-              scales,
-              orientations,
-              maxOrder: ORDERS,
-              walkers,
-              seed: `${set.name}, ${scales}, ${seed}`,
-            }
-            each.push(await energyByOrder(set, { ...settings, backend, onOrder: () => turns.next() }))
-            phase.advance()
-          }
-          return each
-        },
-        all.length,
-      )
-      energies[`${set.name}, J = ${all.at(-1)}`] = found
-      const [J, { orders, errors, growing }] = [all.at(-1)!, found.at(-1)!]
+      const each: Energies[] = []
+      await progress.during(`energy: ${set.name}`, async () => {
+        for (const scales of scalesOf(set)) {
+          const settings = { scales, orientations, maxOrder: ORDERS, walkers, seed: `${set.name}, ${scales}, ${seed}` }
+          each.push(await energyByOrder(set, { ...settings, backend, onOrder: () => turns.next() }))
+        }
+      })
+      const [J, { orders, errors, growing }] = [each.length, each.at(-1)!]
       for (const order of [0, 1, 2, 3, 4]) {
         const settings = { J, order, standardError: round(100 * errors[order]) }
         number('energy of an order', set.name, 100 * orders[order], settings, '%')
       }
-      found.forEach((own, i) =>
-        number(`energy of orders 0 to ${ORDERS}`, set.name, 100 * total(own.orders), { J: all[i] }, '%'),
+      each.forEach((own, i) =>
+        number(`energy of orders 0 to ${ORDERS}`, set.name, 100 * total(own.orders), { J: i + 1 }, '%'),
       )
       number('energy of the paths j1 < j2 < … alone', set.name, 100 * total(growing), { J }, '%')
+      energies[`${set.name}, J = ${J}`] = each
     }
     output.file('energies.json', JSON.stringify(energies, null, 1))
     const left = Object.entries(energies).map(([label, found]) => ({ label, ...leftAfter(found.at(-1)!) }))
     await output.figure('energy', energyPlot(left), 'A tight frame: what is left falls to 0, so that the norm is kept.')
 
     // ‖[W, D_τ]‖ ≤ C‖∇τ‖∞, while a windowed Fourier transform has a constant for each frequency
-    const side = budget.torus
-    const bank = filterBank2d({ shape: [side, side], scales: 3, orientations })
-    const frame = tightFrame(bank)
-    const uniform = uniformFilters(side, WINDOW)
-    const transforms: Record<string, Filters> = {
-      wavelets: { side, grids: [frame.phi, ...frame.psi] },
-      'windowed Fourier': uniform,
-    }
-    const kinds = {
-      dilation: (s: number) => localDilation(side, s),
-      'random field': (s: number) =>
-        randomDisplacement({ shape: [side, side], gradient: s, seed: `commutator ${seed}` }).data,
-    }
+    const commutator = commutatorsOf({ side: budget.torus, orientations, window: WINDOW, backend, turns })
     const norms: Curve[] = []
-    for (const [kind, field] of Object.entries(kinds)) {
-      for (const [name, filters] of Object.entries(transforms)) {
+    for (const deformation of commutator.deformations) {
+      for (const transform of commutator.transforms) {
         const y = await progress.during(
-          `commutator: ${name}, ${kind}`,
-          async (phase) => {
-            let start: Float32Array | undefined
-            const found: number[] = []
-            for (const s of strengths) {
-              const options = { backend, ...(start && { start }), onStep: () => turns.next() }
-              const { norm, x } = await commutatorNorm(filters, deformationMatrix(field(s), side), options)
-              start = x
-              found.push(norm)
-              phase.advance()
-            }
-            return found
-          },
+          `commutator: ${transform}, ${deformation}`,
+          (phase) => commutator.norms(transform, deformation, strengths, String(seed), () => phase.advance()),
           strengths.length,
         )
-        straight('‖[W, D_τ]‖ / ‖∇τ‖∞', name, strengths, y, { deformation: kind })
-        norms.push({ label: `${name}, ${kind}`, x: strengths, y })
+        straight('‖[W, D_τ]‖ / ‖∇τ‖∞', transform, strengths, y, { deformation })
+        norms.push({ label: `${transform}, ${deformation}`, x: strengths, y })
       }
     }
     await output.figure('commutator', strengthPlot('The commutator with a deformation', '‖[W, D_τ]‖', norms))
-    const slight = deformationMatrix(localDilation(side, strengths[0]), side)
-    const oneFilter = async (grid: Float64Array): Promise<number> =>
-      (await commutatorNorm({ side, grids: [grid] }, slight, { backend, onStep: () => turns.next() })).norm /
-      strengths[0]
-    const byFrequency = await progress.during('commutator by frequency', async () => ({
-      wavelets: await constants(
-        // along the axes, as the other filters are
-        bank.psi.flatMap(({ xi, orientation }, i) => (orientation === 0 ? [{ at: xi, of: frame.psi[i] }] : [])),
-        oneFilter,
-      ),
-      'windowed Fourier': await constants(
-        uniform.centres.flatMap((at, i) => (at > 0 && at < 0.7 * Math.PI ? [{ at, of: uniform.grids[i] }] : [])),
-        oneFilter,
-      ),
-    }))
-    for (const [name, { x, y }] of Object.entries(byFrequency)) {
-      x.forEach((xi, i) => number('‖[ψ⋆, D_τ]‖ / ‖∇τ‖∞ of one filter', name, y[i], { frequency: round(xi) }))
+    const constants = await progress.during('commutator by frequency', () => commutator.byFrequency(strengths[0]))
+    for (const { label, x, y } of constants) {
+      x.forEach((xi, i) => number('‖[ψ⋆, D_τ]‖ / ‖∇τ‖∞ of one filter', label, y[i], { frequency: round(xi) }))
     }
     await output.figure(
       'commutator-by-frequency',
-      frequencyPlot('One filter’s commutator with a dilation', curvesOf(byFrequency)),
+      frequencyPlot('One filter’s commutator with a dilation', constants),
       `‖∇τ‖∞ = ${strengths[0]}.`,
     )
 
     // ‖S_J T_c x − S_J x‖ ≤ C 2^−J |c| ‖x‖
     const shifted: Curve[] = []
     for (const set of sets) {
-      const all = await progress.during(`translation: ${set.name}`, async () => {
-        const found: { J: number; y: number[] }[] = []
-        for (const J of scalesOf(set)) {
-          const S = scattering({ side: set.shape[1], scales: J, ...common })
-          found.push({ J, y: await translations(set, S, SHIFTS) })
-          S.dispose()
-        }
-        return found
-      })
+      const moved = await progress.during(`translation: ${set.name}`, () =>
+        byScale(set, common, (S) => translations(set, S, SHIFTS)),
+      )
       SHIFTS.forEach((c, i) => {
-        const { J, y } = all.at(-1)!
-        number('‖S_J T_c x − S_J x‖ / ‖x‖', set.name, y[i], { J, c })
-        number(
-          'its constant, × 2^J / c, largest over J',
-          set.name,
-          largest(all.map(({ J, y }) => (y[i] * 2 ** J) / c)),
-          { c },
-        )
-        if (set === sets[0])
-          shifted.push({ label: `${set.name}, c = ${c}`, x: all.map(({ J }) => 2 ** J), y: all.map(({ y }) => y[i]) })
+        const J = moved.length
+        number('‖S_J T_c x − S_J x‖ / ‖x‖', set.name, moved[J - 1][i], { J, c })
+        const constants = moved.map((own, j) => (own[i] * 2 ** (j + 1)) / c)
+        number('its constant, × 2^J / c, largest over J', set.name, largest(constants), { c })
+        if (set !== sets[0]) return
+        const [x, y] = [moved.map((_, j) => 2 ** (j + 1)), moved.map((own) => own[i])]
+        shifted.push({ label: `${set.name}, c = ${c}`, x, y })
       })
     }
     await output.figure('translation', translationPlot(shifted))
@@ -247,32 +184,16 @@ const scatteringProperties: Experiment<Budget> = experiment({
     }
 
     // the same of waves: the constant of a windowed Fourier modulus grows with the frequency
-    const small = [0.01, 0.02, 0.04]
-    const frequencies = [1, 2, 3, 4, 6, 8].map((k) => (k * Math.PI) / 16)
-    const waves: Record<string, { x: number[]; y: number[] }> = {}
-    for (const [name, of] of Object.entries(representations(64))) {
-      if (name === 'pixels') continue
-      waves[name] = await progress.during(`waves: ${name}`, () =>
-        constants(
-          frequencies.map((xi) => ({ at: xi, of: wavePacket(64, xi) })),
-          async (packet) => {
-            const all = dilated(packet, small)
-            return lineThroughZero(
-              all.map(({ strength }) => strength),
-              await moves(packet, all, of),
-            ).slope
-          },
-        ),
-      )
+    const waves: Curve[] = []
+    for (const [label, of] of Object.entries(representations(PACKET))) {
+      if (of !== pixels) {
+        const y = await progress.during(`waves: ${label}`, () => waveConstants(PACKET, FREQUENCIES, of))
+        FREQUENCIES.forEach((xi, i) => number('constant for a dilated wave', label, y[i], { frequency: round(xi) }))
+        waves.push({ label, x: FREQUENCIES, y })
+      }
       of.dispose?.()
-      waves[name].x.forEach((xi, i) =>
-        number('constant for a dilated wave', name, waves[name].y[i], { frequency: round(xi) }),
-      )
     }
-    await output.figure(
-      'waves',
-      frequencyPlot('A wave made a little larger: how far what stands for it moves', curvesOf(waves)),
-    )
+    await output.figure('waves', frequencyPlot('A wave made a little larger: how far what stands for it moves', waves))
 
     function representations(of: number): Record<string, Representation> {
       return {
@@ -310,22 +231,8 @@ const leftAfter = ({ orders }: Energies): { x: number[]; y: number[] } => ({
   y: orders.map((_, m) => Math.max(1e-3, 100 * (1 - total(orders.slice(0, m + 1))))),
 })
 
-const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i)
 const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 const round = (value: number): number => Number(value.toFixed(2))
 const plain = ({ data, shape }: ImageSet): ShapedArray => ({ data, shape: [...shape] })
-const curvesOf = (all: Readonly<Record<string, { x: number[]; y: number[] }>>): Curve[] =>
-  Object.entries(all).map(([label, { x, y }]) => ({ label, x, y }))
-
-/** A constant for each frequency, one after the other, from low to high. */
-async function constants<T>(
-  all: readonly { readonly at: number; readonly of: T }[],
-  measure: (of: T) => Promise<number>,
-): Promise<{ x: number[]; y: number[] }> {
-  const sorted = all.toSorted((a, b) => a.at - b.at)
-  const y: number[] = []
-  for (const { of } of sorted) y.push(await measure(of))
-  return { x: sorted.map(({ at }) => at), y }
-}
 
 export default scatteringProperties
