@@ -28,6 +28,11 @@ const calls: Record<string, Call> = {
     (await (await learn.svmProbability(x, y, { folds: 2, ...o })).probabilities(x)).data,
   kernelRidge: async (x, y = labels, o) => (await learn.kernelRidge(x, y, { penalty: 1, ...o })).coefficients,
   nystroem: async (x, _, o) => (await (await learn.nystroem(x, { components: 3, ...o })).apply(x)).data,
+  pipeline: async (x, y = labels, o) =>
+    (await (await learn.pipeline(learn.standardise, learn.svm).fit(x, y, o)).scores(x)).data,
+  gridSearch: async (x, y = labels, o) =>
+    (await (await learn.gridSearch(learn.pipeline(learn.svm), x, y, { grid: {}, folds: 2, ...o })).classifier.scores(x))
+      .data,
   linearSvm: async (x, y = labels, o) => (await learn.linearSvm(x, y, o)).weights,
   pca: async (x, _, o) => (await (await learn.pca(x, { components: 2, whiten: true, ...o })).apply(x)).data,
   whiten: async (x, _, o) => (await (await learn.whiten(x, o)).apply(x)).data,

@@ -68,4 +68,15 @@ export { type WhitenOptions, type Whitening, whiten } from './whiten.ts'
 export { type KMeans, type KMeansOptions, kMeans } from './k-means.ts'
 export { type KernelRidgeClassifier, type KernelRidgeOptions, kernelRidge } from './kernel-ridge.ts'
 export { type Nystroem, type NystroemOptions, nystroem } from './nystroem.ts'
+export {
+  type Fit,
+  type Pipeline,
+  type PipelineClassifier,
+  type PipelineFitOptions,
+  type Step,
+  type StepSettings,
+  pipeline,
+} from './pipeline.ts'
+export { type Grid, type GridResult, type GridSearch, type GridSearchOptions, gridSearch } from './grid-search.ts'
+export { type LoadModelOptions, type Model, loadModel, saveModel } from './model-file.ts'
 export { type Confusion, type ErrorCount, confusion, errorCount } from './confusion.ts'

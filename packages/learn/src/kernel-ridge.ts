@@ -24,6 +24,7 @@ import { targetsOf } from './normal-equations.ts'
 import { PANEL_ROWS, addToDiagonal, emptyPanels, factorPanels } from './panels.ts'
 import { refinedSolution } from './refined.ts'
 import { type Run, type RunOptions, runRules, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 
 /** A kernel ridge classifier: scores b + Σ_i k(x_i, x) a_i. */
 export interface KernelRidgeClassifier extends Classifier {
@@ -172,5 +173,6 @@ export function kernelRidgeFrom(numbers: KernelRidgeNumbers, fittedOn: Backend):
     for (let i = 0, k = 0; i < data.length; i++, k = (k + 1) % classes) data[i] += intercept[k]
     return { data, shape: [rows.length, classes] }
   }
-  return { ...shown, scores, predict: async (asked, options) => largestScore(await scores(asked, options)) }
+  const predict: Classifier['predict'] = async (asked, options) => largestScore(await scores(asked, options))
+  return savedAs('kernelRidge', numbers, { ...shown, scores, predict })
 }

@@ -5,6 +5,7 @@ import { type MarginLoss, descendCoordinates } from './coordinate-descent.ts'
 import { type Features, type Labels, type SubsetOptions, subsetRules, trainingSet } from './features.ts'
 import { rowsTimes } from './linear.ts'
 import { type RunOptions, runRules, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 import type { Decisions, SvmProblem } from './svm.ts'
 import { type Decision, problemSamples, problemsOf, scoresFrom } from './two-class-problems.ts'
 
@@ -103,10 +104,10 @@ export function linearSvmFrom(
     const { data, shape } = await decisions(asked, options)
     return { data: scoresFrom(data, problems, classes), shape: [shape[0], classes] }
   }
-  return {
+  return savedAs('linearSvm', numbers, {
     ...numbers,
     decisions,
     scores,
     predict: async (asked, options) => largestScore(await scores(asked, options)),
-  }
+  } satisfies LinearSvmClassifier)
 }

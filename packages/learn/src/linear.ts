@@ -4,6 +4,7 @@ import { chunksOf, compute, upload } from './chunks.ts'
 import { type Classifier, type PredictOptions, type Scores, largestScore, samplesFor } from './classifier.ts'
 import type { FeatureMatrix, Features } from './features.ts'
 import type { Run } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 
 /** A linear classifier: scores x·W + b. */
 export interface LinearClassifier extends Classifier {
@@ -24,19 +25,29 @@ export function linearClassifier(
   const intercept = centre.slice()
   for (let j = 0, i = 0; j < mean.length; j++)
     for (let k = 0; k < classes; k++, i++) intercept[k] -= mean[j] * weights[i]
+  return linearFrom({ weights, intercept }, fittedOn)
+}
+
+/** The classifier of its numbers. */
+export function linearFrom(
+  numbers: Pick<LinearClassifier, 'weights' | 'intercept'>,
+  fittedOn: Backend,
+): LinearClassifier {
+  const { weights, intercept } = numbers
+  const classes = intercept.length
   const scores = async (features: Features, options?: PredictOptions): Promise<Scores> => {
     const { matrix, rows, run } = samplesFor(features, weights.length / classes, options, fittedOn)
     const data = await rowsTimes(run, matrix, rows, weights, classes, (done) => run.step('samples', done, rows.length))
     for (let i = 0, k = 0; i < data.length; i++, k = (k + 1) % classes) data[i] += intercept[k]
     return { data, shape: [rows.length, classes] }
   }
-  return {
+  return savedAs('linear', numbers, {
     classes,
     weights,
     intercept,
     scores,
     predict: async (features, options) => largestScore(await scores(features, options)),
-  }
+  } satisfies LinearClassifier)
 }
 
 /** X·W for the chosen rows: [rows, columns]. */

@@ -1,6 +1,15 @@
 // Multinomial logistic regression with quadratic penalties, by Newton's method with conjugate gradients in the metric of a
 // few principal components; its penalty chosen by validation if wanted.
-import { type Rules, aSeed, checkOptions, dtypeOf, notNegative, positive, wholeNumber } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type Rules,
+  aSeed,
+  checkOptions,
+  dtypeOf,
+  notNegative,
+  positive,
+  wholeNumber,
+} from '@scatterlab/tensor'
 import { meanOfRows } from './chunks.ts'
 import { type Scores, countErrors, largestScore, quietly } from './classifier.ts'
 import {
@@ -11,12 +20,13 @@ import {
   subsetRules,
   trainingSet,
 } from './features.ts'
-import { type LinearClassifier, linearClassifier } from './linear.ts'
+import { type LinearClassifier, linearClassifier, linearFrom } from './linear.ts'
 import { logisticMetric } from './logistic-metric.ts'
 import { type LogisticEvaluation, logisticObjective, softmaxLoss } from './logistic-objective.ts'
 import { type ConvexFunction, type Minimum, newton } from './newton.ts'
 import { type LinearSelection, type PenaltyResult, bestResult, somePenalties } from './penalties.ts'
 import { type Run, type RunOptions, runRules, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 import { type HoldOutOptions, heldOut, holdOutRules } from './splits.ts'
 
 const DECADES = [1e-2, 1e-3, 1e-4]
@@ -181,9 +191,18 @@ async function prepare(
 
     classifier({ point, value, iterations, suboptimality, converged }: Minimum): LogisticClassifier {
       const fitted = linearClassifier(point.slice(0, -classes), point.slice(-classes), mean, run.backend)
-      return { ...fitted, iterations, objective: value, suboptimality, converged }
+      const { weights, intercept } = fitted
+      return logisticFrom({ weights, intercept, iterations, objective: value, suboptimality, converged }, run.backend)
     },
   }
+}
+
+/** The classifier of its numbers. */
+export function logisticFrom(
+  numbers: Omit<LogisticClassifier, 'classes' | 'predict' | 'scores'>,
+  fittedOn: Backend,
+): LogisticClassifier {
+  return savedAs('logistic', numbers, { ...linearFrom(numbers, fittedOn), ...numbers })
 }
 
 function meanLoss({ data, shape: [samples, classes] }: Scores, labels: Int32Array, rows: Int32Array): number {

@@ -1,7 +1,7 @@
 // Classification by the k nearest training samples: brute force, exact. Distances from matrix products only tell which
 // samples can be near enough; those are measured again in double precision.
-import { ValueError, checkOptions, dtypeOf, matmul, wholeNumber } from '@scatterlab/tensor'
-import { chunksOf, compute, upload } from './chunks.ts'
+import { ValueError, checkOptions, dtypeOf, matmul, realArray, wholeNumber } from '@scatterlab/tensor'
+import { chunksOf, compute, gatherRows, upload } from './chunks.ts'
 import { type Classifier, type PredictOptions, type Scores, largestScore, samplesFor } from './classifier.ts'
 import {
   type FeatureMatrix,
@@ -12,6 +12,7 @@ import {
   trainingSet,
 } from './features.ts'
 import { type RunOptions, runRules, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 
 /** Nearest training samples of each query, nearest first: row-major, [queries, k]. */
 export interface Neighbours {
@@ -119,7 +120,14 @@ export function kNearestNeighbours(
     return { data, shape: [shape[0], classes] }
   }
 
-  return { classes, k, neighbours, scores, predict: async (queries, o) => largestScore(await scores(queries, o)) }
+  const predict: Classifier['predict'] = async (queries, o) => largestScore(await scores(queries, o))
+  // the training samples go along, in their order
+  const numbers = (): object => {
+    const data = realArray(dtypeOf(matrix.data), ordered.length * matrix.shape[1])
+    gatherRows(matrix, ordered, null, data)
+    return { k, features: { data, shape: [ordered.length, matrix.shape[1]] }, labels: ordered.map((row) => own[row]) }
+  }
+  return savedAs('kNearestNeighbours', numbers, { classes, k, neighbours, scores, predict } satisfies NearestNeighbours)
 }
 
 const QUERIES = 256

@@ -9,6 +9,7 @@ import {
   normOf,
   subsetRules,
 } from './features.ts'
+import { savedAs } from './saved-kinds.ts'
 import { type FeatureTransform, sourceAndTarget } from './transforms.ts'
 
 /** Options of `normalisePaths`. */
@@ -45,8 +46,15 @@ export function normalisePaths(training: Features, options: NormalisePathsOption
     for (let p = 0, at = row * columns; p < paths; p++, at += positions)
       largest[p] = Math.max(largest[p], normOf(matrix.data, at, at + positions))
   }
-  const norms = largest.map((norm) => norm || 1)
-  return {
+  return pathNormalisationFrom({ norms: largest.map((norm) => norm || 1), columns })
+}
+
+/** The transform of its numbers. */
+export function pathNormalisationFrom(numbers: { norms: Float64Array; columns: number }): PathNormalisation {
+  const { norms, columns } = numbers
+  const paths = norms.length
+  const positions = columns / paths
+  return savedAs('normalisePaths', numbers, {
     norms,
     apply(features, applyOptions) {
       const { source, out } = sourceAndTarget(features, applyOptions)
@@ -56,5 +64,5 @@ export function normalisePaths(training: Features, options: NormalisePathsOption
       }
       return { data: out, shape: source.shape }
     },
-  }
+  } satisfies PathNormalisation)
 }

@@ -16,6 +16,7 @@ import {
 } from './kernel.ts'
 import type { LinearTransform } from './pca.ts'
 import { type RunOptions, runRules, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 
 /** z(x) = N k(landmarks, x), N = K_mm^(−1/2) of the kernel between the landmarks. */
 export interface Nystroem extends LinearTransform {
@@ -90,11 +91,12 @@ export interface NystroemNumbers extends Omit<Nystroem, 'apply'> {
 }
 
 /** The map of its numbers. */
-export function nystroemFrom({ origin, ...shown }: NystroemNumbers, options: RunOptions): Nystroem {
+export function nystroemFrom(numbers: NystroemNumbers, options: RunOptions): Nystroem {
+  const { origin, ...shown } = numbers
   const { kernel, landmarks, normalisation } = shown
   const [count, columns] = landmarks.shape
   const fittedOn = startRun(options).backend
-  return {
+  return savedAs('nystroem', numbers, {
     ...shown,
     async apply(features, asking) {
       const { matrix, rows, run } = samplesFor(features, columns, asking, fittedOn)
@@ -126,5 +128,5 @@ export function nystroemFrom({ origin, ...shown }: NystroemNumbers, options: Run
       }
       return { data: out, shape: [rows.length, count] }
     },
-  }
+  } satisfies Nystroem)
 }

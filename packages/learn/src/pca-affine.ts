@@ -28,6 +28,7 @@ import {
 import { type PrincipalComponents, nestedComponents } from './principal-components.ts'
 import { type HoldOutOptions, heldOut, holdOutRules, kFold } from './splits.ts'
 import { type Run, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 
 /**
  * The classifier k(x) = argmin_k ‖P_{V_k^⊥}(x - μ_k)‖², V_k the `dimension` leading principal components of class k.
@@ -294,15 +295,21 @@ function affineSpaces(
     return { errors, count: rows.length, separation: between.map((sum, d) => sum / within[d]) }
   }
 
-  return {
+  return savedAs('pcaAffine', { spaces, dimension, classes }, {
     classes,
     dimension,
     spaces,
     scores,
     predict: async (features, options) => largestScore(await scores(features, options)),
     byDimension,
-  }
+  } satisfies PcaAffine)
 }
+
+/** The classifier of its numbers. */
+export const pcaAffineFrom = (
+  { spaces, dimension, classes }: Pick<PcaAffine, 'spaces' | 'dimension' | 'classes'>,
+  fittedOn: Backend,
+): PcaAffine => affineSpaces(spaces, dimension, classes, fittedOn)
 
 /** For each class its mean and its axes as lines, from the centre, and what each line gives for the mean itself. */
 function stack(

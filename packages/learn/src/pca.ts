@@ -17,6 +17,7 @@ import { eigenRules, type EigenOptions } from './eigenpairs.ts'
 import { type FeatureMatrix, type Features, type SubsetOptions, subsetRules } from './features.ts'
 import { type PrincipalComponents, principalComponents } from './principal-components.ts'
 import { type RunOptions, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 
 /** A map of features that is a matrix product: awaited, on the back end. */
 export interface LinearTransform {
@@ -75,7 +76,10 @@ export function pcaFrom(numbers: Omit<Pca, 'apply'>, options: RunOptions): Pca {
   const { mean, axes, scales } = numbers
   const columns = mean.length
   const lines = axes.map((value, at) => value * scales[Math.floor(at / columns)])
-  return { ...numbers, apply: linearMap(lines, mean, scales.length, startRun(options).backend) }
+  return savedAs('pca', numbers, {
+    ...numbers,
+    apply: linearMap(lines, mean, scales.length, startRun(options).backend),
+  })
 }
 
 /** x ↦ lines·(x − μ), a chunk of rows at a time; `lines` is [height, columns]. */

@@ -11,6 +11,7 @@ import {
 } from './features.ts'
 import { meanOfRows } from './chunks.ts'
 import { DataError } from './errors.ts'
+import { savedAs } from './saved-kinds.ts'
 import { type FeatureTransform, sourceAndTarget } from './transforms.ts'
 
 /** x_j ← (x_j - mean_j)/deviation_j. */
@@ -29,10 +30,16 @@ export function standardise(training: Features, options?: SubsetOptions): Standa
   const matrix = matrixOf(training)
   const rows = checkRows(matrix, chosen)
   if (rows.length === 0) throw new DataError('no sample to measure: give at least one row of features')
-  const columns = matrix.shape[1]
   const mean = meanOfRows(matrix, rows)
   const deviation = deviationOf(matrix, rows, mean)
-  return {
+  return standardisationFrom({ mean, deviation })
+}
+
+/** The transform of its numbers. */
+export function standardisationFrom(numbers: Pick<Standardisation, 'mean' | 'deviation'>): Standardisation {
+  const { mean, deviation } = numbers
+  const columns = mean.length
+  return savedAs('standardise', numbers, {
     mean,
     deviation,
     apply(features, applyOptions) {
@@ -44,7 +51,7 @@ export function standardise(training: Features, options?: SubsetOptions): Standa
       }
       return { data: out, shape: source.shape }
     },
-  }
+  } satisfies Standardisation)
 }
 
 /** The deviations; 1 where no sample is further from the mean than its rounding. */

@@ -6,6 +6,7 @@ import { type PredictOptions, type Scores, quietly } from './classifier.ts'
 import { type Features, type Labels, trainingSet } from './features.ts'
 import { kernelOf } from './kernel.ts'
 import { startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 import { kFold } from './splits.ts'
 import { type SvmClassifier, type SvmOptions, fitPath, svmClassifier, svmFitRules } from './svm.ts'
 import type { TwoClasses } from './two-class-problems.ts'
@@ -78,7 +79,7 @@ export async function svmProbability(
 /** The machine with probabilities from its values. */
 export function withSigmoids(machine: SvmClassifier, sigmoids: readonly Sigmoid[]): SvmProbabilityClassifier {
   const { classes, problems } = machine
-  return {
+  return savedAs('svmProbability', { machine, sigmoids }, {
     ...machine,
     sigmoids,
     async probabilities(features, options) {
@@ -91,7 +92,7 @@ export function withSigmoids(machine: SvmClassifier, sigmoids: readonly Sigmoid[
       }
       return { data: out, shape: [shape[0], classes] }
     },
-  }
+  } satisfies SvmProbabilityClassifier)
 }
 
 /** 1/(1 + e^(slope·value + offset)), without overflow. */

@@ -34,6 +34,7 @@ import {
 } from './kernel.ts'
 import { type KernelRows, kernelRows } from './kernel-rows.ts'
 import { type Run, type RunOptions, runRules, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 import { type DualSolution, solveDual } from './svm-dual.ts'
 import { type Decision, type TwoClasses, problemSamples, problemsOf, scoresFrom } from './two-class-problems.ts'
 
@@ -286,10 +287,10 @@ export function svmFrom(numbers: SvmNumbers, fittedOn: Backend): SvmClassifier {
     return { data: scoresFrom(data, problems, classes), shape: [shape[0], classes] }
   }
   const { origin: _, ...shown } = numbers
-  return {
+  return savedAs('svm', numbers, {
     ...shown,
     decisions,
     scores,
     predict: async (features, options) => largestScore(await scores(features, options)),
-  }
+  } satisfies SvmClassifier)
 }

@@ -1,9 +1,10 @@
 // Each sample scaled to Euclidean norm 1. Nothing is fitted: the norm is the sample's own.
 import { normOf } from './features.ts'
+import { savedAs } from './saved-kinds.ts'
 import { type FeatureTransform, sourceAndTarget } from './transforms.ts'
 
 /** x ← x/‖x‖; a zero sample stays zero. */
-export const unitRows: FeatureTransform = {
+export const unitRows: FeatureTransform = /* @__PURE__ */ savedAs('unitRows', {}, {
   apply(features, options) {
     const { source, out } = sourceAndTarget(features, options)
     const [rows, columns] = source.shape
@@ -14,4 +15,4 @@ export const unitRows: FeatureTransform = {
     }
     return { data: out, shape: source.shape }
   },
-}
+} satisfies FeatureTransform)

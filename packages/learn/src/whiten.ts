@@ -7,6 +7,7 @@ import { DataError } from './errors.ts'
 import { type LinearTransform, type WhiteningFloor, checkEpsilon, epsilonOf, floorRules, linearMap } from './pca.ts'
 import { nestedComponents } from './principal-components.ts'
 import { type RunOptions, startRun } from './run.ts'
+import { savedAs } from './saved-kinds.ts'
 
 /** x ← (Σ + εI)^(−1/2) (x − μ). */
 export interface Whitening extends LinearTransform {
@@ -51,7 +52,8 @@ export async function whiten(training: Features, options?: WhitenOptions): Promi
 }
 
 /** The transform of its numbers. */
-export const whiteningFrom = (numbers: Omit<Whitening, 'apply'>, options: RunOptions): Whitening => ({
-  ...numbers,
-  apply: linearMap(numbers.matrix, numbers.mean, numbers.mean.length, startRun(options).backend),
-})
+export const whiteningFrom = (numbers: Omit<Whitening, 'apply'>, options: RunOptions): Whitening =>
+  savedAs('whiten', numbers, {
+    ...numbers,
+    apply: linearMap(numbers.matrix, numbers.mean, numbers.mean.length, startRun(options).backend),
+  })

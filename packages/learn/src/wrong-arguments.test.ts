@@ -72,6 +72,18 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [features, { kernel: 'rbf', gamma: 1, components: 3, seed: 1 }],
     takes: { ...loose, gamma: ['large'] },
   },
+  pipeline: { args: () => [learn.standardise, [learn.svm, { cost: 1 }]] },
+  gridSearch: {
+    args: () => [
+      learn.pipeline(learn.svm),
+      features,
+      labels,
+      { grid: { svm: { cost: [1, 2] } }, fraction: 0.3, seed: 1 },
+    ],
+    takes: loose,
+  },
+  saveModel: { args: () => [learn.standardise(features)], options: false },
+  loadModel: { args: () => [learn.saveModel(learn.standardise(features))] },
   linearSvm: {
     args: () => [
       features,
