@@ -1,0 +1,42 @@
+import { matmul, random, randomNormal, reference, tensor } from '@scatterlab/tensor'
+import { createWasmBackend } from '@scatterlab/wasm'
+import { expect, it } from 'vitest'
+import { choleskyInPlace, solveInPlace } from './cholesky-in-place.ts'
+
+// 300 is two blocks of 128 and a part of one
+const size = 300
+
+it.each([
+  ['reference', 'float64', reference, 1e-10],
+  ['wasm', 'float64', createWasmBackend({ threads: 1 }), 1e-10],
+  // the condition is about 100: 100·2^-23 with a margin
+  ['wasm', 'float32', createWasmBackend({ threads: 1 }), 1e-3],
+] as const)('solves A + shift·I on %s in %s', async (_, dtype, backend, tolerance) => {
+  const x = randomNormal([size, size], random(1), { dtype: 'float64' })
+  const a = matmul(x, x.transpose()).toTypedArray() as Float64Array
+  const shift = 100
+  const wanted = randomNormal([size, 3], random(2), { dtype: 'float64' })
+  const shifted = tensor(
+    a.map((value, at) => value + (at % (size + 1) === 0 ? shift : 0)),
+    [size, size],
+  )
+  const right = matmul(shifted, wanted).toTypedArray() as Float64Array
+  const own = (data: Float64Array, shape: number[]) =>
+    tensor(dtype === 'float64' ? data : Float32Array.from(data), shape, { backend }).clone()
+  // what stands above the diagonal is not read
+  const lower = own(
+    a.map((value, at) => (at % size > Math.floor(at / size) + 127 ? NaN : value)),
+    [size, size],
+  )
+  const found = own(right, [size, 3])
+  await choleskyInPlace(lower, shift)
+  await solveInPlace(lower, found)
+  const values = await found.read()
+  const expected = wanted.toTypedArray()
+  values.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(tolerance))
+})
+
+it('refuses what is not positive definite', async () => {
+  const a = tensor(Float64Array.from([1, 2, 2, 1]), [2, 2])
+  await expect(choleskyInPlace(a, 0)).rejects.toThrow('raise the penalty')
+})
