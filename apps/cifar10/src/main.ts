@@ -4,10 +4,30 @@ import { cifar10 } from '@scatterlab/datasets'
 import { type Experiment, experiment } from '@scatterlab/repro'
 import { classify } from './classify.ts'
 import { learnDeep } from './deep.ts'
+import { type FixedBudget, inWordsFixed, withoutLearning } from './without-learning.ts'
 import { type DeepRecipe, inWords, publishedRecipe, shortRecipe } from './recipe.ts'
 
 interface Budget {
   readonly deep: DeepRecipe
+  /** The half without learned filters; left out where this is. */
+  readonly fixed?: FixedBudget
+}
+
+const quickFixed: FixedBudget = {
+  training: 10_000,
+  testing: 2_000,
+  held: 2_000,
+  scales: 3,
+  landmarks: 4_000,
+  patches: 300,
+}
+const fullFixed: FixedBudget = {
+  training: 50_000,
+  testing: 10_000,
+  held: 5_000,
+  scales: 3,
+  landmarks: 8_000,
+  patches: 2_000,
 }
 
 const app: Experiment<Budget> = experiment({
@@ -15,8 +35,8 @@ const app: Experiment<Budget> = experiment({
   slide: 'Complex Image Classification',
   claim: 'CIFAR-10: a deep network makes 7 % of errors; scattering without learning 20 %',
   budgets: {
-    quick: { deep: shortRecipe },
-    full: { deep: publishedRecipe },
+    quick: { deep: shortRecipe, fixed: quickFixed },
+    full: { deep: publishedRecipe, fixed: fullFixed },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   classify,
@@ -25,8 +45,13 @@ const app: Experiment<Budget> = experiment({
     const set = await progress.during('data', () => cifar10({ folder: dataFolder, signal }))
     output.describe({
       data: set.source,
-      protocol: `deep network: ${inWords(budget.deep)}; the test images looked at once, at the end`,
+      protocol:
+        (budget.fixed ? `${inWordsFixed(budget.fixed)}. ` : '') +
+        `deep network: ${inWords(budget.deep)}; the test images looked at once, at the end`,
     })
+
+    // a Φ that learns nothing, and classifiers in closed form
+    if (budget.fixed) await withoutLearning(context, set, budget.fixed)
 
     // a deep network: filters that are learned
     await learnDeep(context, set)

@@ -14,10 +14,19 @@ import type { Candidate, Feature } from './protocol.ts'
 
 const normalisations: readonly Normalisation[] = ['logarithms of ratios', 'logarithms', 'roots', 'plain']
 
+/** Which features are computed. */
+export interface FeatureChoice {
+  readonly scales: number
+  /** The pictures are seen from √2^k times further away, k = 0 … */
+  readonly distances: number
+  /** Whether roto-translation scattering is among them. */
+  readonly rotations: boolean
+}
+
 /** The features of all pictures; `distances` is how many the pictures are seen from, √2 apart, J = `scales` at each. */
 export async function featuresOf(
   fields: readonly Field[],
-  { scales, distances }: { readonly scales: number; readonly distances: number },
+  { scales, distances, rotations }: FeatureChoice,
   run: Run,
 ): Promise<Feature[]> {
   const histogram = greyHistogram(fields)
@@ -28,6 +37,8 @@ export async function featuresOf(
   }))
   const seen: Coefficients[] = []
   for (const choice of choices) seen.push(await scatteringMeans(fields, choice, run))
+  const turned: Coefficients[] = []
+  if (rotations) for (const choice of choices) turned.push(await scatteringMeans(fields, { ...choice, rotations }, run))
   const order1 = firstOrder(seen[0])
   const roots = Float32Array.from(histogram.data, Math.sqrt)
   // spaces of all dimensions that the training rows span leave little of 40 or 64 numbers: half of them is another choice
@@ -63,8 +74,22 @@ export async function featuresOf(
       name: 'scattering, order 2, normalised, several distances',
       candidates: severalDistances(seen.map((view) => normalise(view, 'logarithms of ratios'))),
     },
+    ...(rotations ? withRotations(turned) : []),
   ]
 }
+
+/** Roto-translation scattering: as it is, with logarithms, and averaged over distances. */
+const withRotations = (seen: readonly Coefficients[]): Feature[] => [
+  { name: 'roto-translation', candidates: [{ name: 'plain', views: [normalise(seen[0], 'plain')] }] },
+  {
+    name: 'roto-translation, normalised',
+    candidates: normalisations.map((how) => ({ name: how, views: [normalise(seen[0], how)] })),
+  },
+  {
+    name: 'roto-translation, normalised, several distances',
+    candidates: severalDistances(seen.map((view) => normalise(view, 'logarithms of ratios'))),
+  },
+]
 
 /** One distance; the mean of neighbouring distances; training on two distances, or on the means of all neighbours. */
 function severalDistances(views: readonly FeatureMatrix[]): Candidate[] {

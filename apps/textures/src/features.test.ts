@@ -57,15 +57,27 @@ describe('scattering means', () => {
     const S = await scatteringMeans([noise(32, 32, 4)], { scales: 2 }, run)
     const doubled = { ...S, data: S.data.map((value) => 2 * value) }
     const [a, b] = [normalise(S, 'logarithms of ratios'), normalise(doubled, 'logarithms of ratios')]
-    S.paths.forEach(({ order }, k) => expect(b.data[k] - a.data[k]).toBeCloseTo(order === 1 ? Math.LN2 : 0, 5))
-    const at = S.paths.findIndex(
-      ({ order, scales, orientations }) => order === 2 && scales[0] === 0 && orientations[0] === 3,
-    )
-    const parent = S.paths.findIndex(
-      ({ order, scales, orientations }) => order === 1 && scales[0] === 0 && orientations[0] === 3,
-    )
-    expect(a.data[at]).toBeCloseTo(Math.log(S.data[at] / S.data[parent]), 4)
+    S.columns.forEach(({ parent }, k) => expect(b.data[k] - a.data[k]).toBeCloseTo(parent < 0 ? Math.LN2 : 0, 5))
+    // order 2 of the first scale, orientation 3 of 8: the columns are 2 scales of 8, then 8 a parent
+    expect(S.columns[16 + 3 * 8]).toEqual({ order: 2, parent: 3 })
+    expect(a.data[16 + 3 * 8]).toBeCloseTo(Math.log(S.data[16 + 3 * 8] / S.data[3]), 4)
     expect(firstOrder(S).shape).toEqual([1, 16])
+  })
+})
+
+describe('with rotations', () => {
+  it('a quarter turn of a picture changes nothing, and order 1 keeps its means', async () => {
+    const field = noise(32, 32, 6)
+    const turned = { ...field, data: field.data.map((_, i) => field.data[(i % 32) * 32 + 31 - Math.floor(i / 32)]) }
+    const S = await scatteringMeans([field, turned], { scales: 2, rotations: true }, run)
+    const width = S.columns.length
+    for (let k = 0; k < width; k++) expect(S.data[width + k]).toBeCloseTo(S.data[k], 5)
+    const means = S.columns.filter(({ parent }) => parent < 0)
+    expect(means).toEqual([
+      { order: 1, parent: -1 },
+      { order: 1, parent: -1 },
+    ])
+    for (const { order, parent } of S.columns) if (order === 2) expect(S.columns[parent].parent).toBe(-1)
   })
 })
 

@@ -1,7 +1,7 @@
 // The features that the slide compares: the histogram of grey values, the spectrum in windows, and scattering averaged over the
 // whole picture. None is learned; each is one row of numbers a picture, whatever the picture's size.
 import type { FeatureMatrix } from '@scatterlab/learn'
-import { type Path, scattering2d } from '@scatterlab/scattering'
+import { rotoTranslation2d, scattering2d } from '@scatterlab/scattering'
 import type { Backend } from '@scatterlab/tensor'
 import { windowedFourierModulus } from '@scatterlab/wavelets'
 import { type Field, bySize, shrunk, together } from './pictures-as-numbers.ts'
@@ -72,11 +72,20 @@ export interface ScatteringChoice {
   readonly distance?: number
   /** The pictures go on periodically beyond their edges, rather than mirrored. */
   readonly periodic?: boolean
+  /** Wavelets along angles as well, and means over all turns of the picture. */
+  readonly rotations?: boolean
 }
 
-/** Means of |x ⋆ ψ_λ1| and ||x ⋆ ψ_λ1| ⋆ ψ_λ2| over each picture, and what each column means. */
+/** What a column means. */
+export interface Column {
+  readonly order: number
+  /** The column of the mean of |x ⋆ ψ_λ1| that this one goes on from, −1 for that itself. */
+  readonly parent: number
+}
+
+/** Means of |x ⋆ ψ_λ1| and ||x ⋆ ψ_λ1| ⋆ ψ_λ2| over each picture. */
 export interface Coefficients extends FeatureMatrix {
-  readonly paths: readonly Path[]
+  readonly columns: readonly Column[]
 }
 
 const ORIENTATIONS = 8
@@ -85,36 +94,50 @@ const AT_ONCE = 32
 /** S x for J → the whole picture, orders 1 and 2: [pictures, paths]. Each size of picture has a transform of its own. */
 export async function scatteringMeans(
   fields: readonly Field[],
-  { scales, distance = 1, periodic = false }: ScatteringChoice,
+  { distance = 1, ...choice }: ScatteringChoice,
   { backend, signal, onPictures }: Run,
 ): Promise<Coefficients> {
   const seen = fields.map((field) => shrunk(field, distance, backend))
-  let paths: readonly Path[] = []
+  let columns: readonly Column[] = []
   let data = new Float32Array(0)
   for (const group of bySize(seen)) {
-    const transform = scattering2d({
-      shape: seen[group[0]].shape,
-      scales,
-      orientations: ORIENTATIONS,
-      averaging: 'global',
-      padding: periodic ? 'periodic' : 'reflect',
-      backend,
-    })
-    if (paths.length === 0) {
-      paths = transform.paths.slice(1) // order 0 is the mean, 0
-      data = new Float32Array(fields.length * paths.length)
+    const transform = transformOf(seen[group[0]].shape, choice, backend)
+    if (columns.length === 0) {
+      columns = columnsOf(transform.paths.slice(1)) // order 0 is the mean, 0
+      data = new Float32Array(fields.length * columns.length)
     }
     for (let start = 0; start < group.length; start += AT_ONCE) {
       const some = group.slice(start, start + AT_ONCE)
-      const run = signal ? { signal } : {}
-      const { data: all } = await transform.transformAsync(together(some.map((i) => seen[i])), run)
+      const { data: all } = await transform.transformAsync(together(some.map((i) => seen[i])), signal ? { signal } : {})
       for (const [at, i] of some.entries()) {
-        const from = at * (paths.length + 1) + 1
-        data.set((all as Float32Array).subarray(from, from + paths.length), i * paths.length)
+        const from = at * (columns.length + 1) + 1
+        data.set((all as Float32Array).subarray(from, from + columns.length), i * columns.length)
       }
       onPictures?.(some.length)
     }
     transform.dispose()
   }
-  return { data, shape: [fields.length, paths.length], paths }
+  return { data, shape: [fields.length, columns.length], columns }
+}
+
+function transformOf(
+  shape: Field['shape'],
+  { scales, periodic = false, rotations = false }: Omit<ScatteringChoice, 'distance'>,
+  backend: Backend,
+) {
+  const padding = periodic ? ('periodic' as const) : ('reflect' as const)
+  const options = { shape, scales, orientations: ORIENTATIONS, averaging: 'global' as const, padding, backend }
+  return rotations ? rotoTranslation2d(options) : scattering2d(options)
+}
+
+/** What paths mean, without that of order 0 before them. */
+function columnsOf(paths: ReturnType<typeof transformOf>['paths']): Column[] {
+  let mean = -1
+  return paths.map((path, at) => {
+    if (path.order > 1) return { order: path.order, parent: path.parent - 1 }
+    // wavelets along angles follow the mean over angles of their scale
+    if ('angularScale' in path && path.angularScale !== null) return { order: 1, parent: mean }
+    mean = at
+    return { order: 1, parent: -1 }
+  })
 }

@@ -2,7 +2,7 @@
 // spectrum are moments of order 1 and 2; scattering has moments that tell apart what these do not. One classifier for all.
 import { type TextureSet, kthTips, textureFolder } from '@scatterlab/datasets/textures'
 import { type Experiment, type Phase, errorRow, experiment } from '@scatterlab/repro'
-import { featuresOf } from './candidates.ts'
+import { type FeatureChoice, featuresOf } from './candidates.ts'
 import { type Point, errorCurve, pairGrid } from './pictures.ts'
 import { type Field, normalised } from './pictures-as-numbers.ts'
 import { processes } from './processes.ts'
@@ -12,16 +12,12 @@ import { pairErrors } from './same-spectrum.ts'
 import { type Pairs, generatedPairs, picturePairs } from './twins.ts'
 
 /** How much of it is done. */
-export interface Budget {
+export interface Budget extends FeatureChoice {
   readonly splits: number
   /** Every so many-th picture of a class is taken; 1 for all. */
   readonly every: number
   /** Training pictures a class; a set with published splits has its own. */
   readonly trainingSizes: readonly number[]
-  /** J. */
-  readonly scales: number
-  /** The pictures are seen from √2^k times further away, k = 0 … */
-  readonly distances: number
   /** Materials and draws of the pairs that share a spectrum. */
   readonly pairs: { readonly materials: number; readonly draws: number; readonly training: number }
 }
@@ -40,6 +36,7 @@ const textures: Experiment<Budget> = experiment({
       trainingSizes: [5, 20, 40],
       scales: 5,
       distances: 2,
+      rotations: false,
       pairs: { materials: 10, draws: 81, training: 40 },
     },
     full: {
@@ -48,6 +45,7 @@ const textures: Experiment<Budget> = experiment({
       trainingSizes: [5, 20, 40],
       scales: 5,
       distances: 4,
+      rotations: true,
       pairs: { materials: 10, draws: 300, training: 100 },
     },
   },
@@ -75,7 +73,7 @@ const textures: Experiment<Budget> = experiment({
     const features = await progress.during(
       'features',
       (phase) => featuresOf(fields, budget, run(phase)),
-      fields.length * (1 + budget.distances),
+      fields.length * (1 + budget.distances * (budget.rotations ? 2 : 1)),
     )
 
     // the same classifier for all of them

@@ -13,19 +13,17 @@ const FLOOR = 1e-6
  * spectrum changes (Andén and Mallat 2014 for sounds).
  */
 export function normalise(S: Coefficients, how: Normalisation): FeatureMatrix {
-  const { data, shape, paths } = S
+  const { data, shape, columns } = S
   if (how === 'plain') return { data, shape }
   const out = Float32Array.from(data, (value) =>
     how === 'roots' ? Math.sqrt(Math.max(value, 0)) : Math.log(Math.max(value, FLOOR)),
   )
   if (how === 'logarithms of ratios') {
-    const parent = parents(S)
-    const columns = paths.length
+    const width = columns.length
     for (let row = 0; row < shape[0]; row++) {
-      // order 1 comes first, and stays
-      for (let column = columns - 1; column >= 0; column--) {
-        if (parent[column] >= 0) out[row * columns + column] -= out[row * columns + parent[column]]
-      }
+      // those of no parent stay as they are
+      for (const [at, { parent }] of columns.entries())
+        if (parent >= 0) out[row * width + at] -= out[row * width + parent]
     }
   }
   return { data: out, shape }
@@ -38,22 +36,10 @@ export const logarithms = ({ data, shape }: FeatureMatrix): FeatureMatrix => ({
 })
 
 /** The columns of order 1 alone. */
-export function firstOrder({ data, shape, paths }: Coefficients): Coefficients {
-  const kept = paths.filter(({ order }) => order === 1)
+export function firstOrder({ data, shape, columns }: Coefficients): Coefficients {
+  const kept = columns.flatMap(({ order }, at) => (order === 1 ? [at] : []))
   const out = new Float32Array(shape[0] * kept.length)
   for (let row = 0; row < shape[0]; row++)
-    for (let column = 0; column < kept.length; column++)
-      out[row * kept.length + column] = data[row * paths.length + column]
-  return { data: out, shape: [shape[0], kept.length], paths: kept }
-}
-
-/** For each path of order 2 the column of |x ⋆ ψ_λ1| that it goes on from; −1 for order 1. */
-function parents({ paths }: Coefficients): Int32Array {
-  const key = (scale: number, orientation: number): string => `${scale},${orientation}`
-  const columns = new Map(
-    paths.flatMap(({ order, scales, orientations }, i) => (order === 1 ? [[key(scales[0], orientations[0]), i]] : [])),
-  )
-  return Int32Array.from(paths, ({ order, scales, orientations }) =>
-    order === 2 ? columns.get(key(scales[0], orientations[0]))! : -1,
-  )
+    for (const [to, at] of kept.entries()) out[row * kept.length + to] = data[row * columns.length + at]
+  return { data: out, shape: [shape[0], kept.length], columns: kept.map((at) => columns[at]) }
 }
