@@ -22,8 +22,8 @@ export interface Budget extends FeatureChoice {
   readonly pairs: { readonly materials: number; readonly draws: number; readonly training: number }
 }
 
-/** Side of the fields that are compared with their twins. */
-const PAIR_SIDE = 96
+/** Side of generated fields. */
+const GENERATED_SIDE = 96
 
 const textures: Experiment<Budget> = experiment({
   name: 'textures',
@@ -130,11 +130,10 @@ const textures: Experiment<Budget> = experiment({
           picturePairs(
             name,
             fields.filter((_, i) => labels[i] === k),
-            PAIR_SIDE,
             seed,
           ),
         ),
-        ...processes.map((process) => generatedPairs(process, PAIR_SIDE, draws, seed)),
+        ...processes.map((process) => generatedPairs(process, GENERATED_SIDE, draws, seed)),
       ]
       const total: Record<string, { errors: number; total: number }> = {}
       await progress.during(

@@ -58,14 +58,14 @@ const fibres: Process = {
   },
 }
 
-/** Wavelets of one frequency in all directions, some of them much stronger than others. */
+/** Wavelets of one frequency in all directions, some of them stronger than others. */
 const ripples: Process = {
   name: 'ripples',
   draw(side, stream) {
     const field = new Float32Array(side * side)
-    for (let i = 0; i < (side * side) / 150; i++) {
+    for (let i = 0; i < (side * side) / 50; i++) {
       const [angle, phase] = [stream.uniform(0, Math.PI), stream.uniform(0, 2 * Math.PI)]
-      const strength = Math.exp(1.2 * stream.normal())
+      const strength = Math.exp(0.5 * stream.normal())
       splat(field, side, place(side, stream), 12, (r, c) => {
         const along = r * Math.sin(angle) + c * Math.cos(angle)
         return strength * Math.exp(-(r * r + c * c) / 32) * Math.cos(along * 1.2 + phase)

@@ -1,6 +1,6 @@
 // How well features tell textures from fields of the same spectrum, on pairs that were not trained on.
 import type { FeatureMatrix, RunOptions } from '@scatterlab/learn'
-import type { Backend } from '@scatterlab/tensor'
+import { type Backend, random } from '@scatterlab/tensor'
 import { scatteringMeans, windowedSpectrum } from './features.ts'
 import { firstOrder, logarithms, normalise } from './normalisation.ts'
 import { type Feature, type Outcome, evaluate } from './protocol.ts'
@@ -8,7 +8,7 @@ import type { Pairs } from './twins.ts'
 
 const SCALES = 5
 
-/** The errors of each feature after training on the first pairs: textures are class 0, their twins class 1. */
+/** The errors of each feature after training on so many pairs, drawn by the seed: textures are class 0, their twins class 1. */
 export async function pairErrors(
   { textures, twins }: Pairs,
   training: number,
@@ -29,7 +29,8 @@ export async function pairErrors(
   ]
   // a pair is trained on, or tested, as a whole
   const rows = Int32Array.from(labels.keys())
-  const isKnown = (row: number): boolean => row % textures.length < training
+  const known = new Set(random(options.seed).permutation(textures.length).subarray(0, training))
+  const isKnown = (row: number): boolean => known.has(row % textures.length)
   const split = { training: rows.filter(isKnown), test: rows.filter((row) => !isKnown(row)) }
   const results: [string, Outcome][] = []
   for (const feature of features) results.push([feature.name, await evaluate(feature, labels, split, options)])

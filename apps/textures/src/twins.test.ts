@@ -46,10 +46,10 @@ it('pairs textures with twins of other draws, pictures with their own', () => {
   const generated = generatedPairs(processes[0], side, 2, 1)
   expect(modulus(generated.textures[0].data)[5]).not.toBeCloseTo(modulus(generated.twins[0].data)[5], 3)
   const [picture] = generated.textures
-  const own = picturePairs('wood', [picture], 32, 1)
-  expect(own.textures[0].shape).toEqual([32, 32])
+  const own = picturePairs('wood', [picture], 1)
+  expect(own.textures[0].shape).toEqual([48, 48])
   const spectra = [own.textures[0], own.twins[0]].map(
-    ({ data }) => abs(fft2(tensor(Float64Array.from(data), [32, 32]))).toTypedArray() as Float64Array,
+    ({ data }) => abs(fft2(tensor(Float64Array.from(data), [48, 48]))).toTypedArray() as Float64Array,
   )
   expect(spectra[1][5]).toBeCloseTo(spectra[0][5], 3)
 })

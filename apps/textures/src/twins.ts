@@ -74,9 +74,11 @@ export function generatedPairs({ name, draw }: Process, side: number, count: num
   return { name, textures, twins: Array.from({ length: count }, () => randomPhases(one(), stream)) }
 }
 
-/** The middle `side`×`side` pixels of pictures, made periodic, each with the twin of itself. */
-export function picturePairs(name: string, pictures: readonly Field[], side: number, seed: number): Pairs {
+/** The middle of pictures, squares as large as the smallest of them has, made periodic; each with the twin of itself. */
+export function picturePairs(name: string, pictures: readonly Field[], seed: number): Pairs {
   const stream = random(`${name}, ${seed}`)
+  // windows of the spectrum follow each other at every 16 pixels
+  const side = 16 * Math.floor(Math.min(...pictures.flatMap(({ shape }) => [...shape])) / 16)
   const textures = pictures.map((picture) => normalised(periodicPart(middle(picture, side))))
   return { name, textures, twins: textures.map((texture) => randomPhases(texture, stream)) }
 }
