@@ -20,7 +20,7 @@ const mirrored: Images = {
   shape: images.shape,
 }
 
-it('patches: an image and its mirror image have the same features, which are the definition', async () => {
+it('patches: an image and its mirror image have the same features', async () => {
   const filters = 5
   const { stream: of, dispose } = await patchFeatures(images, {
     filters,
