@@ -50,11 +50,11 @@ const app: Experiment<Budget> = experiment({
         `deep network: ${inWords(budget.deep)}; the test images looked at once, at the end`,
     })
 
-    // a Φ that learns nothing, and classifiers in closed form
-    if (budget.fixed) await withoutLearning(context, set, budget.fixed)
-
     // a deep network: filters that are learned
     await learnDeep(context, set)
+
+    // a Φ that learns nothing, and classifiers in closed form
+    if (budget.fixed) await withoutLearning(context, set, budget.fixed)
   },
 })
 
