@@ -8,6 +8,7 @@ const app = { ...declared, budgets: { quick: few, full: few } }
 it('flattens the orbits of embedded digits', { timeout: 120_000 }, async () => {
   const result: Result = await runExperiment(app, { dataFolder: 'sample', seed: 1, png: false })
   expect(result.note).toContain('not the slide’s set')
+  expect(result.note).toContain('no photograph')
   const of = (measure: string, method: string, group?: string): number =>
     result.rows.find(
       (row) =>
@@ -42,6 +43,7 @@ it('flattens the orbits of embedded digits', { timeout: 120_000 }, async () => {
     'deformations',
     'morph-translations',
     'morph-rotations',
+    'morph-random-deformations',
   ])
   expect(result.files).toEqual(expect.arrayContaining(['orbits.json', 'deformations.json']))
 })

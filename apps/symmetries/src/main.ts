@@ -8,6 +8,7 @@ import type { ShapedArray } from '@scatterlab/tensor'
 import { SIDE, convNet, framed, trainingBy } from './convnet.ts'
 import { STRENGTHS, type Stability, deformedDigits, stability } from './deformations.ts'
 import { morph } from './morph.ts'
+import { face } from './face.ts'
 import { type Flatness, RANGE, flatness, groups, orbitsOf } from './orbits.ts'
 import { byRepresentation, distancePlot, morphStrip } from './pictures.ts'
 import { SCALES, representations } from './representations.ts'
@@ -36,17 +37,18 @@ const symmetries: Experiment<Budget> = experiment({
   async run(context) {
     const { budget, seed, backend, dataFolder, progress, signal, output } = context
     const { digits, note } = await progress.during('data', () => mnistOrSample({ folder: dataFolder, signal }))
+    const portrait = await face(dataFolder, signal)
     const known = take(digits.train, Math.min(budget.known, digits.train.labels.length))
     const digitsOf = (count: number): ShapedArray<Float32Array> =>
       toFloat32(take(digits.test, Math.min(count, digits.test.labels.length)).images, { pad: [SIDE, SIDE] })
     output.describe({
-      data: digits.source,
+      data: `${digits.source}; ${portrait.source}`,
       protocol:
         `digits framed by zeros to 32×32; orbits of the first ${budget.orbits} test digits, 9 points each: translations by up to ` +
         `${RANGE.pixels} pixels, rotations by 30°, scalings by e^±${RANGE.scale}, shears by ${RANGE.shear}, a random field of ` +
         `‖∇τ‖∞ = ${RANGE.gradient}; deformations of the first ${budget.deformed} by random fields, one a digit; scattering with L = 8; ` +
         `ConvNet trained on the first ${grouped(known.labels.length)} training digits for ${budget.steps} steps of 50, none of them deformed`,
-      note,
+      note: [note, portrait.note].filter((text) => text !== undefined).join('. ') || undefined,
     })
 
     // a Φ that is learned, beside those that are not
@@ -123,17 +125,24 @@ const symmetries: Experiment<Budget> = experiment({
     await output.figure('deformations', distancePlot(drawn))
 
     // along an orbit, and two ways between its ends
-    const [first] = [digitsOf(1)]
-    const x = { data: first.data, shape: [SIDE, SIDE] }
-    for (const name of ['translations', 'rotations']) {
-      const ways = await progress.during(`morph: ${name}`, () =>
-        morph(x, groups(SIDE, `orbit ${seed}`)[name], { iterations: budget.iterations, backend, signal }),
+    const morphs = {
+      translations: {
+        x: { data: digitsOf(1).data, shape: [SIDE, SIDE] },
+        title: 'A digit along its orbit of translations',
+      },
+      rotations: { x: { data: digitsOf(1).data, shape: [SIDE, SIDE] }, title: 'A digit along its orbit of rotations' },
+      'random deformations': { x: portrait.x, title: 'A face along an orbit of deformations' },
+    }
+    for (const [group, { x, title }] of Object.entries(morphs)) {
+      const [side] = x.shape
+      const ways = await progress.during(`morph: ${group}`, () =>
+        morph(x, groups(side, `orbit ${seed}`)[group], { iterations: budget.iterations, backend, signal }),
       )
-      number('distance of the mix from the orbit, over ‖x‖', 'pixels', ways.apart.pixels, { group: name })
-      number('distance of the mix from the orbit, over ‖x‖', 'Φ, inverted', ways.apart.phi, { group: name })
+      number('distance of the mix from the orbit, over ‖x‖', 'pixels', ways.apart.pixels, { group })
+      number('distance of the mix from the orbit, over ‖x‖', 'Φ, inverted', ways.apart.phi, { group })
       await output.figure(
-        `morph-${name}`,
-        morphStrip(`A digit along its orbit of ${name}`, ways, SIDE),
+        `morph-${group.replace(' ', '-')}`,
+        morphStrip(title, ways, side),
         'First row: the orbit. Second: both ends mixed. Third: the image whose Φ is the mix of those of the ends.',
       )
     }

@@ -45,6 +45,6 @@ export function morphStrip(title: string, { orbit, pixels, phi, frames }: Morph,
     captions: Object.keys(rows).flatMap((name) => Array.from({ length: frames }, (_, i) => (i === 0 ? name : ''))),
     columns: frames,
     range: [0, 1],
-    scale: 3,
+    scale: Math.max(1, Math.round(96 / side)),
   })
 }
