@@ -58,6 +58,7 @@ describe("filters against kymatio's definition on the whole grid, with direct su
     { length: 512, scales: 6, waveletsPerOctave: 16 },
     { length: 240, scales: 4, averaging: 23 },
     { length: 96, scales: 2, averaging: 1 },
+    { length: 100, scales: 2, overlap: 0.9, xi: 3 },
   ])('$length samples, J=$scales', (options) => {
     const bank = filterBank1d({ ...options, spins: 'both' })
     for (const filter of [...bank.psi, bank.phi]) {
