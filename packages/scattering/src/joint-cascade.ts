@@ -5,7 +5,16 @@ import type { View } from '@scatterlab/tensor'
 import * as operations from '@scatterlab/tensor/operations'
 import type { SampledKernel } from '@scatterlab/tensor/operations'
 import type { GroupTransform, PathView } from './groups.ts'
-import { type JointMemory, type JointPlan, fibreSpectrum, fibres, jointMemory, rowsOf } from './joint-plan.ts'
+import {
+  type JointMemory,
+  type JointPlan,
+  type Tiled,
+  columnsFrom,
+  fibreSpectrum,
+  fibres,
+  jointMemory,
+  rowsOf,
+} from './joint-plan.ts'
 
 /** Blocks of a group of signals. */
 export const jointAverages =
@@ -13,15 +22,15 @@ export const jointAverages =
   (x, count, S) => {
     const memory = jointMemory(plan, count)
     const scalogram = firstOrder(plan, memory, x, S)
+    const spectrum = firstSpectrum(plan, memory, scalogram)
     forEachBlock(plan, 1, (filter, block) => {
-      const spectrum = firstSpectrum(plan, memory, scalogram)
-      const U = frequencyModulus(plan, memory, spectrum, filter, block, scalogram.shape[2])
+      const U = frequencyModulus(plan, memory, [spectrum], filter, block, scalogram.shape[2])
       operations.average(plan.backend, U, plan.frequencyAverage(block), plan.same, S(block))
     })
     for (const { wavelet, rows, blocks } of secondWavelets(plan)) {
-      const spectrum = secondSpectrum(plan, memory, wavelet, rows)
+      const spectra = secondSpectra(plan, memory, wavelet, rows).tiles.map(fibres)
       for (const block of blocks) {
-        const U = frequencyModulus(plan, memory, spectrum, plan.blocks[block].filter, block, columnsOf(plan, wavelet))
+        const U = frequencyModulus(plan, memory, spectra, plan.blocks[block].filter, block, columnsOf(plan, wavelet))
         operations.average(plan.backend, U, plan.frequencyAverage(block), averageOf(plan, wavelet), S(block))
       }
     }
@@ -105,39 +114,38 @@ export function firstSpectrum({ backend, frequencies }: JointPlan, memory: Joint
   return spectrum
 }
 
-/** The spectrum along log-frequency of U1 ⋆ ψ_λ2, at the samples of its level. */
-export function secondSpectrum(plan: JointPlan, memory: JointMemory, wavelet: number, rows: number): View {
+/** The spectra along log-frequency of U1 ⋆ ψ_λ2, at the samples of its level, in pieces. */
+export function secondSpectra(plan: JointPlan, memory: JointMemory, wavelet: number, rows: number): Tiled {
   const { backend, time, firstLevels } = plan
   const level = plan.secondLevel(wavelet)
   const columns = time.gridOf(level)[1]
-  const Y = memory.zeros('complex', 'Y', plan.frequencies, columns)
+  const Y = memory.tiled('Y', plan.frequencies, columns, 'zeros')
+  const line = memory.complex('z', 1, columns)
   for (let n1 = 0; n1 < rows; n1++) {
     const from = firstLevels[n1]
     const psi = time.psi(plan.second + wavelet, from)
-    operations.waveletField(
-      backend,
-      spectrumOf(plan, memory, n1),
-      psi,
-      time.factors(from, level),
-      rowsOf(Y, n1, n1 + 1),
-    )
+    operations.waveletField(backend, spectrumOf(plan, memory, n1), psi, time.factors(from, level), line)
+    operations.copy(backend, Y.cut(line), Y.row(n1))
   }
-  const spectrum = fibres(Y)
-  operations.fft(backend, spectrum, spectrum, 2, -1)
-  return spectrum
+  for (const tile of Y.tiles.map(fibres)) operations.fft(backend, tile, tile, 2, -1)
+  return Y
 }
 
-/** |Y ⋆_λ ψ_fr| of a block, from a spectrum along log-frequency: [signals, rows, columns]. */
+/** |Y ⋆_λ ψ_fr| of a block, from the spectra along log-frequency of pieces that follow each other: [signals, rows, columns]. */
 export function frequencyModulus(
   plan: JointPlan,
   memory: JointMemory,
-  spectrum: View,
+  spectra: readonly View[],
   filter: number,
   block: number,
   columns: number,
 ): View {
   const { level } = plan.blocks[block]
   const U = memory.real('U2', plan.frequencies / 2 ** level, columns)
-  operations.waveletModulus(plan.backend, spectrum, plan.frequencyPsi(filter), [1, 2 ** level], fibres(U))
+  const width = columns / spectra.length
+  spectra.forEach((spectrum, i) => {
+    const piece = fibres(columnsFrom(U, i * width, (i + 1) * width))
+    operations.waveletModulus(plan.backend, spectrum, plan.frequencyPsi(filter), [1, 2 ** level], piece)
+  })
   return U
 }

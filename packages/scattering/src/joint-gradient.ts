@@ -11,11 +11,19 @@ import {
   firstSpectrum,
   forEachBlock,
   paddedSignal,
-  secondSpectrum,
+  secondSpectra,
   secondWavelets,
   spectrumOf,
 } from './joint-cascade.ts'
-import { type JointMemory, type JointPlan, fibreSpectrum, fibres, jointMemory, rowsOf } from './joint-plan.ts'
+import {
+  type JointMemory,
+  type JointPlan,
+  columnsFrom,
+  fibreSpectrum,
+  fibres,
+  jointMemory,
+  rowsOf,
+} from './joint-plan.ts'
 
 /** out ← J(x)ᵀ g of a group of signals; at a modulus of 0 the derivative is taken as 0. */
 export const jointGradient =
@@ -83,21 +91,27 @@ function fromSecondBlocks(
 ): void {
   const { backend, time, frequencies, firstLevels } = plan
   const [level, columns] = [plan.secondLevel(wavelet), columnsOf(plan, wavelet)]
-  const spectrum = secondSpectrum(plan, memory, wavelet, rows)
-  const gY = gradients.complex('Y', frequencies, columns)
-  const gSpectrum = fibres(gY)
+  const spectra = secondSpectra(plan, memory, wavelet, rows).tiles.map(fibres)
+  const gY = gradients.tiled('Y', frequencies, columns, 'any')
+  const gSpectra = gY.tiles.map(fibres)
+  const width = columns / spectra.length
   blocks.forEach((block, i) => {
     const { filter, level: rowsLevel } = plan.blocks[block]
     const gU = gradients.real('U2', frequencies / 2 ** rowsLevel, columns)
     operations.averageAdjoint(backend, g(block), plan.frequencyAverage(block), averageOf(plan, wavelet), gU)
     const psi = plan.frequencyPsi(filter)
-    operations.waveletModulusAdjoint(backend, spectrum, psi, [1, 2 ** rowsLevel], fibres(gU), gSpectrum, i > 0)
+    spectra.forEach((spectrum, k) => {
+      const piece = fibres(columnsFrom(gU, k * width, (k + 1) * width))
+      operations.waveletModulusAdjoint(backend, spectrum, psi, [1, 2 ** rowsLevel], piece, gSpectra[k], i > 0)
+    })
   })
-  operations.fft(backend, gSpectrum, gSpectrum, 2, 1)
+  for (const tile of gSpectra) operations.fft(backend, tile, tile, 2, 1)
+  const line = gradients.complex('z', 1, columns)
   for (let n1 = 0; n1 < rows; n1++) {
     const from = firstLevels[n1]
     const psi = time.psi(plan.second + wavelet, from)
     const target = spectrumOf(plan, gradients, n1)
-    operations.waveletFieldAdjoint(backend, rowsOf(gY, n1, n1 + 1), psi, time.factors(from, level), target, true)
+    operations.copy(backend, gY.row(n1), gY.cut(line))
+    operations.waveletFieldAdjoint(backend, line, psi, time.factors(from, level), target, true)
   }
 }

@@ -147,8 +147,23 @@ export interface JointMemory {
   readonly spectrum: (name: string, samples: number) => View
   /** Sets an array anew that begins as zeros; what had its name before must not be used any more. */
   readonly zeros: (kind: 'real' | 'complex', name: string, rows: number, columns: number) => View
+  /** Complex rows, cut into pieces of a few samples that lie by themselves, so that fibres along rows stay in the caches. */
+  readonly tiled: (name: string, rows: number, columns: number, content: 'any' | 'zeros') => Tiled
   readonly release: () => void
 }
+
+/** Complex rows in pieces. */
+export interface Tiled {
+  /** Each piece: [signals, rows, samples of the piece]. */
+  readonly tiles: readonly View[]
+  /** One row as [signals, pieces, samples of a piece]. */
+  readonly row: (row: number) => View
+  /** The same of a row of samples in one run, as `complex` gives it. */
+  readonly cut: (line: View) => View
+}
+
+/** Samples of a piece. */
+const TILE = 64
 
 /** Rows of so many samples are set apart. */
 const LONG_ROW = 64
@@ -188,6 +203,23 @@ export function jointMemory({ backend, dtype }: JointPlan, count: number): Joint
       offset: 0,
       imagStride: pitch(columns),
     }),
+    tiled(name, rows, columns, content) {
+      const width = columns % TILE === 0 ? TILE : columns
+      const pieces = columns / width
+      const row = 2 * count * width + 4 * count
+      const held = buffer(name, pieces * rows * row, content)
+      const from = { buffer: held, dtype: complexType, imagStride: count * width }
+      return {
+        tiles: Array.from({ length: pieces }, (_, i) => ({
+          ...from,
+          shape: [count, rows, width],
+          strides: [1, row, count],
+          offset: i * rows * row,
+        })),
+        row: (y) => ({ ...from, shape: [count, pieces, width], strides: [1, rows * row, count], offset: y * row }),
+        cut: (line) => ({ ...line, shape: [count, pieces, width], strides: [1, count * width, count] }),
+      }
+    },
     spectrum(name, samples) {
       const half = Math.floor(samples / 2) + 1
       return {
@@ -211,6 +243,13 @@ export const rowsOf = (view: View, first: number, end: number): View => ({
   ...view,
   shape: [view.shape[0], end - first, view.shape[2]],
   offset: view.offset + first * view.strides[1],
+})
+
+/** Columns first … end − 1 of an array. */
+export const columnsFrom = (view: View, first: number, end: number): View => ({
+  ...view,
+  shape: [view.shape[0], view.shape[1], end - first],
+  offset: view.offset + first * view.strides[2],
 })
 
 /** An array [signals, rows, columns] as fibres along its rows: [columns · signals, 1, rows]. */

@@ -1,9 +1,11 @@
-// One signal by itself: padded by a list of places, and copied as it is.
+// One signal by itself, padded by a list of places; and copies of what lies in runs.
 import type { View } from '@scatterlab/tensor'
 import { f32, i32, v128 } from '../assembler/assembler.ts'
+import type { Kernels } from '../fourier/kernels.ts'
 import { Plans, commonTable } from '../fourier/plans.ts'
 import type { Address } from '../memory/heap.ts'
 import type { Steps } from '../replay/steps.ts'
+import type { Kernel } from '../threads/compiled.ts'
 import { lineOf } from './line.ts'
 
 const tables = new Plans<Int32Array, Address>()
@@ -37,41 +39,72 @@ export function linePad(steps: Steps, x: View, rows: Int32Array, columns: Int32A
   return true
 }
 
-/** Runs `copy` between real arrays that both lie side by side, or gives false where it has no kernel. */
+/** An axis of both arrays: how many, and how far apart, in numbers. */
+interface Axis {
+  readonly count: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Runs `copy` between arrays whose numbers lie in the same runs, or gives false where it has no kernel. */
 export function lineCopy(steps: Steps, x: View, out: View): boolean {
   const [from, to] = [steps.addressOf(x), steps.addressOf(out)]
-  if (from === undefined || to === undefined || x.dtype !== 'float32' || out.dtype !== 'float32') return false
-  if (!isRun(x) || !isRun(out)) return false
-  const count = x.shape.reduce((product, n) => product * n, 1)
+  if (from === undefined || to === undefined || x.dtype !== out.dtype) return false
+  if ((x.dtype !== 'float32' && x.dtype !== 'complex64') || x.shape.includes(0)) return false
+  // interleaved numbers are none of these runs
+  if (x.dtype === 'complex64' && (x.imagStride < 4 || out.imagStride < 4)) return false
+  const [run, outer = ONE, ...rest] = runsOf(x, out)
+  if (run === undefined || run.from !== 1 || run.to !== 1 || rest.length > 0) return false
   const { kernels, issue } = steps
-  const fours = kernels.kernel('line copied', 3, (_, [source, target, left], f) => {
-    f.repeat(left, () => {
-      f.store(target, v128.load(source))
-      f.advance(source, 16)
-      f.advance(target, 16)
-    })
-  })
-  const rest = kernels.kernel('rest of a line copied', 3, (_, [source, target, left], f) => {
-    f.repeat(left, () => {
-      f.store(target, f32.load(source))
-      f.advance(source, 4)
-      f.advance(target, 4)
-    })
-  })
-  const whole = count - (count % 4)
-  if (whole > 0) issue(fours, from, to, whole / 4)
-  if (whole < count) issue(rest, from + 4 * whole, to + 4 * whole, count - whole)
+  const whole = run.count - (run.count % 4)
+  const parts = x.dtype === 'complex64' ? [0, 1] : [0]
+  for (const part of parts) {
+    const [source, target] = [from + 4 * part * x.imagStride, to + 4 * part * out.imagStride]
+    const steps4 = [outer.count, 4 * outer.from, 4 * outer.to]
+    if (whole > 0) issue(runKernel(kernels, true), source, target, whole / 4, ...steps4)
+    if (whole < run.count)
+      issue(runKernel(kernels, false), source + 4 * whole, target + 4 * whole, run.count - whole, ...steps4)
+  }
   return true
 }
 
-/** Whether a view's numbers lie side by side, in order. */
-function isRun({ shape, strides }: View): boolean {
-  let expected = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 0) return false
-    if (shape[axis] === 1) continue
-    if (strides[axis] !== expected) return false
-    expected *= shape[axis]!
+const ONE: Axis = { count: 1, from: 0, to: 0 }
+
+/** kernel(source, target, count, runs, steps between runs): runs of fours, or of single numbers. */
+const runKernel = (kernels: Kernels, fours: boolean): Kernel =>
+  kernels.kernel(
+    `runs of ${fours ? 'fours' : 'ones'} copied`,
+    6,
+    (_, [source, target, count, runs, step, outStep], f) => {
+      const [at, to, left] = f.locals('i32', 3)
+      f.repeat(runs, () => {
+        f.set(at, source)
+        f.set(to, target)
+        f.set(left, count)
+        f.repeat(left, () => {
+          f.store(to, fours ? v128.load(at) : f32.load(at))
+          f.advance(at, fours ? 16 : 4)
+          f.advance(to, fours ? 16 : 4)
+        })
+        f.advance(source, step)
+        f.advance(target, outStep)
+      })
+    },
+  )
+
+/** The axes of two views, the innermost of the second first; those that go on alike in both are one. */
+function runsOf(x: View, out: View): Axis[] {
+  const axes = out.shape
+    .map((count, axis) => ({ count, from: x.strides[axis]!, to: out.strides[axis]! }))
+    .filter(({ count }) => count > 1)
+    .toSorted((a, b) => a.to - b.to)
+  if (axes.length === 0) return [{ count: 1, from: 1, to: 1 }]
+  const merged: Axis[] = []
+  for (const axis of axes) {
+    const last = merged.at(-1)
+    if (last !== undefined && axis.from === last.count * last.from && axis.to === last.count * last.to)
+      merged[merged.length - 1] = { ...last, count: last.count * axis.count }
+    else merged.push(axis)
   }
-  return true
+  return merged
 }
