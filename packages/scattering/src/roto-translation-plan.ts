@@ -130,9 +130,10 @@ export function memoryOf(backend: Backend, dtype: RealDType, count: number): Mem
   }
   const stack = (name: string, fields: number, [height, width]: readonly [number, number], parts: 1 | 2): Stack => {
     const step = parts * count
-    const points = height * width
+    // one element more: fields a multiple of a page apart would all lie in the same few sets of the cache
+    const field = (height * width + 1) * step
     const base = {
-      buffer: buffer(name, step * fields * points),
+      buffer: buffer(name, fields * field),
       dtype: parts === 1 ? dtype : dtype === 'float32' ? ('complex64' as const) : ('complex128' as const),
       imagStride: parts === 1 ? 0 : count,
     }
@@ -141,9 +142,9 @@ export function memoryOf(backend: Backend, dtype: RealDType, count: number): Mem
         ...base,
         shape: [count, height, width],
         strides: [1, step * width, step],
-        offset: i * points * step,
+        offset: i * field,
       }),
-      fibre: { ...base, shape: [count, fields, points], strides: [1, step * points, step], offset: 0 },
+      fibre: { ...base, shape: [count, fields, height * width], strides: [1, field, step], offset: 0 },
     }
   }
   return {

@@ -1,5 +1,5 @@
 // Scattering of image batches, and the construction of its filters, beside what kymatio was measured at.
-import { scattering2d } from '@scatterlab/scattering'
+import { rotoTranslation2d, scattering2d } from '@scatterlab/scattering'
 import { filterBank1d, filterBank2d } from '@scatterlab/wavelets'
 import { type Group, noiseTensor } from './context.ts'
 
@@ -13,6 +13,12 @@ const cases = [
   { side: 64, scales: 3, batch: 64, kymatio: 152 },
   { side: 128, scales: 4, batch: 16, kymatio: 34 },
   { side: 256, scales: 5, batch: 8, kymatio: 7.6 },
+]
+
+/** Roto-translation scattering, timed in turn with plain scattering of the same order. */
+const rotations = [
+  { side: 32, scales: 3, batch: 64 },
+  { side: 64, scales: 4, batch: 16 },
 ]
 
 /** Planes per second; filters and plans are made before. */
@@ -30,6 +36,24 @@ export const scattering: Group = async function* ({ backend, threads }) {
       ...(threads === 1 ? { quoted: { name: 'kymatio on PyTorch', value: kymatio, peak: KYMATIO_PEAK } } : {}),
       close: () => {
         transform.dispose()
+        backend.release(images.buffer)
+      },
+    }
+  }
+  for (const { side, scales, batch } of rotations) {
+    const [ours, plain] = [rotoTranslation2d, scattering2d].map((make) =>
+      make({ shape: [side, side], scales, backend }),
+    )
+    const images = noiseTensor([batch, side, side], backend)
+    yield {
+      group: 'scattering',
+      name: `roto-translation J=${scales} L=8 ${side}x${side} batch ${batch}`,
+      unit: 'images/s',
+      units: batch,
+      ours: () => backend.release(ours.apply(images).buffer),
+      peer: { name: 'plain scattering of order 2', run: () => backend.release(plain.apply(images).buffer) },
+      close: () => {
+        for (const transform of [ours, plain]) transform.dispose()
         backend.release(images.buffer)
       },
     }
