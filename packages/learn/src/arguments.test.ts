@@ -33,6 +33,18 @@ const calls: Record<string, Call> = {
   gridSearch: async (x, y = labels, o) =>
     (await (await learn.gridSearch(learn.pipeline(learn.svm), x, y, { grid: {}, folds: 2, ...o })).classifier.scores(x))
       .data,
+  selectFeatures: async (x, y = labels, o) => (await learn.selectFeatures(x, y, { perClass: 2, ...o })).residuals[0],
+  sparseCodes: async (x, _, o) =>
+    (
+      await learn.sparseCodes(
+        x,
+        [
+          [1, 0, 0, 0],
+          [0, 1, 1, 0],
+        ],
+        { penalty: 0.1, ...o },
+      )
+    ).data,
   linearSvm: async (x, y = labels, o) => (await learn.linearSvm(x, y, o)).weights,
   pca: async (x, _, o) => (await (await learn.pca(x, { components: 2, whiten: true, ...o })).apply(x)).data,
   whiten: async (x, _, o) => (await (await learn.whiten(x, o)).apply(x)).data,

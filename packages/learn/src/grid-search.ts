@@ -76,7 +76,7 @@ export async function gridSearch(
       const place = index * choices[at].length + c
       const training = { ...host, rows: split.training }
       if (at < steps.length - 1) {
-        const transform = await fitTransform(step, x, training, seed)
+        const transform = await fitTransform(step, x, own, training, seed)
         await walk(split, at + 1, await applied(transform, x, host), place)
         continue
       }

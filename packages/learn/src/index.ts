@@ -79,4 +79,6 @@ export {
 } from './pipeline.ts'
 export { type Grid, type GridResult, type GridSearch, type GridSearchOptions, gridSearch } from './grid-search.ts'
 export { type LoadModelOptions, type Model, loadModel, saveModel } from './model-file.ts'
+export { type FeatureSelection, type SelectFeaturesOptions, selectFeatures } from './select-features.ts'
+export { type SparseCodesOptions, sparseCodes } from './sparse-codes.ts'
 export { type Confusion, type ErrorCount, confusion, errorCount } from './confusion.ts'

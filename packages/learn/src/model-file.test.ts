@@ -12,6 +12,7 @@ const models: Readonly<Record<string, (x: learn.Features) => Promise<learn.Model
   unitRows: () => learn.unitRows,
   pca: (x) => learn.pca(x, { components: 2, whiten: true }),
   whiten: (x) => learn.whiten(x),
+  selectFeatures: (x) => learn.selectFeatures(x, labels, { perClass: 1 }),
   nystroem: (x) => learn.nystroem(x, { components: 7 }),
   pcaAffine: (x) => learn.pcaAffine(x, labels, { dimension: 2 }),
   ridge: (x) => learn.ridge(x, labels, { penalty: 1 }),

@@ -13,6 +13,7 @@ import { pcaAffineFrom } from './pca-affine.ts'
 import { pcaFrom } from './pca.ts'
 import { fittedPipeline } from './pipeline.ts'
 import { type StoredArray, decodeArrays, encodeArrays } from './safetensors.ts'
+import { type FeatureSelection, featureSelectionFrom } from './select-features.ts'
 import { savedForm } from './saved-kinds.ts'
 import { standardisationFrom } from './standardise.ts'
 import { svmFrom } from './svm.ts'
@@ -25,7 +26,7 @@ import type { LinearTransform } from './pca.ts'
 const [FORMAT, VERSION] = ['scatterlab-learn', '1']
 
 /** A fitted classifier, transform or pipeline. */
-export type Model = Classifier | FeatureTransform | LinearTransform
+export type Model = Classifier | FeatureTransform | LinearTransform | FeatureSelection
 
 /** How each kind is made again of its numbers. */
 const makers: Readonly<Record<string, (numbers: never, backend: Backend) => object>> = {
@@ -43,6 +44,7 @@ const makers: Readonly<Record<string, (numbers: never, backend: Backend) => obje
   unitRows: () => unitRows,
   pca: (numbers: never, backend) => pcaFrom(numbers, { backend }),
   whiten: (numbers: never, backend) => whiteningFrom(numbers, { backend }),
+  selectFeatures: featureSelectionFrom,
   nystroem: (numbers: never, backend) => nystroemFrom(numbers, { backend }),
   pipeline: fittedPipeline,
 }

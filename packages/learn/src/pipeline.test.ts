@@ -95,6 +95,15 @@ describe('gridSearch', () => {
     await expect(gridSearch({} as never, features, labels, { grid })).rejects.toThrow('takes a pipeline')
   })
 
+  test('a supervised selection sees the labels of the training rows', async () => {
+    const { selectFeatures } = await import('./select-features.ts')
+    const chosen = pipeline(standardise, [selectFeatures, { perClass: 1 }], svm)
+    const options = { grid: { selectFeatures: { perClass: [1, 2] } }, folds: 3 }
+    const { validation, classifier } = await gridSearch(chosen, features, labels, options)
+    expect(validation.results.length).toBe(2)
+    expect(classifier.transforms[1].name).toBe('selectFeatures')
+  })
+
   test('a step without options, and rows that are chosen', async () => {
     const rows = Int32Array.from({ length: 60 }, (_, i) => 2 * i)
     const plain = pipeline(unitRows, svm)

@@ -23,6 +23,7 @@ import { pcaAffine } from './pca-affine.ts'
 import { ridge } from './ridge.ts'
 import { type RunOptions, runRules } from './run.ts'
 import { savedAs, savedForm } from './saved-kinds.ts'
+import { type FeatureSelection, type SelectFeaturesOptions, selectFeatures } from './select-features.ts'
 import { standardise } from './standardise.ts'
 import { svm } from './svm.ts'
 import { svmProbability } from './svm-probability.ts'
@@ -38,6 +39,7 @@ export type Fit =
   | typeof pca
   | typeof whiten
   | typeof nystroem
+  | typeof selectFeatures
   | typeof pcaAffine
   | typeof ridge
   | typeof kernelRidge
@@ -51,7 +53,7 @@ export type Fit =
 export type Step = Fit | readonly [fit: Fit, options: object]
 
 /** A transform as steps use it. */
-type AnyTransform = FeatureTransform | LinearTransform
+type AnyTransform = FeatureTransform | LinearTransform | FeatureSelection
 
 /** What a step takes beside its own options, and whether it ends the row. */
 interface Kind {
@@ -69,6 +71,7 @@ const kinds = /* @__PURE__ */ new Map<unknown, Kind>(
       ['pca', pca, false, true, true],
       ['whiten', whiten, false, true, true],
       ['nystroem', nystroem, false, true, true],
+      ['selectFeatures', selectFeatures, false, true, false],
       ['pcaAffine', pcaAffine, true, true, true],
       ['ridge', ridge, true, true, false],
       ['kernelRidge', kernelRidge, true, true, false],
@@ -157,7 +160,7 @@ function pipelineOf(steps: readonly NamedStep[]): Pipeline {
       const transforms: { name: string; transform: AnyTransform }[] = []
       for (const [at, step] of steps.slice(0, -1).entries()) {
         onProgress?.({ stage: 'steps', done: at, total: steps.length })
-        const transform = await fitTransform(step, x, { ...run, ...(rows && { rows }) }, seed)
+        const transform = await fitTransform(step, x, labels, { ...run, ...(rows && { rows }) }, seed)
         x = await applied(transform, x, run)
         transforms.push({ name: step.name, transform })
       }
@@ -201,11 +204,13 @@ function optionsOf(
 export async function fitTransform(
   step: NamedStep,
   x: FeatureMatrix,
+  labels: Labels,
   run: RunOptions & SubsetOptions,
   seed: number | string,
 ): Promise<AnyTransform> {
   run.signal?.throwIfAborted()
   if (step.fit === unitRows) return unitRows
+  if (step.fit === selectFeatures) return selectFeatures(x, labels, optionsOf(step, run, seed) as SelectFeaturesOptions)
   return (step.fit as (x: FeatureMatrix, options: object) => Promise<AnyTransform>)(x, optionsOf(step, run, seed))
 }
 

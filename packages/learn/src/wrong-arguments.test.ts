@@ -84,6 +84,15 @@ const calls: Readonly<Record<string, RightCall>> = {
   },
   saveModel: { args: () => [learn.standardise(features)], options: false },
   loadModel: { args: () => [learn.saveModel(learn.standardise(features))] },
+  selectFeatures: { args: () => [features, labels, { perClass: 1, rounds: 2 }] },
+  sparseCodes: {
+    args: () => [
+      features,
+      [[1, 0, 1]],
+      { penalty: 0.1, method: 'fista', nonNegative: true, tolerance: 1e-2, maxIterations: 1000 },
+    ],
+    takes: loose,
+  },
   linearSvm: {
     args: () => [
       features,
