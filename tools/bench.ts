@@ -31,6 +31,7 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'string' },
     markdown: { type: 'string' },
     case: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '9' },
     shared: { type: 'boolean', default: false },
     torch: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
@@ -41,10 +42,12 @@ const { values: options, positionals } = parseArgs({
 const names = Object.keys(groups)
 const threads = Number(options.threads)
 const unknown = positionals.find((name) => !names.includes(name))
-if (options.help || unknown || !Number.isInteger(threads) || threads < 1) {
+const rounds = Number(options.rounds)
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1
+if (options.help || unknown || !isCount(threads) || !isCount(rounds)) {
   if (unknown) console.error(`there is no group '${unknown}'`)
   console.error(
-    `usage: pnpm bench [${names.join('|')}…] [--case TEXT] [--threads N] [--backend wasm|gpu|reference] [--torch] [--profile] [--shared] ` +
+    `usage: pnpm bench [${names.join('|')}…] [--case TEXT] [--threads N] [--rounds N] [--backend wasm|gpu|reference] [--torch] [--profile] [--shared] ` +
       '[--json FILE] [--markdown FILE]',
   )
   process.exit(options.help ? 0 : 2)
@@ -108,7 +111,7 @@ async function* items(name: string): AsyncGenerator<Case> {
   const peer =
     profile || torch ? null : gpu ? { name: accelerated.description, backend: accelerated } : besideOneThread()
   // beside each other, no peer of other makers is asked for
-  const context = { backend, threads: peer || profile ? Math.max(2, threads) : threads, onGpu, torch }
+  const context = { backend, threads: peer || profile ? Math.max(2, threads) : threads, onGpu, torch, direct }
   const beside = peer ? groups[name]({ ...context, backend: peer.backend }) : null
   for await (const item of groups[name](context)) {
     const other = beside ? ((await beside.next()).value as Case) : null
@@ -121,6 +124,10 @@ async function* items(name: string): AsyncGenerator<Case> {
     other?.close?.()
   }
 }
+
+/** Beside it stands what minimal filtering gains; there is no such thing on a GPU or on several threads, which have another peer. */
+const direct =
+  gpu || threads > 1 || options.profile ? undefined : () => wasm.createWasmBackend({ threads, convolutions: 'direct' })
 
 const besideOneThread = () =>
   threads > 1 ? { name: 'one thread', backend: wasm.createWasmBackend({ threads: 1 }) } : null
@@ -172,7 +179,7 @@ for (const name of positionals.length > 0 ? positionals : names.filter((group) =
       await printProfile(item, profile)
       continue
     }
-    const row = await measure(item, calibration, threads, clock)
+    const row = await measure(item, calibration, threads, clock, rounds)
     rows.push(row)
     console.error(
       `${row.name}: ${row.value.toPrecision(4)} ${row.unit}${row.ratio === null ? '' : `, ${row.ratio.toFixed(2)}× ${row.peer}`}`,
@@ -182,7 +189,9 @@ for (const name of positionals.length > 0 ? positionals : names.filter((group) =
 torch?.close()
 if (profile) process.exit(0)
 console.log(benchTable(rows))
-console.log('medians of 9 rounds, both sides in turn; ± is half the distance between the quartiles of the ratios')
+console.log(
+  `medians of ${rounds} rounds, both sides in turn; ± is half the distance between the quartiles of the ratios`,
+)
 if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
 if (options.markdown) writeFileSync(options.markdown, `${markdownTable(rows)}\n`)
 process.exit(0)

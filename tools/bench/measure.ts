@@ -55,7 +55,6 @@ export interface Calibration {
   readonly bandwidth: () => number
 }
 
-const ROUNDS = 9
 const SAMPLE_MS = 30
 const WARM_UP_MS = 400
 
@@ -64,8 +63,8 @@ export async function measure(
   item: Case,
   calibration: Calibration,
   threads: number,
-  clock: () => number = wallClock,
-  rounds = ROUNDS,
+  clock: () => number,
+  rounds: number,
 ): Promise<BenchRow> {
   const { ours: work, sample } = item
   const ours = sample ? async () => sample() : await prepare(work ?? (() => {}), clock)

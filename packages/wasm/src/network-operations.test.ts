@@ -12,7 +12,7 @@ import {
   windowCount,
   windowsOf,
 } from '@scatterlab/tensor/operations'
-import { type View, ShapeError, ValueError, random, reference } from '@scatterlab/tensor'
+import { type Backend, type View, ShapeError, ValueError, random, reference } from '@scatterlab/tensor'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type WasmBackend, createWasmBackend } from './backend.ts'
@@ -465,5 +465,23 @@ describe.each(backends)('normalisation, %s', (_, backend) => {
       1e-6,
     )
     expect(variance.buffer.data![0]).toBeLessThan(0.1)
+  })
+
+  it.each([3e4, -1e12, Infinity, NaN])('finds the moments of a channel that begins with %d', (first) => {
+    const x = view([4, 1, 8, 8], 1)
+    x.buffer.data![0] = first
+    const moments = (on: Backend): number[] => {
+      const [own, mean, variance] = [x, view([1], -1), view([1], -1)].map((of) => ({
+        ...of,
+        buffer: on.adopt(of.buffer.data!.slice()),
+      })) as [View, View, View]
+      operations.channelMoments(on, own, mean, variance)
+      return [mean.buffer.data![0]!, variance.buffer.data![0]!]
+    }
+    for (const [i, value] of moments(backend).entries()) {
+      const expected = moments(reference)[i]!
+      if (Number.isFinite(expected)) expect(value / expected).toBeCloseTo(1, 6)
+      else expect(value).toBe(expected)
+    }
   })
 })

@@ -9,6 +9,8 @@ export interface BenchContext {
   readonly threads: number
   /** Whether a GPU is timed, or something beside one: sizes are larger. */
   readonly onGpu?: boolean
+  /** A back end whose convolutions are all direct, made when it is asked for. */
+  readonly direct?: (() => Backend) | undefined
   /** PyTorch, where it is asked for. */
   readonly torch?: Torch | null
 }

@@ -34,22 +34,33 @@ export const networks: Group = async function* (context) {
   ] as const) {
     // forward, and two gradients of as many operations
     const flops = 6 * net.multiplications * batch
-    yield item(context, name, key, batch, flops, classifierStep(context.backend, net, batch))
+    yield item(context, name, key, batch, flops, (backend) => classifierStep(backend, net, batch))
   }
   const batch = 64
   const flops = 2 * batch * (8 * discriminator.multiplications + 3 * generator.multiplications)
-  yield item(context, 'a DCGAN of half width, 64x64', 'dcgan', batch, flops, ganStep(context.backend, batch))
+  yield item(context, 'a DCGAN of half width, 64x64', 'dcgan', batch, flops, (backend) => ganStep(backend, batch))
 }
 
-function item({ torch }: BenchContext, net: string, key: string, batch: number, flops: number, ours: Work): Case {
+/** The peer is PyTorch where it is asked for, else the same with direct convolutions. */
+function item(
+  { backend, torch, direct }: BenchContext,
+  net: string,
+  key: string,
+  batch: number,
+  flops: number,
+  step: (backend: Backend) => Work,
+): Case {
+  const peer = torch
+    ? { name: `PyTorch ${torch.version}`, run: torch.step(key, batch) }
+    : direct && { name: 'our direct kernels', run: step(direct()) }
   return {
     group: 'networks',
     name: `training of ${net}, batch ${batch}`,
     unit: 'images/s',
     units: batch,
     flops,
-    ours,
-    ...(torch && { peer: { name: `PyTorch ${torch.version}`, run: torch.step(key, batch) } }),
+    ours: step(backend),
+    ...(peer && { peer }),
   }
 }
 

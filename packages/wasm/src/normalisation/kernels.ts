@@ -173,27 +173,28 @@ function optional(f: FunctionBuilder, address: Numbers, otherwise: number): Loca
   return value
 }
 
+/** Sums of x − c and of their squares in one pass, c being the first number: Σ(x − c)² is at most n + 1 times Σ(x − mean)². */
 function momentsKernel(module: Module): void {
   module.function('moments', { params: momentsParameters }, (f, p) => {
     const count = f.let(f64.mul(f64.convertI32S(p.rows), f64.convertI32S(p.n)))
-    const walk: Walk = [p.X, p.rowX, p.stepX]
-    const sums = zeros(f, 2)
-    forEachNumber(f, p, [walk], (four, x) => {
-      for (const [i, value] of doubles(f, four, x!).entries()) f.set(sums[i]!, f64x2.add(sums[i]!, value))
-    })
-    const mean = f.let(f64.div(total(sums), count))
-    const center = f.let(f64x2.splat(mean))
-    const squares = zeros(f, 2)
-    forEachNumber(f, p, [walk], (four, x) => {
+    const origin = f.let(loadDouble(p.X))
+    // an infinite one would make all others NaN
+    f.if(f64.ne(f64.sub(origin, origin), 0), () => f.set(origin, 0))
+    const center = f.let(f64x2.splat(origin))
+    const [sums, squares] = [zeros(f, 2), zeros(f, 2)]
+    forEachNumber(f, p, [[p.X, p.rowX, p.stepX]], (four, x) => {
       for (const [i, value] of doubles(f, four, x!).entries()) {
-        const distance = f.let(f64x2.sub(value, center))
-        const square = f.let(f64x2.mul(distance, distance))
+        const difference = f64x2.sub(value, center)
         // The second lane of a single number is empty.
-        f.set(squares[i]!, f64x2.add(squares[i]!, four === 4 ? square : firstLane(square)))
+        const distance = f.let(four === 4 ? difference : firstLane(difference))
+        f.set(sums[i]!, f64x2.add(sums[i]!, distance))
+        f.set(squares[i]!, f64x2.add(squares[i]!, f64x2.mul(distance, distance)))
       }
     })
-    f.store(p.mean, f32.demoteF64(mean))
-    f.store(p.variance, f32.demoteF64(f64.div(total(squares), count)))
+    const mean = f.let(f64.div(total(sums), count))
+    const variance = f64.sub(f64.div(total(squares), count), f64.mul(mean, mean))
+    f.store(p.mean, f32.demoteF64(f64.add(origin, mean)))
+    f.store(p.variance, f32.demoteF64(f64.max(variance, f64.const(0))))
   })
 }
 
