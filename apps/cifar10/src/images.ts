@@ -23,9 +23,9 @@ const colours: Pick<ChannelStatistics, 'mean' | 'deviation'> = {
   deviation: Float64Array.of(0.247, 0.2435, 0.2616),
 }
 
-/** Images of bytes as numbers that the network takes. */
+/** Images, 0 to 1, as numbers that the network takes: overwritten. */
 export const normalised = (images: FloatImages<ColourShape>): FloatImages<ColourShape> =>
-  normaliseChannels(images, colours)
+  normaliseChannels(images, colours, { inPlace: true })
 
 /** Passes in orders drawn anew: images moved by up to `shift` pixels, what comes in being reflected, and mirrored in every second pass. */
 export function trainingPasses(
@@ -33,10 +33,14 @@ export function trainingPasses(
   { batch: size, shift }: { readonly batch: number; readonly shift: number },
   seed: number,
 ): (pass: Pass) => AsyncGenerator<Batch> {
-  const flip = alternatingFlips(set.labels.length, random(`${seed} mirrored first`))
+  const turns = alternatingFlips(set.labels.length, random(`${seed} mirrored first`))
   return ({ epoch, random: stream, signal }) =>
     mapImages(batches(set, { size, shuffle: stream, drop: true, signal }), (images, { indices }) =>
-      flip(randomCrops(normalised(images), stream, { padding: shift, fill: 'reflect' }), indices, epoch),
+      randomCrops(normalised(images), stream, {
+        padding: shift,
+        fill: 'reflect',
+        mirrored: (image) => turns.mirrored(indices[image], epoch),
+      }),
     )
 }
 

@@ -55,12 +55,14 @@ export function trainingPasses(
   seed: number,
 ): (pass: Pass) => AsyncGenerator<Batch> {
   const passes = Math.max(1, Math.floor(train.labels.length / perPass))
-  const flip = alternatingFlips(perPass, random(`${seed} mirrored first`))
+  const turns = alternatingFlips(perPass, random(`${seed} mirrored first`))
   return ({ epoch, random: stream, signal }) => {
     const slice = take(train, perPass, (epoch % passes) * perPass)
     return mapImages(batches(slice, { size, shuffle: stream, drop: true, signal }), (images, { indices }) => {
-      const crops = randomCrops(subtractMean(images, mean), stream, { padding: 4 })
-      return mirrored === 'at random' ? randomFlips(crops, stream) : flip(crops, indices, Math.floor(epoch / passes))
+      const turn = Math.floor(epoch / passes)
+      const mirror = mirrored === 'by turns' && { mirrored: (image: number) => turns.mirrored(indices[image], turn) }
+      const crops = randomCrops(subtractMean(images, mean), stream, { padding: 4, ...mirror })
+      return mirror ? crops : randomFlips(crops, stream)
     })
   }
 }

@@ -25,6 +25,7 @@ export {
   randomCrops,
   randomFlips,
   tenCrops,
+  type AlternatingFlips,
   type CropSize,
   type RandomCropOptions,
 } from './augmentation/crops.ts'
@@ -32,7 +33,12 @@ export { cutMix, cutOut, type CutMixOptions, type CutOutOptions, type MixedBatch
 export { patchMoments, type PatchOptions } from './augmentation/patch-moments.ts'
 export { testViews, type TestView, type TestViewOptions } from './augmentation/test-views.ts'
 export { meanImage, subtractMean } from './augmentation/mean-image.ts'
-export { channelStatistics, normaliseChannels, type ChannelStatistics } from './augmentation/channels.ts'
+export {
+  channelStatistics,
+  normaliseChannels,
+  type ChannelStatistics,
+  type NormaliseOptions,
+} from './augmentation/channels.ts'
 export { addColourNoise } from './augmentation/colour-noise.ts'
 export {
   displacementField,

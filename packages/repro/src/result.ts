@@ -19,6 +19,9 @@ export type RunEvent =
       readonly slide: string
       readonly claim: string
       readonly mode: Mode
+      readonly recipe?: string | undefined
+      /** The file of weights by which images are classified, in the place of the experiment's steps. */
+      readonly weights?: string | undefined
       readonly seed: number
       readonly startedAt: string
       readonly machine: Machine | null
@@ -56,6 +59,10 @@ export interface Result {
   readonly slide: string
   readonly claim: string
   readonly mode: Mode
+  /** The recipe in the place of the full budget. */
+  readonly recipe?: string
+  /** The file of weights by which images were classified: no result of the experiment itself. */
+  readonly weights?: string
   readonly seed: number
   /** The back end that really ran: name, form, operations that it left to the reference. Null when none was reached. */
   readonly backend: string | null
@@ -134,7 +141,7 @@ export function ledger(): Ledger {
 
     result({ seconds, peakMemoryMB, partial = false, error }) {
       if (!start) return undefined
-      const { app, slide, claim, mode, seed, startedAt, machine } = start
+      const { app, slide, claim, mode, recipe, weights, seed, startedAt, machine } = start
       const { data = null, protocol = null, note } = description
       const spent: Record<string, number> = { ...resumed?.phases }
       for (const { name, from, to } of phases.values()) {
@@ -145,6 +152,8 @@ export function ledger(): Ledger {
         slide,
         claim,
         mode,
+        ...(recipe === undefined ? {} : { recipe }),
+        ...(weights === undefined ? {} : { weights }),
         seed,
         backend,
         data,

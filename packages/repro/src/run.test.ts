@@ -5,6 +5,7 @@ import type { Experiment, RunContext } from './experiment.ts'
 import type { RunEvent } from './result.ts'
 import { errorRow } from './row.ts'
 import { type RunOptions, runExperiment } from './run.ts'
+import { warnings } from './wording.ts'
 
 const rowOf = (trainingSize: number) => errorRow({ method: 'k-NN', settings: { trainingSize }, count: 3, total: 100 })
 
@@ -183,9 +184,10 @@ describe('recipes and weights', () => {
 
   test('a recipe stands in for the full budget', async () => {
     seen.length = 0
-    const { mode } = await runExperiment(declared, { recipe: 'published' })
+    const result = await runExperiment(declared, { recipe: 'published' })
     await runExperiment(declared, { mode: 'full' })
-    expect(mode).toBe('full')
+    expect(result).toMatchObject({ mode: 'full', recipe: 'published' })
+    expect(warnings(result)).toEqual(['By the recipe published.'])
     expect(seen).toEqual([
       { budget: 200, mode: 'full', recipe: 'published' },
       { budget: 20, mode: 'full', recipe: undefined },
@@ -195,7 +197,8 @@ describe('recipes and weights', () => {
   test('weights are handed to what classifies, in the place of the steps', async () => {
     seen.length = 0
     const weights = { file: 'net.safetensors', bytes: Uint8Array.of(1, 2) }
-    await runExperiment(declared, { weights, dataFolder: 'images' })
+    const result = await runExperiment(declared, { weights, dataFolder: 'images' })
+    expect(warnings(result)).toEqual(['Images classified by net.safetensors; no result of the experiment itself.'])
     expect(seen).toEqual([{ budget: 2, dataFolder: 'images', ...weights }])
   })
 

@@ -119,7 +119,8 @@ export async function perform<Budget>(
   const { progress, closeAll } = progressOf(emit, elapsed, check)
   const log = (line: string) => emit({ type: 'log', line })
 
-  emit({ type: 'start', app: name, slide, claim, mode, seed, startedAt: new Date().toISOString(), machine })
+  const startedAt = new Date().toISOString()
+  emit({ type: 'start', app: name, slide, claim, mode, recipe, weights: weights?.file, seed, startedAt, machine })
   const { backend, passedOver } = await chooseBackend(declared.backends, options.backend)
   for (const line of passedOver) log(line)
   const nameBackend = () => emit({ type: 'backend', backend: describeBackend(backend) })

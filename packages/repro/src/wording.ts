@@ -52,11 +52,14 @@ export function cells(row: Row): string[] {
 export const columns: readonly string[] = ['measure', 'method', 'settings', 'slide', 'paper', 'measured']
 
 /** What is to be said about a result before its numbers: interrupted, quick, note. */
-export function warnings({ mode, partial, error, note }: Result): string[] {
+export function warnings({ mode, recipe, weights, partial, error, note }: Result): string[] {
+  const quick = mode === 'quick' && weights === undefined
   return [
     ...(error === undefined ? [] : [`Stopped by an error; these are partial results. ${error}`]),
     ...(partial && error === undefined ? ['Interrupted: these are partial results.'] : []),
-    ...(mode === 'quick' ? ["A quick run, not the slide's result; --full follows the slide."] : []),
+    ...(weights === undefined ? [] : [`Images classified by ${weights}; no result of the experiment itself.`]),
+    ...(recipe === undefined ? [] : [`By the recipe ${recipe}.`]),
+    ...(quick ? ["A quick run, not the slide's result; --full follows the slide."] : []),
     ...(note === undefined ? [] : [note]),
   ]
 }

@@ -1,7 +1,7 @@
 // Mean, deviation and covariance of the channels of a set, and images brought to mean 0 and deviation 1 by them. Taken
 // from the training images and applied to all.
 
-import { ValueError, checkArgument } from '@scatterlab/tensor'
+import { ValueError, checkArgument, checkOptions, trueOrFalse } from '@scatterlab/tensor'
 import { numbers } from '../rules.ts'
 import type { FloatImages } from '../sets/float-images.ts'
 import type { ByteImages, ImageShape } from '../sets/image-set.ts'
@@ -53,24 +53,32 @@ export function channelStatistics(images: ByteImages | FloatImages): ChannelStat
   }
 }
 
+/** Where `normaliseChannels` writes. */
+export interface NormaliseOptions {
+  /** Whether the images are overwritten (default false: new ones). */
+  readonly inPlace?: boolean
+}
+
 /**
- * (x - mean) / deviation in each channel, as new images; a channel that is constant only loses its mean. Throws
+ * (x - mean) / deviation in each channel, as new images unless asked to overwrite; a channel that is constant only loses its mean. Throws
  * ValueError if the statistics are those of another number of channels.
  */
 export function normaliseChannels<Shape extends ImageShape>(
   images: FloatImages<Shape>,
   statistics: Pick<ChannelStatistics, 'mean' | 'deviation'>,
+  options?: NormaliseOptions,
 ): FloatImages<Shape> {
   const { mean, deviation } = Object(statistics) as typeof statistics
   checkArgument('normaliseChannels: mean', mean, numbers)
   checkArgument('normaliseChannels: deviation', deviation, numbers)
+  const { inPlace = false } = checkOptions('normaliseChannels', options, { inPlace: trueOrFalse })
   const { count, channels, height, width } = planesOf(images)
   if (mean.length !== channels || deviation.length !== channels) {
     const channelCounts = `statistics of ${mean.length} channels for images of ${channels}`
     throw new ValueError(`${channelCounts}: take them from the same kind of images`)
   }
   const area = height * width
-  const data = new Float32Array(images.data.length)
+  const data = inPlace ? images.data : new Float32Array(images.data.length)
   for (let plane = 0; plane < count * channels; plane++) {
     const channel = plane % channels
     const divisor = deviation[channel] || 1

@@ -51,6 +51,11 @@ describe('channelStatistics', () => {
 
   it('applied to other images are the formula; a constant channel only loses its mean', () => {
     const statistics = { mean: Float64Array.of(2, 5), deviation: Float64Array.of(4, 0) }
+    const own = { data: Float32Array.of(10, 6), shape: [1, 2, 1, 1] as const }
+    expect(normaliseChannels(own, statistics, { inPlace: true })).toEqual(
+      normaliseChannels({ ...own, data: Float32Array.of(10, 6) }, statistics),
+    )
+    expect(own.data[0]).not.toBe(10)
     const { data } = normaliseChannels({ data: Float32Array.of(10, 6), shape: [1, 2, 1, 1] }, statistics)
     expect([...data]).toEqual([2, 1])
     expect(() => normaliseChannels({ data: new Float32Array(3), shape: [1, 3, 1, 1] }, statistics)).toThrow(

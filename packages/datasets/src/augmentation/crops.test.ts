@@ -112,12 +112,17 @@ describe('randomCrops of a reflected frame', () => {
 describe('alternatingFlips', () => {
   it('mirror every image in the passes of one parity, by a coin of its own', () => {
     const images = marked(60, 2, 2, 3)
-    const flip = alternatingFlips(60, random(3))
+    const { flip, mirrored } = alternatingFlips(60, random(3))
     const all = Array.from({ length: 60 }, (_, i) => i)
     const passes = [0, 1, 2, 3].map((epoch) => flip(images, all, epoch))
     const other = randomFlips(images, random(0), 1)
     const turned = all.map((i) => pixel(passes[0], i, 0, 0, 0) !== mark(i, 0, 0, 0))
     const heads = turned.filter(Boolean).length
+    expect(turned).toEqual(all.map((i) => mirrored(i, 0)))
+    // the same in one pass with the crops
+    const crops = randomCrops(images, random(9), { padding: 1, fill: 'reflect' })
+    const both = randomCrops(images, random(9), { padding: 1, fill: 'reflect', mirrored: (i) => mirrored(i, 1) })
+    expect(both).toEqual(flip(crops, all, 1))
     // four standard deviations of 60 coins
     expect(Math.abs(heads - 30)).toBeLessThan(4 * Math.sqrt(15))
     for (const [epoch, { data }] of passes.entries()) {
@@ -130,7 +135,7 @@ describe('alternatingFlips', () => {
 
   it('know an image by its index, whatever the order of a batch', () => {
     const images = marked(6, 1, 1, 2)
-    const flip = alternatingFlips(6, random(1))
+    const { flip } = alternatingFlips(6, random(1))
     const whole = flip(images, [0, 1, 2, 3, 4, 5], 0).data
     const order = [4, 0, 5]
     const some = {
@@ -139,7 +144,7 @@ describe('alternatingFlips', () => {
     }
     expect(Array.from(flip(some, order, 0).data)).toEqual(order.flatMap((i) => [...whole.subarray(2 * i, 2 * i + 2)]))
     expect(() => flip(some, [0, 1], 0)).toThrow('2 indices for 3 images')
-    expect(() => flip(some, [0, 1, 6], 0)).toThrow('indices[2] is 6: there are 6 coins')
+    expect(() => flip(some, [0, 1, 6], 0)).toThrow('index 6: there are 6 coins')
     expect(() => alternatingFlips(0, random(1))).toThrow('count is 0')
   })
 })

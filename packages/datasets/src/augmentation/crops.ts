@@ -2,6 +2,7 @@
 // kept, only moved; every image is cut and mirrored as a whole, its channels together.
 
 import {
+  aFunction,
   checkOptions,
   oneOf,
   ValueError,
@@ -22,6 +23,7 @@ const CROP_RULES: Rules<RandomCropOptions> = {
   padding: wholeNumber(0, 4096),
   size: aPair,
   fill: oneOf('zeros', 'reflect'),
+  mirrored: aFunction,
 }
 
 /** As many labels as a gzip file may hold. */
@@ -35,6 +37,8 @@ export interface RandomCropOptions {
   readonly fill?: 'zeros' | 'reflect'
   /** Size of the crops; by default that of the images. */
   readonly size?: CropSize
+  /** Whether the crop of an image, by its number in the batch, is mirrored: in the same pass over its pixels. */
+  readonly mirrored?: (image: number) => boolean
 }
 
 /**
@@ -48,7 +52,8 @@ export function randomCrops<Shape extends ImageShape>(
 ): FloatImages<Shape> {
   const { count, height, width } = planesOf(images)
   checkArgument('randomCrops: random', random, aStream)
-  const { padding = 0, size = [height, width], fill = 'zeros' } = checkOptions('randomCrops', options, CROP_RULES)
+  const checked = checkOptions('randomCrops', options, CROP_RULES)
+  const { padding = 0, size = [height, width], fill = 'zeros', mirrored = () => false } = checked
   checkSize(size, height + 2 * padding, width + 2 * padding)
   if (fill === 'reflect' && padding >= Math.min(height, width)) {
     throw new ValueError(`padding ${padding}: an image of ${height}×${width} reflects less than its shorter side`)
@@ -57,7 +62,7 @@ export function randomCrops<Shape extends ImageShape>(
     image,
     top: random.integer(0, height + 2 * padding - size[0] + 1) - padding,
     left: random.integer(0, width + 2 * padding - size[1] + 1) - padding,
-    mirrored: false,
+    mirrored: mirrored(image),
   }))
   return cut(images, places, size, fill)
 }
@@ -80,37 +85,52 @@ export function randomFlips<Shape extends ImageShape>(
   return cut(images, places, [height, width])
 }
 
+/** Which images are mirrored in which passes, and batches with them mirrored; see {@link alternatingFlips}. */
+export interface AlternatingFlips {
+  /** Whether an image of the set is mirrored in a pass (from 0). Throws ValueError for one that the set has not. */
+  mirrored(index: number, epoch: number): boolean
+  /** A batch, its images at these places of the set. Throws ValueError unless there is an index for each. */
+  flip<Shape extends ImageShape>(
+    images: FloatImages<Shape>,
+    indices: ArrayLike<number>,
+    epoch: number,
+  ): FloatImages<Shape>
+}
+
 /**
  * Mirror images by turns: a coin is drawn once for each of the `count` images of a set, and an image is mirrored in the passes of one
- * parity by it; so every image is seen both ways in every two passes. Gives `flip(images, indices, epoch)` for a batch with the `indices`
- * that `batches` tells. Throws ValueError. Jordan (2024), "94 % on CIFAR-10 in 3.29 seconds", section 3.6.
+ * parity by it; so every image is seen both ways in every two passes. Throws ValueError. Jordan (2024), "94 % on CIFAR-10 in 3.29
+ * seconds", section 3.6.
  *
- * @example mapImages(batches(set, { size }), (images, { indices }) => flip(images, indices, epoch))
+ * @example
+ * const turns = alternatingFlips(set.labels.length, random(1))
+ * mapImages(batches(set, { size }), (images, { indices }) => turns.flip(images, indices, epoch))
  */
-export function alternatingFlips(
-  count: number,
-  random: Random,
-): <Shape extends ImageShape>(
-  images: FloatImages<Shape>,
-  indices: ArrayLike<number>,
-  epoch: number,
-) => FloatImages<Shape> {
+export function alternatingFlips(count: number, random: Random): AlternatingFlips {
   checkArgument('alternatingFlips: count', count, wholeNumber(1, MOST_IMAGES))
   checkArgument('alternatingFlips: random', random, aStream)
   const coins = Uint8Array.from({ length: count }, () => random.integer(0, 2))
-  return (images, indices, epoch) => {
-    const planes = planesOf(images)
-    checkArgument('alternatingFlips: indices', indices, numbers)
-    checkArgument('alternatingFlips: epoch', epoch, wholeNumber(0))
-    if (indices.length !== planes.count) {
-      throw new ValueError(`alternatingFlips: ${indices.length} indices for ${planes.count} images: give one for each`)
-    }
-    const places = Array.from({ length: planes.count }, (_, image) => {
-      const coin = coins[indices[image]]
-      if (coin !== undefined) return { image, top: 0, left: 0, mirrored: (coin + epoch) % 2 === 1 }
-      throw new ValueError(`alternatingFlips: indices[${image}] is ${indices[image]}: there are ${count} coins, from 0`)
-    })
-    return cut(images, places, [planes.height, planes.width])
+  const mirrored = (index: number, epoch: number): boolean => {
+    const coin = coins[index]
+    if (coin !== undefined) return (coin + epoch) % 2 === 1
+    throw new ValueError(`alternatingFlips: index ${index}: there are ${count} coins, from 0`)
+  }
+  return {
+    mirrored,
+    flip(images, indices, epoch) {
+      const planes = planesOf(images)
+      checkArgument('alternatingFlips: indices', indices, numbers)
+      checkArgument('alternatingFlips: epoch', epoch, wholeNumber(0))
+      if (indices.length !== planes.count) {
+        throw new ValueError(
+          `alternatingFlips: ${indices.length} indices for ${planes.count} images: give one for each`,
+        )
+      }
+      const places = Array.from({ length: planes.count }, (_, image) => {
+        return { image, top: 0, left: 0, mirrored: mirrored(indices[image], epoch) }
+      })
+      return cut(images, places, [planes.height, planes.width])
+    },
   }
 }
 
