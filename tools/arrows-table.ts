@@ -33,6 +33,7 @@ export const house: House = {
     symmetry: { imports: ['tensor'], libraries: [], node: false },
     scattering: { imports: ['wavelets', 'tensor'], libraries: [], node: false },
     nn: { imports: ['optim', 'tensor'], libraries: [], node: false },
+    gan: { imports: ['nn', 'optim', 'tensor'], libraries: [], node: false },
     optim: { imports: ['tensor'], libraries: [], node: false },
     learn: { imports: ['tensor'], libraries: ['ml-matrix'], node: false },
     datasets: {

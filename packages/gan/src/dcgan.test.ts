@@ -1,0 +1,71 @@
+import { ValueError, random, tensor } from '@scatterlab/tensor'
+import { describe, expect, it } from 'vitest'
+import { dcgan, discriminatorStep, drawn, generatorStep, latentPoints } from './index.ts'
+
+describe('dcgan', () => {
+  it.each([
+    ['the paper’s networks', { side: 64, kernel: 5 } as const, 18_885_760, 17_232_768],
+    ['their smaller form', { side: 64 } as const, 3_576_704, 2_765_568],
+  ])('%s have as many parameters as are published', (_, options, generator, discriminator) => {
+    const gan = dcgan(options)
+    expect([gan.generator.parameterCount, gan.discriminator.parameterCount]).toEqual([generator, discriminator])
+    expect(gan.generator.output).toEqual([3, 64, 64])
+    expect(gan.discriminator.output).toEqual([1])
+  })
+
+  it.each([8, 16, 32, 128])('fit each other at a side of %i', (side) => {
+    for (const kernel of [4, 5] as const) {
+      const { generator, discriminator, latent } = dcgan({ side, channels: 1, kernel, width: 2, latent: 7 })
+      expect([generator.input, generator.output, discriminator.input, latent]).toEqual([
+        [7],
+        [1, side, side],
+        [1, side, side],
+        7,
+      ])
+    }
+  })
+
+  it.each([12, 4])('refuses a side of %i', (side) => {
+    expect(() => dcgan({ side })).toThrow(ValueError)
+  })
+})
+
+const gan = dcgan({ side: 8, channels: 1, width: 4, latent: 5 })
+const place = { dtype: 'float64' } as const
+const weights = {
+  generator: gan.generator.initialise(random('g'), place),
+  discriminator: gan.discriminator.initialise(random('d'), place),
+}
+const z = tensor(Float64Array.from(latentPoints(gan, 6, 1).data), [6, 5])
+const real = tensor(random(2).fillUniform(new Float64Array(6 * 64), -1, 1) as Float64Array, [6, 1, 8, 8])
+
+describe('a step', () => {
+  it('begins at ln 2 for every term, as the discriminator knows nothing yet', () => {
+    expect(discriminatorStep(gan, weights, real, z).loss.item()).toBeCloseTo(2 * Math.LN2, 1)
+    expect(generatorStep(gan, weights, z).loss.item()).toBeCloseTo(Math.LN2, 1)
+  })
+
+  it.each(['discriminator', 'generator'] as const)('has the gradient of finite differences, of the %s', (part) => {
+    const at = () =>
+      part === 'discriminator' ? discriminatorStep(gan, weights, real, z) : generatorStep(gan, weights, z)
+    const { gradients } = at()
+    for (const [name, array] of Object.entries(weights[part].parameters)) {
+      const data = array.asTypedArray()
+      const i = data.length >> 1
+      const [own, h] = [data[i], 1e-5]
+      const loss = (by: number): number => {
+        data[i] = own + by
+        return at().loss.item()
+      }
+      const slope = (loss(h) - loss(-h)) / (2 * h)
+      data[i] = own
+      expect(Math.abs(gradients[name].toTypedArray()[i] - slope), name).toBeLessThan(1e-7)
+    }
+  })
+
+  it('draws images from −1 to 1', () => {
+    const images = drawn(gan, weights, z)
+    expect(images.shape).toEqual([6, 1, 8, 8])
+    expect(Math.max(...images.toTypedArray().map(Math.abs))).toBeLessThan(1)
+  })
+})

@@ -1,0 +1,13 @@
+// Re-exports only.
+export { type DcganOptions, type Gan, dcgan } from './dcgan.ts'
+export { type PathOptions, type Points, latentNeighbours, latentPath, latentPoints, latentSum } from './latent.ts'
+export { type GanWeights, type Learned, discriminatorStep, drawn, generatorStep } from './step.ts'
+export type { GanEpoch } from './checkpoint.ts'
+export {
+  type FitGanOptions,
+  type GanEpochEvent,
+  type GanEvent,
+  type GanResult,
+  type GanStepEvent,
+  fitGan,
+} from './fit.ts'
