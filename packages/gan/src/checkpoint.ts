@@ -136,7 +136,7 @@ export function decodeRun(resume: Uint8Array | CheckpointFile, identity: GanIden
   same('SETTINGS', 'element type', metadata['dtype'], dtype)
   same('SETTINGS', 'rule of learning', metadata['settings'], settingsOf(optimizers))
   const place = { dtype, ...(backend && { backend }) }
-  const within = (prefix: string, isOwn = (_: string): boolean => true): Named =>
+  const within = (prefix: string, isOwn: (name: string) => boolean = () => true): Named =>
     Object.fromEntries(
       Object.entries(tensors)
         .filter(([name]) => name.startsWith(prefix) && isOwn(name.slice(prefix.length)))

@@ -168,7 +168,7 @@ export async function fitGan(gan: Gan, options: FitGanOptions): Promise<GanResul
         turnsOf[0] ? learn('discriminator', discriminatorStep(gan, weights, real, z)) : null,
         turnsOf[1] ? learn('generator', generatorStep(gan, weights, z)) : null,
       ]
-      return Promise.all(losses.map((loss) => (loss ? loss.read() : null)))
+      return Promise.all(losses.map(async (loss) => (loss ? loss.read() : null)))
     })
     const [discriminator, generator] = await reading
     return { discriminatorLoss: discriminator?.[0] ?? null, generatorLoss: generator?.[0] ?? null }
