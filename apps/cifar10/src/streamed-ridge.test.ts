@@ -72,3 +72,19 @@ it('takes the penalty of the fewest errors on what it holds out, and fits to all
   expect(fitted.penalty).toBe(1e-3)
   expect(told.reduce((a, b) => a + b)).toBe(count)
 })
+
+it('passes over penalties that are too small for the precision', async () => {
+  // two equal columns, and a shift that makes their products indefinite
+  const twice: FeatureStream = {
+    ...features,
+    columns: 2,
+    block: async (start, end) =>
+      tensor(
+        Float64Array.from({ length: 2 * (end - start) }, (_, at) => data[(start + (at >> 1)) * columns]),
+        [end - start, 2],
+      ),
+  }
+  const fitted = await streamedRidge(twice, { ...options, penalties: [-1e-3, 0.1] })
+  expect(fitted.validation.map(({ penalty }) => penalty)).toEqual([0.1])
+  await expect(streamedRidge(twice, { ...options, penalties: [-1e-3, -1e-2] })).rejects.toThrow('raise them')
+})

@@ -1,6 +1,16 @@
 // Least squares to ±1 with a penalty, of features that are made block by block and never held together: their products are added up
 // on the back end, centred and factored in place. For tens of thousands of features, where `ridge` of learn would take copies.
-import { type Backend, type RealDType, type Tensor, matmul, pointwise, scope, tensor, zeros } from '@scatterlab/tensor'
+import {
+  type Backend,
+  type RealDType,
+  type Tensor,
+  ValueError,
+  matmul,
+  pointwise,
+  scope,
+  tensor,
+  zeros,
+} from '@scatterlab/tensor'
 import * as operations from '@scatterlab/tensor/operations'
 import { choleskyInPlace, solveInPlace } from './cholesky-in-place.ts'
 
@@ -137,7 +147,10 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
       )
       operations.matmul(backend, weighted, tensor(cast(meanTarget, dtype), [1, classes], { backend }), right, true)
     })
-    await choleskyInPlace(matrix, penalty * n)
+    await choleskyInPlace(matrix, penalty * n).catch((error: unknown) => {
+      for (const { buffer } of [matrix, right]) if (keep) backend.release(buffer)
+      throw error
+    })
     await solveInPlace(matrix, right)
     if (keep) backend.release(matrix.buffer)
     return { weights: right, mean: tensor(cast(mean, dtype), [1, columns], { backend }), meanTarget }
@@ -164,9 +177,19 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
   const validation: { penalty: number; errors: number }[] = []
   if (held > 0) {
     const models: Model[] = []
-    for (const penalty of penalties) models.push(await solve(count - held, penalty, true))
+    const tried: number[] = []
+    for (const penalty of penalties) {
+      const model = await solve(count - held, penalty, true).catch(unlessSingular)
+      if (!model) continue
+      tried.push(penalty)
+      models.push(model)
+    }
+    if (models.length === 0)
+      throw new ValueError(
+        `none of the penalties ${penalties.join(', ')} makes the products positive definite: raise them`,
+      )
     const predicted = await classesBy(models, features, count - held, count)
-    for (const [m, penalty] of penalties.entries()) {
+    for (const [m, penalty] of tried.entries()) {
       const wrong = predicted[m].filter((label, i) => label !== labels[count - held + i])
       validation.push({ penalty, errors: wrong.length })
       release(models[m])
@@ -197,6 +220,11 @@ interface Model {
   readonly weights: Tensor
   readonly mean: Tensor
   readonly meanTarget: Float64Array
+}
+
+/** A penalty that is too small for the precision is not among those that are compared. */
+function unlessSingular(error: unknown): undefined {
+  if (!(error instanceof ValueError)) throw error
 }
 
 /** The class of the largest score from `from` on, the mean targets added. */

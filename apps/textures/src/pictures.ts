@@ -1,5 +1,6 @@
 // The figures: accuracy by training size for each feature, and the pairs that no spectrum tells apart.
 import { type Figure, imageGrid, linePlot } from '@scatterlab/figures'
+import type { Field } from './pictures-as-numbers.ts'
 import type { Pairs } from './twins.ts'
 import { scatnet } from './published.ts'
 
@@ -41,15 +42,24 @@ export function errorCurve(points: readonly Point[], title: string, published: b
 /** Errors below this, per cent, are drawn at it. */
 const LEAST = 0.1
 
-/** The first texture of each set above its twin. */
+/** A corner of the first texture of each set, above one of its twin. */
 export function pairGrid(pairs: readonly Pairs[]): Figure {
   const rows = [pairs.map(({ textures }) => textures[0]), pairs.map(({ twins }) => twins[0])]
   return imageGrid({
     title: 'Above textures, below fields of the same spectrum: order 2 tells them apart, the spectrum does not',
-    images: rows.flat().map(({ data, shape }) => ({ data, shape: [...shape] as [number, number] })),
+    images: rows.flat().map(corner),
     captions: [...pairs.map(({ name }) => name), ...pairs.map(() => 'twin')],
     columns: pairs.length,
     range: [-3, 3],
     scale: 1,
   })
+}
+
+const SIDE = 96
+
+function corner({ data, shape: [height, width] }: Field): { data: Float32Array; shape: [number, number] } {
+  const shape: [number, number] = [Math.min(SIDE, height), Math.min(SIDE, width)]
+  const out = new Float32Array(shape[0] * shape[1])
+  for (let row = 0; row < shape[0]; row++) out.set(data.subarray(row * width, row * width + shape[1]), row * shape[1])
+  return { data: out, shape }
 }
