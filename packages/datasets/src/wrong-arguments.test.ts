@@ -11,6 +11,7 @@ import { bytePng } from './folders/png.test.builder.ts'
 import * as datasets from './index.ts'
 import { mnistOrSample } from './sets/mnist-or-sample.ts'
 import { mnistSample } from './sets/mnist-sample.ts'
+import { kthTips, textureFolder } from './textures/textures.ts'
 import { photograph, photographOrLeaves, texture } from './sets/photographs.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wrong-'))
@@ -21,6 +22,17 @@ beforeAll(async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new Error('no network here')))
   mkdirSync(join(root, 'images/class'), { recursive: true })
   writeFileSync(join(root, 'images/class/a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
+  for (const kind of ['felt', 'wood']) {
+    mkdirSync(join(root, 'textures', kind), { recursive: true })
+    writeFileSync(join(root, 'textures', kind, 'a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
+  }
+  for (let kind = 0; kind < 10; kind++) {
+    mkdirSync(join(root, `KTH_TIPS/${kind}`), { recursive: true })
+    for (let i = 0; i < 81; i++) {
+      const name = `01-scale_${1 + Math.floor(i / 9)}_im_${1 + (i % 9)}_grey.png`
+      writeFileSync(join(root, `KTH_TIPS/${kind}`, name), bytePng(1, 1, 1, [i]))
+    }
+  }
   listed = await labelledFolder(join(root, 'images'), { size: 8 })
   writeFileSync(join(root, 'coins.png'), bytePng(2, 1, 3, [255, 0, 0, 255, 255, 255]))
   writeFileSync(join(root, 'brick.png'), bytePng(1, 1, 1, [7]))
@@ -111,6 +123,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     ],
     takes: { maxPixels: ['large'] },
   },
+  kthTips: { args: () => [{ folder: root, signal }], takes: { folder: ['text'] } },
   mapImages: { args: () => [pass(), (images: unknown) => images] },
   meanImage: { args: () => [bytes(), { scale: 1 }], takes: { scale: ['large'] } },
   mnist: { args: () => [load()], takes: nowhere },
@@ -132,6 +145,10 @@ const calls: Readonly<Record<string, RightCall>> = {
   take: { args: () => [set(), 1, 1] },
   tenCrops: { args: () => [floats(), [1, 1]] },
   texture: { args: () => ['brick', { ...load(), size: [4, 4] }], takes: nowhere },
+  textureFolder: {
+    args: () => [join(root, 'textures'), { title: 'mine', signal }],
+    takes: { 0: ['text'], title: ['text', 'large'] },
+  },
   toFloat32: { args: () => [bytes(), { scale: 1, pad: [3, 3] }], takes: { scale: ['large'] } },
   turbulence2d: {
     args: () => [
@@ -154,7 +171,17 @@ const calls: Readonly<Record<string, RightCall>> = {
 
 const passes = ['batches', 'mapImages', 'prefetch']
 const functions: [string, (...args: never) => unknown][] = [
-  ...functionsOf({ ...datasets, labelledFolder, mnistOrSample, mnistSample, photograph, photographOrLeaves, texture }),
+  ...functionsOf({
+    ...datasets,
+    kthTips,
+    labelledFolder,
+    mnistOrSample,
+    mnistSample,
+    photograph,
+    photographOrLeaves,
+    texture,
+    textureFolder,
+  }),
   ['labelledFolder.batches', (...args) => listed.batches(...(args as Parameters<LabelledFolder['batches']>))],
   ['labelledFolder.load', (...args) => listed.load(...(args as Parameters<LabelledFolder['load']>))],
 ]
