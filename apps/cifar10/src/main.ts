@@ -30,7 +30,7 @@ const fullFixed: FixedBudget = {
   patches: 2_000,
 }
 
-const app: Experiment<Budget> = experiment({
+const app: Experiment<Budget> = experiment<Budget>({
   name: 'cifar10',
   slide: 'Complex Image Classification',
   claim: 'CIFAR-10: a deep network makes 7 % of errors; scattering without learning 20 %',
@@ -38,6 +38,8 @@ const app: Experiment<Budget> = experiment({
     quick: { deep: shortRecipe, fixed: quickFixed },
     full: { deep: publishedRecipe, fixed: fullFixed },
   },
+  // the deep half alone
+  recipes: { deep: { deep: publishedRecipe }, 'one-seed': { deep: { ...publishedRecipe, seeds: 1 } } },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   classify,
   async run(context) {

@@ -110,7 +110,7 @@ export interface Experiment<Budget = unknown> {
   /** The experiment's own settings, for each mode. */
   readonly budgets: Readonly<Record<Mode, Budget>>
   /** Settings in the place of those of `full`, by the name that `--recipe` gives. */
-  readonly recipes?: Readonly<Record<string, Budget>>
+  readonly recipes?: Readonly<Record<string, NoInfer<Budget>>>
   /** Back ends in order of preference; one that cannot run here throws the reason. `reference` is always there, last. */
   readonly backends?: Readonly<Record<string, () => Promise<Backend>>>
   /** The steps, in the order of the slide. */
