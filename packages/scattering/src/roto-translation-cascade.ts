@@ -126,11 +126,8 @@ function secondModuli(plan: RotoTranslationPlan, memory: Memory, fields: View, {
 
 /** The coefficients of the paths of one fibre as one array: [images, paths, kept samples]. */
 export function fibreOf(plan: RotoTranslationPlan, S: PathView, first: number, order: number): View {
-  const view = S(first)
-  const points = view.shape[1] * view.shape[2]
-  return {
-    ...view,
-    shape: [view.shape[0], plan.pathsOf(order), points],
-    strides: [view.strides[0], points * view.strides[2], view.strides[2]],
-  }
+  const [view, paths] = [S(first), plan.pathsOf(order)]
+  const [images, rows, columns] = view.shape
+  const step = paths > 1 ? S(first + 1).offset - view.offset : 0
+  return { ...view, shape: [images, paths, rows * columns], strides: [view.strides[0], step, view.strides[2]] }
 }

@@ -14,7 +14,7 @@ import type { Steps } from '../replay/steps.ts'
 import type { Kernel } from '../threads/compiled.ts'
 import { along } from './adjoint-wavelet.ts'
 import { type Field, clear, fieldOf } from './field.ts'
-import { inRange, modulus, scaleLine } from './modulus.ts'
+import { inRange, modulus, scaleLine, square } from './modulus.ts'
 
 interface Plan {
   readonly kernel: Kernel
@@ -28,6 +28,8 @@ interface Shape {
   readonly half: number
   /** For each filter whether ψ̂(m) = ψ̂(−m): then the moduli of both halves of the turn are the same. */
   readonly isEven: readonly boolean[]
+  /** For each filter the frequencies that it passes. */
+  readonly passed: readonly (readonly number[])[]
   /** Of a window that is the same for all angles nothing but its value; of others all values. */
   readonly isFlat: readonly boolean[]
 }
@@ -119,6 +121,7 @@ function described(kernels: Kernels, { filters, windows }: FibreFilters): { shap
   const shape = {
     half: turn / 2,
     isEven: psi.map((own) => own.every((value, m) => value === own[(turn - m) % turn])),
+    passed: psi.map((own) => [...own.keys()].filter((m) => own[m] !== 0)),
     isFlat: w.map((own) => own.every((value) => value === own[0])),
   }
   const words = new Words()
@@ -141,7 +144,13 @@ function placesOf({ half, isEven, isFlat }: Shape) {
   return { filter: (k: number, m: number) => 4 * (k * 2 * half + m), windows }
 }
 
-const named = ({ half, isEven, isFlat }: Shape): string => `${half} ${isEven.join()} ${isFlat.join()}`
+/** Filters that pass no more frequencies than this are sums written out. */
+const FEW = 3
+
+const isFew = (passed: readonly number[]): boolean => passed.length > 0 && passed.length <= FEW
+
+const named = ({ half, isEven, isFlat, passed }: Shape): string =>
+  `${half} ${isEven.join()} ${isFlat.join()} ${passed.map((own) => (own.length === 2 * half ? 'all' : own.join('+'))).join()}`
 
 /** Transforms the whole turn at `source`, of which half is stored, to `line`. */
 function emitSpectrum(
@@ -185,7 +194,9 @@ function moduli(kernels: Kernels, shape: Shape, from: Field, to: Field): Kernel 
         v,
         { column: line, n: turn, pitch: QUAD },
         {
-          transform: (note) =>
+          transform(note) {
+            // no modulus is larger than the sum of the spectrum's, so that it is enough to note these
+            for (let m = 0; m < turn; m++) v.block(() => void square(v, loadQuad(v, line, m * QUAD), note))
             isEven.forEach((even, k) => {
               let isFirst = true
               const add = (theta: number, value: Expr<'v128'>): void => {
@@ -200,14 +211,15 @@ function moduli(kernels: Kernels, shape: Shape, from: Field, to: Field): Kernel 
               emitFiltered(v, kernels, shape, k, table, line, scratch, (theta, z) => {
                 // an even filter gives both halves of the turn the same moduli
                 if (even && theta >= half) return
-                const value = v.keep(modulus(v, z, note))
+                const value = v.keep(modulus(v, z, () => {}))
                 for (const angle of even ? [theta, theta + half] : [theta]) add(angle, value)
               })
               isFlat.forEach((flat, q) => {
                 const sum = flat ? f32x4.mul(total, v128.load32Splat(table, places.windows[q]!)) : sums[q]!
                 f.store(target, sum, (k * isFlat.length + q) * to.row)
               })
-            }),
+            })
+          },
           undo: (inverse) => scaleLine(f, target, isEven.length * isFlat.length, to.row, [0], inverse),
         },
       )
@@ -229,16 +241,34 @@ function emitFiltered(
   store: (theta: number, z: Complex) => void,
 ): void {
   const { filter } = placesOf(shape)
+  const passed = shape.passed[k]!
+  const weighted = (at: Local<'i32'>, m: number): Complex => {
+    const weight = v.keep(v128.load32Splat(table, filter(k, m)))
+    return v.weighted(weight, v128.load(at, m * QUAD), v128.load(at, m * QUAD + QUAD / 2), false, null)
+  }
+  if (isFew(passed)) {
+    v.block(() => {
+      const terms = passed.map((m) => weighted(line, m))
+      for (let theta = 0; theta < 2 * shape.half; theta++) {
+        v.block(() => {
+          const turned = terms.map((z, i) => v.rotate(z, (passed[i]! * theta) / (2 * shape.half)))
+          store(
+            theta,
+            turned.reduce((sum, z) => v.plus(sum, z)),
+          )
+        })
+      }
+    })
+    return
+  }
+  const nothing = v.zero()
   emitLine(v, kernels, 2 * shape.half, 1, {
     source: line,
     target: line,
     scratch,
     loadStep: QUAD,
     storeStep: QUAD,
-    load: (at, m) => {
-      const weight = v.keep(v128.load32Splat(table, filter(k, m)))
-      return v.weighted(weight, v128.load(at, m * QUAD), v128.load(at, m * QUAD + QUAD / 2), false, null)
-    },
+    load: (at, m) => (passed.includes(m) ? weighted(at, m) : nothing),
     store: (_, theta, z) => store(theta, z),
   })
 }
