@@ -8,11 +8,13 @@ import { load } from './load.ts'
 import { matmul } from './matmul.ts'
 import { networks } from './networks.ts'
 import { scattering } from './scattering.ts'
+import { signals } from './signals.ts'
 import { sizes } from './sizes.ts'
 import { training } from './training.ts'
 
 export const groups: Readonly<Record<string, Group>> = {
   scattering,
+  signals,
   gradient,
   matmul,
   convolution,
