@@ -14,6 +14,9 @@ import { type ImagOffset, QUAD, loadFour, loadQuad, storeFour, storeQuad } from 
 const IN_CACHE = 16384
 const STREAMS = 32
 
+/** Longer transforms have no table with a factor for each number. */
+const MOST_FACTORS = 16384
+
 /** Longer rows do not stay in the caches with their work space. */
 const LONGEST_ROW = 2048
 
@@ -102,8 +105,12 @@ function nextFour(
 
 /** kernel(source, between, line, scratch): columns of n1 points, turned, and brought into lanes for the rows. */
 export function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, side: ColumnSource): Kernel {
-  const twiddles = kernels.table(`single twiddles ${n1}·${n2} ${sign}`, () => twiddleTable(n1, n2, sign))
-  const lanes = kernels.table(`single lanes ${n1}·${n2} ${sign}`, () => laneTable(n1, n2, sign))
+  // a factor for each number where the table stays in the caches; else the fours share one, turned on lane by lane
+  const isWhole = n1 * n2 <= MOST_FACTORS
+  const twiddles = isWhole
+    ? kernels.table(`single factors ${n1}·${n2} ${sign}`, () => factorTable(n1, n2, sign))
+    : kernels.table(`single twiddles ${n1}·${n2} ${sign}`, () => twiddleTable(n1, n2, sign))
+  const lanes = isWhole ? 0 : kernels.table(`single lanes ${n1}·${n2} ${sign}`, () => laneTable(n1, n2, sign))
   return kernels.kernel(
     `single columns ${n1}·${n2} ${sign} ${side.name}`,
     4,
@@ -123,14 +130,13 @@ export function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sig
           store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
         })
         f.set(from, line)
-        f.set(lane, lanes)
+        if (!isWhole) f.set(lane, lanes)
         f.set(to, between)
         f.set(left, Math.ceil(n1 / 4))
         f.repeat(left, () => {
           v.block(() => {
             const rotated = [0, 1, 2, 3].map((k) => {
-              const [re, im] = [v128.load32Splat(twiddle, 8 * k), v128.load32Splat(twiddle, 8 * k + 4)]
-              const factor = v.parts(v.multiply(loadQuad(v, lane, k * QUAD), re, im))
+              const factor = isWhole ? v.parts(loadQuad(v, twiddle, k * QUAD)) : turnedOn(v, lane, twiddle, k)
               return v.parts(v.multiply(loadQuad(v, from, k * QUAD), factor.re, factor.im))
             })
             const parts = (part: 're' | 'im'): [Expr<'v128'>, Expr<'v128'>, Expr<'v128'>, Expr<'v128'>] =>
@@ -140,8 +146,8 @@ export function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sig
           })
           nextFour(f, n1, left, [
             [from, QUAD],
-            [twiddle, 8],
-            [lane, QUAD],
+            [twiddle, isWhole ? QUAD : 8],
+            ...(isWhole ? [] : [[lane, QUAD] satisfies [Local<'i32'>, number]]),
           ])
           f.advance(to, rowBytes(n2))
         })
@@ -152,6 +158,12 @@ export function columnKernel(kernels: Kernels, n1: number, n2: number, sign: Sig
       })
     },
   )
+}
+
+/** A factor that four numbers share, turned on lane by lane. */
+function turnedOn(v: Vectors, lane: Local<'i32'>, twiddle: Local<'i32'>, k: number) {
+  const [re, im] = [v128.load32Splat(twiddle, 8 * k), v128.load32Splat(twiddle, 8 * k + 4)]
+  return v.parts(v.multiply(loadQuad(v, lane, k * QUAD), re, im))
 }
 
 function rowKernel(kernels: Kernels, n1: number, n2: number, sign: Sign, imag: ImagOffset): Kernel {
@@ -197,6 +209,22 @@ function twiddleTable(n1: number, n2: number, sign: Sign): Float64Array {
       const angle = (sign * 2 * Math.PI * k1 * i2) / (n1 * n2)
       table[at] = Math.cos(angle)
       table[at + 1] = Math.sin(angle)
+    }
+  })
+  return table
+}
+
+/** e^{sign·2πi·k1·i2/n} for each four i2, then k1: four real parts, four imaginary ones. */
+function factorTable(n1: number, n2: number, sign: Sign): Float64Array {
+  const starts = foursOf(n2)
+  const table = new Float64Array(8 * n1 * starts.length)
+  starts.forEach((i2, four) => {
+    for (let k1 = 0, at = 8 * n1 * four; k1 < n1; k1++, at += 8) {
+      for (let lane = 0; lane < 4; lane++) {
+        const angle = (sign * 2 * Math.PI * k1 * (i2 + lane)) / (n1 * n2)
+        table[at + lane] = Math.cos(angle)
+        table[at + 4 + lane] = Math.sin(angle)
+      }
     }
   })
   return table

@@ -99,7 +99,8 @@ describe.each(forms)('the steps of one signal by itself, %s', (form) => {
           const expected = onReference(out)
           withKernels(() => operations.average(backend, U, one, columns, out))
           operations.average(reference, U, one, columns, expected)
-          same(out, expected)
+          // sums of terms of both signs may be small
+          expectClose(out.buffer.data!, expected.buffer.data!, { absolute: 2e-6 })
           for (const { buffer } of [U, out, taps, one.taps]) backend.release(buffer)
         },
       ),
