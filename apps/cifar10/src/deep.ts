@@ -2,7 +2,15 @@
 import { type ColourShape, type LabelledImages, type LoadedSet, take, testViews } from '@scatterlab/datasets'
 import { errorCount } from '@scatterlab/learn'
 import { type Predictions, type Weights, fit, predict, saveWeights, trainingSpeed } from '@scatterlab/nn'
-import { type Output, type RunContext, duration, errorRow, grouped, trainingHost } from '@scatterlab/repro'
+import {
+  type Output,
+  type RunContext,
+  type StepLoss,
+  duration,
+  errorRow,
+  grouped,
+  trainingHost,
+} from '@scatterlab/repro'
 import { plainBatches, trainingPasses, whitening } from './images.ts'
 import { deepNetwork } from './network.ts'
 import { type Learned, confusionMatrix, errorGrid, filterGrid, lossCurves } from './pictures.ts'
@@ -39,7 +47,12 @@ export async function learnDeep(
   const learned: Learned[] = []
   for (let seed = first; seed < first + seeds; seed++) {
     const name = `deep-${seed}`
-    const host = await trainingHost(context, name, steps, { every: 10, tell: true })
+    const losses: StepLoss[] = []
+    const host = await trainingHost(context, name, steps, {
+      every: 10,
+      tell: true,
+      onLoss: (loss) => losses.push(loss),
+    })
     const { weights, history } = await fit(network, {
       ...host,
       batches: trainingPasses(train, recipe, seed),
@@ -58,7 +71,7 @@ export async function learnDeep(
       testing,
     )
     const { errors: count, count: total } = errorCount(classes, test.labels)
-    learned.push({ seed, history, errors: count })
+    learned.push({ seed, history, losses, errors: count })
     log(`${name}: ${count} errors of ${grouped(total)}`)
     output.row(errorRow({ method: 'deep network', settings: { seed, steps, batch }, count, total }))
     await output.figure('deep-loss', lossCurves(learned, recipe), inWords(recipe))
@@ -84,7 +97,7 @@ async function showLearned(
   test: LabelledImages<ColourShape>,
   { weights, outputs, classes }: Pick<Predictions, 'outputs' | 'classes'> & { readonly weights: Weights },
 ): Promise<void> {
-  const seen = 'What the filters of the second layer see through the first.'
+  const seen = 'The filters of the second layer, as sums of the patches that the first looks for.'
   await output.figure('deep-filters', await filterGrid(weights), seen)
   const matrix = confusionMatrix(classes, test.labels)
   await output.figure('deep-confusion', matrix, 'Rows: what it is; columns: what it was taken for.')

@@ -31,7 +31,7 @@ describe('the network of airbench94', () => {
   })
 })
 
-it('the second layer sees pixels through the first as the two convolutions do without what is between them', async () => {
+it('the second layer sees pixels through the first, its filters of norm 1, as two convolutions do', async () => {
   const widths = [5, 4, 4] as const
   const half = random(2).fillNormal(new Float64Array((WHITENED / 2) * 12))
   const net = deepNetwork({ widths, whitening: [...half, ...half.map((v) => -v)] })
@@ -40,7 +40,11 @@ it('the second layer sees pixels through the first as the two convolutions do wi
   const filled = tensor(random(4).fillNormal(new Float64Array(second.size)), second.shape)
   const seen = await seenFilters({ parameters: { ...parameters, 'group1.conv1.weight': filled }, state: {} })
   const patch = random(5).fillNormal(new Float64Array(48))
-  const [first, weights] = [parameters['whiten.weight'].toTypedArray(), filled.toTypedArray()]
+  const [first, weights] = [Float64Array.from(parameters['whiten.weight'].toTypedArray()), filled.toTypedArray()]
+  for (let at = 0; at < first.length; at += 12) {
+    const norm = Math.hypot(...first.subarray(at, at + 12))
+    for (let i = at; i < at + 12; i++) first[i] /= norm
+  }
   for (const [filter, own] of seen.entries()) {
     let expected = 0
     for (let channel = 0; channel < WHITENED; channel++)
@@ -50,7 +54,7 @@ it('the second layer sees pixels through the first as the two convolutions do wi
           const [y, x] = [Math.floor(i / 3) + Math.floor((j % 4) / 2), (i % 3) + (j % 2)]
           response += first[channel * 12 + j] * patch[Math.floor(j / 4) * 16 + y * 4 + x]
         }
-        expected += (weights[(filter * WHITENED + channel) * 9 + i] * response) / 2
+        expected += weights[(filter * WHITENED + channel) * 9 + i] * response
       }
     const found = own.reduce((sum, v, i) => sum + v * patch[(i % 3) * 16 + Math.floor(i / 3)], 0)
     expect(Math.abs(found - expected)).toBeLessThan(1e-4)

@@ -4,35 +4,38 @@ import { CIFAR10_CLASSES, type ColourShape, type LabelledImages } from '@scatter
 import { type Figure, heatMap, imageGrid, linePlot } from '@scatterlab/figures'
 import { confusion } from '@scatterlab/learn'
 import type { EpochRecord, Weights } from '@scatterlab/nn'
+import type { StepLoss } from '@scatterlab/repro'
 import type { DeepRecipe } from './recipe.ts'
 
 /** A network after its training. */
 export interface Learned {
   readonly seed: number
   readonly history: readonly EpochRecord[]
+  /** Of every step of this run, which a resumed one has not all. */
+  readonly losses: readonly StepLoss[]
   readonly errors: number
 }
 
-/** Training loss by passes, and the loss on images held out where some are. */
-export function lossCurves(learned: readonly Learned[], { batch, training, held }: DeepRecipe): Figure {
-  const passes = ({ step }: EpochRecord): number => (step * batch) / training
-  const series = learned.flatMap(({ seed, history }) => [
-    {
-      label: `training, seed ${seed}`,
-      x: history.map(passes),
-      y: history.map(({ loss }) => loss),
-    },
-    ...(held === 0
-      ? []
-      : [
-          {
-            label: `${held.toLocaleString('en')} images held out, labels not smoothed`,
-            x: history.map(passes),
-            y: history.map(({ validation }) => validation?.loss ?? 0),
-            dashed: true,
-          },
-        ]),
-  ])
+/** Training loss by passes, of some steps together where all are known, and the loss on images held out where some are. */
+export function lossCurves(learned: readonly Learned[], recipe: DeepRecipe): Figure {
+  const { batch, training, held } = recipe
+  const passes = ({ step }: { readonly step: number }): number => (step * batch) / training
+  const series = learned.flatMap(({ seed, history, losses }) => {
+    const points = losses.length === recipe.steps ? together(losses, Math.ceil(recipe.steps / 40)) : history
+    return [
+      { label: `training, seed ${seed}`, x: points.map(passes), y: points.map(({ loss }) => loss), markers: false },
+      ...(held === 0
+        ? []
+        : [
+            {
+              label: `${held.toLocaleString('en')} images held out, labels not smoothed`,
+              x: history.map(passes),
+              y: history.map(({ validation }) => validation?.loss ?? 0),
+              dashed: true,
+            },
+          ]),
+    ]
+  })
   return linePlot({
     title: 'The deep network on CIFAR-10',
     series,
@@ -41,12 +44,24 @@ export function lossCurves(learned: readonly Learned[], { batch, training, held 
   })
 }
 
+/** The mean loss of every `count` steps, at the last of them. */
+function together(losses: readonly StepLoss[], count: number): StepLoss[] {
+  return Array.from({ length: Math.floor(losses.length / count) }, (_, i) => {
+    const own = losses.slice(i * count, (i + 1) * count)
+    return { step: own.at(-1)!.step, loss: own.reduce((sum, { loss }) => sum + loss, 0) / count }
+  })
+}
+
 /**
- * The filters of the second layer as they act on pixels through the linear part of the first: [count, 4, 4, 3]. As gelu(x) − gelu(−x) = x, a
- * filter that weighs a whitened patch and its negative by a and b sees a − b of it.
+ * The filters of the second layer as sums of the patches that the first looks for: [count, 4, 4, 3]. As gelu(x) − gelu(−x) = x, a filter that
+ * weighs a patch and its negative by a and b sees a − b of it. Each patch is drawn with the norm 1: as the first layer amplifies them,
+ * nothing but its rarest and sharpest ones would be seen.
  */
 export async function seenFilters({ parameters }: Weights): Promise<Float32Array[]> {
   const first = await parameters['whiten.weight'].read()
+  const norms = Array.from({ length: first.length / 12 }, (_, channel) =>
+    Math.hypot(...first.subarray(channel * 12, channel * 12 + 12)),
+  )
   const second = parameters['group1.conv1.weight']
   const data = await second.read()
   const [count, channels] = second.shape
@@ -54,7 +69,7 @@ export async function seenFilters({ parameters }: Weights): Promise<Float32Array
     const seen = new Float32Array(4 * 4 * 3)
     for (let channel = 0; channel < channels; channel++) {
       for (let i = 0; i < 9; i++) {
-        const weight = data[(filter * channels + channel) * 9 + i] / 2
+        const weight = data[(filter * channels + channel) * 9 + i] / (norms[channel] || 1)
         for (let j = 0; j < 12; j++) {
           const [colour, place] = [Math.floor(j / 4), j % 4]
           const [y, x] = [Math.floor(i / 3) + Math.floor(place / 2), (i % 3) + (place % 2)]
