@@ -156,13 +156,14 @@ function image(module: Module, scheme: Scheme, { relaxed }: Tile, height: number
 function result(module: Module, scheme: Scheme, tile: Tile, height: number, width: number): void {
   module.function(`result${height}x${width}`, { params: resultParameters }, (f, p) => {
     const watch = watchIn(f, tile, p.alarm)
-    const toPixels = resultsIn(f, scheme, tile, height, width, p)
+    const rowsOf = resultsIn(f, scheme, tile, height, width, p)
     f.repeat(p.tiles, () => {
       const to = f.let(i32.add(p.pixels, i32.load(p.places)))
-      toPixels(() => {
+      const from = f.let(p.points)
+      const left = f.let(p.vectors)
+      f.repeat(left, () => {
         const line = f.let(to)
-        f.advance(to, 16)
-        return (values) => {
+        rowsOf(from, (values) => {
           const pixel = f.let(line)
           watch.see(values)
           for (const value of values) {
@@ -170,34 +171,58 @@ function result(module: Module, scheme: Scheme, tile: Tile, height: number, widt
             f.advance(pixel, p.pitch)
           }
           f.advance(line, p.row)
-        }
+        })
+        f.advance(to, 16)
+        f.advance(from, 16)
       })
+      f.advance(p.points, p.tileStep)
+      f.advance(p.places, 4)
     })
     watch.report()
   })
 }
 
+/** Tiles whose points of four vectors stay in the first-level cache: neighbours, whose pixels share cache lines. */
+const NEIGHBOURS = 8
+
 function planes(module: Module, scheme: Scheme, tile: Tile, height: number, width: number): void {
   module.function(`planes${height}x${width}`, { params: planesParameters }, (f, p) => {
     const watch = watchIn(f, tile, p.alarm)
-    const toPixels = resultsIn(f, scheme, tile, height, width, p)
-    f.repeat(p.tiles, () => {
-      const to = f.let(i32.add(p.pixels, i32.load(p.places)))
+    const rowsOf = resultsIn(f, scheme, tile, height, width, p)
+    const own = f.local('i32')
+    f.doWhile(() => {
+      f.set(own, p.tiles)
+      f.if(i32.gtS(own, NEIGHBOURS), () => f.set(own, NEIGHBOURS))
+      const vector = f.let(p.points)
+      const channels = f.let(p.pixels)
       const bias = f.let(p.bias)
-      toPixels(() => {
-        const lines = pointers(f, to, p.pitch, 4)
-        f.set(to, i32.add(lines[3]!, p.pitch))
+      const vectors = f.let(p.vectors)
+      f.repeat(vectors, () => {
         const constants = f.let(v128.load(bias))
+        const places = f.let(p.places)
+        const from = f.let(vector)
+        const left = f.let(own)
+        f.repeat(left, () => {
+          const lines = pointers(f, f.let(i32.add(channels, i32.load(places))), p.pitch, 4)
+          rowsOf(from, (values) => {
+            watch.see(values)
+            const [a, b, c, d] = Array.from({ length: 4 }, (_, j) => f32x4.add(values[j] ?? values[0]!, constants))
+            for (const [i, channel] of f.transpose4x4([a!, b!, c!, d!]).entries()) {
+              storeFirst(f, lines[i]!, channel, width)
+              f.advance(lines[i]!, p.row)
+            }
+          })
+          f.advance(places, 4)
+          f.advance(from, p.tileStep)
+        })
+        f.advance(channels, i32.shl(p.pitch, 2))
         f.advance(bias, 16)
-        return (values) => {
-          watch.see(values)
-          const [a, b, c, d] = Array.from({ length: 4 }, (_, j) => f32x4.add(values[j] ?? values[0]!, constants))
-          for (const [i, channel] of f.transpose4x4([a!, b!, c!, d!]).entries()) {
-            storeFirst(f, lines[i]!, channel, width)
-            f.advance(lines[i]!, p.row)
-          }
-        }
+        f.advance(vector, 16)
       })
+      f.advance(p.places, i32.shl(own, 2))
+      f.advance(p.points, i32.mul(own, p.tileStep))
+      f.set(p.tiles, i32.sub(p.tiles, own))
+      return p.tiles
     })
     watch.report()
   })
@@ -212,37 +237,29 @@ function storeFirst(f: FunctionBuilder, to: Local<'i32'>, value: Vector, count: 
 
 type TileLocals = { readonly [K in keyof typeof tileParameters]: Local<'i32'> }
 
-/** Transforms one tile's points, vector by vector: `vector` begins one and gives what takes its rows of outputs. */
+/** Transforms a vector of one tile's points, and hands out the rows of outputs. */
 function resultsIn(
   f: FunctionBuilder,
   scheme: Scheme,
   { relaxed }: Tile,
   height: number,
   width: number,
-  p: TileLocals,
-): (vector: () => (row: readonly Vector[]) => void) => void {
+  { pointStep, scratch }: TileLocals,
+): (from: Local<'i32'>, take: (row: readonly Vector[]) => void) => void {
   const { result: transform, constants } = axisTransforms(scheme)
   const [rows, columns] = [pointsOf({ ...scheme, outputs: height }), pointsOf({ ...scheme, outputs: width })]
   const sums = sumsIn(f, relaxed, constants)
-  const rowStep = f.let(i32.mul(p.pointStep, pointsOf(scheme)))
-  return (vector) => {
-    const from = f.let(p.points)
-    const left = f.let(p.vectors)
-    f.repeat(left, () => {
-      const lines = pointers(f, from, rowStep, rows)
-      const read = (column: number): Vector[] =>
-        lines.map((line) => {
-          const value = f.let(v128.load(line))
-          if (column < columns - 1) f.advance(line, p.pointStep)
-          return value
-        })
-      alongColumns(f, columns, p.scratch, read, (column) => transform(sums, column))
-      const take = vector()
-      for (let i = 0; i < height; i++) take(transform(sums, readRow(f, p.scratch, i, columns)))
-      f.advance(from, 16)
-    })
-    f.advance(p.points, p.tileStep)
-    f.advance(p.places, 4)
+  const rowStep = f.let(i32.mul(pointStep, pointsOf(scheme)))
+  return (from, take) => {
+    const lines = pointers(f, from, rowStep, rows)
+    const read = (column: number): Vector[] =>
+      lines.map((line) => {
+        const value = f.let(v128.load(line))
+        if (column < columns - 1) f.advance(line, pointStep)
+        return value
+      })
+    alongColumns(f, columns, scratch, read, (column) => transform(sums, column))
+    for (let i = 0; i < height; i++) take(transform(sums, readRow(f, scratch, i, columns)))
   }
 }
 
