@@ -52,7 +52,9 @@ describe('a folder of images', () => {
 
   it('is not taken for one where there is no train/, and named where val/ is missing', async () => {
     expect(await imageFoldersIn(undefined, small, log)).toBeNull()
-    expect(await imageFoldersIn(tmpdir(), small, log)).toBeNull()
+    const empty = mkdtempSync(join(tmpdir(), 'alexnet-empty-'))
+    expect(await imageFoldersIn(empty, small, log)).toBeNull()
+    rmSync(empty, { recursive: true })
     const half = mkdtempSync(join(tmpdir(), 'alexnet-half-'))
     mkdirSync(join(half, 'train', 'a'), { recursive: true })
     writeFileSync(join(half, 'train', 'a', '1.png'), '')

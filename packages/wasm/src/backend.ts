@@ -33,6 +33,7 @@ import { scatteringGradientKernels } from './scattering/adjoint-operations.ts'
 import { fibreKernels } from './scattering/fibre-operations.ts'
 import { foldingKernels } from './scattering/folding-operations.ts'
 import { scatteringKernels } from './scattering/operations.ts'
+import { signalKernels } from './scattering/signal-operations.ts'
 import { Workers, availableThreads, messageOf } from './threads/workers.ts'
 
 /** How the back end computes. */
@@ -73,6 +74,7 @@ export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   return wasmBackend(
     [
       scatteringKernels,
+      signalKernels,
       scatteringGradientKernels,
       foldingKernels,
       fibreKernels,

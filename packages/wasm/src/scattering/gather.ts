@@ -73,13 +73,16 @@ function runsOf(
   const runs: Run[] = []
   for (const { ky, column, weights } of rows) {
     let run: Run | null = null
+    let last = 0
     for (let c = 0; c < weights.length; c++) {
       const kx = (column + c) % W
       const to = kx % width
-      const { mirrored } = sourceOf(kx, folded)
+      const { mirrored, column: stored } = sourceOf(kx, folded)
+      const follows = stored === last + (mirrored ? -1 : 1)
+      last = stored
       const first = touched[to] === 0
       touched[to] = 1
-      if (run === null || run.mirrored !== mirrored || run.first !== first || to === 0 || kx === 0) {
+      if (run === null || run.mirrored !== mirrored || run.first !== first || to === 0 || !follows) {
         run = { ky, kx, mirrored, to, first, weights: [] }
         runs.push(run)
       }

@@ -9,6 +9,7 @@ import { Replay } from '../replay/replay.ts'
 import { scatteringGradientKernels } from './adjoint-operations.ts'
 import { foldingKernels } from './folding-operations.ts'
 import { scatteringKernels } from './operations.ts'
+import { signalKernels } from './signal-operations.ts'
 import type { Workers } from '../threads/workers.ts'
 
 interface HeapBuffer extends Buffer {
@@ -57,7 +58,9 @@ export function host(
       if (address !== undefined && live.delete(address)) heap.free(address)
     },
     run: runnerOf(
-      [scatteringKernels, scatteringGradientKernels, foldingKernels, fourierKernels].flatMap((set) => set(owner)),
+      [scatteringKernels, signalKernels, scatteringGradientKernels, foldingKernels, fourierKernels].flatMap((set) =>
+        set(owner),
+      ),
       () => replay.outside(),
       ({ title }) => declined.set(title, (declined.get(title) ?? 0) + 1),
     ),
