@@ -28,7 +28,7 @@ it.each([
   ['a sum of arrays', 7.5, `export { add } from '@scatterlab/tensor'`],
   [
     'scattering on WebAssembly',
-    43,
+    45,
     `export { scattering2d } from '@scatterlab/scattering'
      export { scatteringKernels, wasmBackend } from '@scatterlab/wasm'`,
   ],

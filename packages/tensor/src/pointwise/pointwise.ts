@@ -164,7 +164,7 @@ function passes<X extends readonly unknown[], Y>(
       sources.push(source)
       pushParts(source, inputs)
     }
-    const parameters = precision === 'float32' && numbers.length > 0 ? numbers.map(Math.fround) : numbers
+    const parameters = precision === 'float32' ? numbers.map(Math.fround) : numbers
     const results: Tensor[] = []
     const written: View[] = []
     for (let k = 0; k < outputs.length; k++) {
