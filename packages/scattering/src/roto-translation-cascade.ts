@@ -5,38 +5,41 @@ import type { View } from '@scatterlab/tensor'
 import * as operations from '@scatterlab/tensor/operations'
 import type { GroupTransform, PathView } from './groups.ts'
 import type { PairNode, ScaleNode } from './roto-translation-paths.ts'
-import { type Memory, type RotoTranslationPlan, type Stack, memoryOf } from './roto-translation-plan.ts'
+import { type Memory, type RotoTranslationPlan, type Stack, inParts, memoryOf } from './roto-translation-plan.ts'
 
 /** Averages of a group of images, path by path. */
 export const rotoTranslationAverages =
   (plan: RotoTranslationPlan): GroupTransform =>
-  (x, count, S) => {
-    const { backend, tree } = plan
-    const memory = memoryOf(backend, plan.dtype, count)
-    const root = extended(plan, memory, x)
-    averaged(plan, 0, root, S(0))
-    const spectrum = spectrumOf(plan, memory, 'x̂', 0, 1)
-    if (tree.scales.length > 0) operations.spectrum(backend, root, spectrum.at(0))
-    for (const node of tree.scales) {
-      const moduli = firstModuli(plan, memory, spectrum.at(0), node)
-      operations.fibreModulus(
-        backend,
-        averagesOfAngles(plan, memory, moduli, node),
-        plan.fibre(1),
-        fibreOf(plan, S, node.first, 1),
-      )
-      if (node.children.length === 0) continue
-      const spectra = spectraOf(plan, memory, moduli, node)
-      for (const pair of node.children) {
-        for (let turn = 0; turn < plan.orientations; turn++) {
-          const fields = secondModuli(plan, memory, secondFields(plan, memory, spectra, node, pair, turn), pair)
-          const first = pair.first + turn * plan.pathsOf(2)
-          for (let i = 0; i < plan.pathsOf(2); i++) averaged(plan, pair.level, fields.at(i), S(first + i))
-        }
+  (x, count, S) =>
+    inParts(plan.backend, x.shape[0], count, (few, part) => averagesOf(plan, part(x), few, (path) => part(S(path))))
+
+function averagesOf(plan: RotoTranslationPlan, x: View, count: number, S: PathView): void {
+  const { backend, tree } = plan
+  const memory = memoryOf(backend, plan.dtype, count)
+  const root = extended(plan, memory, x)
+  averaged(plan, 0, root, S(0))
+  const spectrum = spectrumOf(plan, memory, 'x̂', 0, 1)
+  if (tree.scales.length > 0) operations.spectrum(backend, root, spectrum.at(0))
+  for (const node of tree.scales) {
+    const moduli = firstModuli(plan, memory, spectrum.at(0), node)
+    operations.fibreModulus(
+      backend,
+      averagesOfAngles(plan, memory, moduli, node),
+      plan.fibre(1),
+      fibreOf(plan, S, node.first, 1),
+    )
+    if (node.children.length === 0) continue
+    const spectra = spectraOf(plan, memory, moduli, node)
+    for (const pair of node.children) {
+      for (let turn = 0; turn < plan.orientations; turn++) {
+        const fields = secondModuli(plan, memory, secondFields(plan, memory, spectra, node, pair, turn), pair)
+        const first = pair.first + turn * plan.pathsOf(2)
+        for (let i = 0; i < plan.pathsOf(2); i++) averaged(plan, pair.level, fields.at(i), S(first + i))
       }
     }
-    memory.release()
   }
+  memory.release()
+}
 
 /** The images on their grid: [images, height, width]. */
 export function extended(plan: RotoTranslationPlan, memory: Memory, x: View): View {

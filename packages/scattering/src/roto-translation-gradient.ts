@@ -13,30 +13,35 @@ import {
   spectrumOf,
 } from './roto-translation-cascade.ts'
 import type { ScaleNode } from './roto-translation-paths.ts'
-import { type Memory, type RotoTranslationPlan, type Stack, memoryOf } from './roto-translation-plan.ts'
+import { type Memory, type RotoTranslationPlan, type Stack, inParts, memoryOf } from './roto-translation-plan.ts'
 
 /** out ← J(x)ᵀ g of a group. At a modulus of 0 the derivative is taken as 0. */
 export const rotoTranslationGradient =
   (plan: RotoTranslationPlan): GroupGradient =>
-  (x, count, g, out) => {
-    const { backend, tree, pixels, extension, rows, columns } = plan
-    const memory = memoryOf(backend, plan.dtype, count)
-    const gradients = memoryOf(backend, plan.dtype, count)
-    const gRoot = gradients.real('U0', 1, plan.gridOf(0)).at(0)
-    fromAverage(plan, 0, g(0), gRoot, false)
-    if (tree.scales.length > 0) {
-      const spectrum = spectrumOf(plan, memory, 'x̂', 0, 1).at(0)
-      const gSpectrum = spectrumOf(plan, gradients, 'x̂', 0, 1).at(0)
-      operations.spectrum(backend, extended(plan, memory, x), spectrum)
-      tree.scales.forEach((node, i) => fromScale(plan, memory, gradients, spectrum, node, g, gSpectrum, i > 0))
-      operations.spectrumAdjoint(backend, gSpectrum, gRoot, true)
-    }
-    const gPixels = gradients.real('x', 1, [rows.length, columns.length]).at(0)
-    operations.averageAdjoint(backend, gRoot, extension.rows, extension.columns, gPixels)
-    operations.padAdjoint(backend, gPixels, pixels.rows, pixels.columns, out)
-    memory.release()
-    gradients.release()
+  (x, count, g, out) =>
+    inParts(plan.backend, x.shape[0], count, (few, part) =>
+      gradientOf(plan, part(x), few, (path) => part(g(path)), part(out)),
+    )
+
+function gradientOf(plan: RotoTranslationPlan, x: View, count: number, g: PathView, out: View): void {
+  const { backend, tree, pixels, extension, rows, columns } = plan
+  const memory = memoryOf(backend, plan.dtype, count)
+  const gradients = memoryOf(backend, plan.dtype, count)
+  const gRoot = gradients.real('U0', 1, plan.gridOf(0)).at(0)
+  fromAverage(plan, 0, g(0), gRoot, false)
+  if (tree.scales.length > 0) {
+    const spectrum = spectrumOf(plan, memory, 'x̂', 0, 1).at(0)
+    const gSpectrum = spectrumOf(plan, gradients, 'x̂', 0, 1).at(0)
+    operations.spectrum(backend, extended(plan, memory, x), spectrum)
+    tree.scales.forEach((node, i) => fromScale(plan, memory, gradients, spectrum, node, g, gSpectrum, i > 0))
+    operations.spectrumAdjoint(backend, gSpectrum, gRoot, true)
   }
+  const gPixels = gradients.real('x', 1, [rows.length, columns.length]).at(0)
+  operations.averageAdjoint(backend, gRoot, extension.rows, extension.columns, gPixels)
+  operations.padAdjoint(backend, gPixels, pixels.rows, pixels.columns, out)
+  memory.release()
+  gradients.release()
+}
 
 /** out ← or += the gradient of an average in space. */
 function fromAverage(plan: RotoTranslationPlan, level: number, g: View, out: View, adds: boolean): void {

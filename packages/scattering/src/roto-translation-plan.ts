@@ -156,3 +156,23 @@ export function memoryOf(backend: Backend, dtype: RealDType, count: number): Mem
     },
   }
 }
+
+/**
+ * Computes a group part by part, of as few images as the back end has lanes: the fields of all angles of a part stay in the cache. `body` gets
+ * how many images are side by side, and what takes a view of the group to one of the part.
+ */
+export function inParts(
+  { laneStep }: Backend,
+  images: number,
+  count: number,
+  body: (count: number, part: (view: View) => View) => void,
+): void {
+  const size = laneStep > 1 ? laneStep : count
+  for (let start = 0; start < images; start += size) {
+    body(size, (view) => ({
+      ...view,
+      shape: view.shape.with(0, Math.min(size, view.shape[0] - start)),
+      offset: view.offset + start * view.strides[0],
+    }))
+  }
+}

@@ -63,7 +63,7 @@ export function alongScales(
   }
 }
 
-const share = formula('a share', 1, 1, (g, weight) => [g.times(weight)])
+const share = /* @__PURE__ */ formula('a share', 1, 1, (g, weight) => [g.times(weight)])
 const known: Formula[] = []
 
 /** The mean of so many arrays. */
