@@ -1,4 +1,4 @@
-// S = U⋆φ at the kept samples of one signal: inner products of stretches of it with taps, four at a time where all have the same taps.
+// S = U⋆φ at the kept samples of one signal: inner products of stretches of it with taps, eight at a time where all have the same taps.
 import type { View } from '@scatterlab/tensor'
 import type { SampledKernel } from '@scatterlab/tensor/operations'
 import { type Expr, type Local, f32x4, i32, v128 } from '../assembler/assembler.ts'
@@ -11,13 +11,17 @@ import { isBand } from './average.ts'
 import { modulo } from './filter.ts'
 import { lineOf } from './line.ts'
 
-/** The calls for one low-pass on lines of one length: tables of stretches, done one, or four, at a time. */
-interface Plan {
-  readonly ones: { readonly table: Address; readonly count: number }
-  readonly fours: { readonly table: Address; readonly count: number }
+/** How many outputs are summed side by side: as many as hide the latency of multiply–adds, then the rest. */
+const SIZES = [8, 4, 1] as const
+
+/** A table of stretches that are done so many at a time. */
+interface Call {
+  readonly size: (typeof SIZES)[number]
+  readonly table: Address
+  readonly count: number
 }
 
-const plans = new Plans<SampledKernel, Plan>()
+const plans = new Plans<SampledKernel, readonly Call[]>()
 
 /** Runs `average` of one signal, or gives false where it has no kernel. A kernel's taps must not change. */
 export function lineAverage(steps: Steps, U: View, rows: SampledKernel, columns: SampledKernel, out: View): boolean {
@@ -26,9 +30,9 @@ export function lineAverage(steps: Steps, U: View, rows: SampledKernel, columns:
   if (from === null || to === null || !isBand(columns) || !isBand(rows)) return false
   if (rows.taps.shape[1] !== 1 || rows.taps.buffer.data![rows.taps.offset] !== 1) return false
   const { kernels, issue } = steps
-  const { ones, fours } = plans.get(kernels, columns, [from.length], () => planOf(kernels, columns, from.length))
-  if (fours.count > 0) issue(innerProducts(kernels, 4), from.address, to.address, fours.table, fours.count)
-  if (ones.count > 0) issue(innerProducts(kernels, 1), from.address, to.address, ones.table, ones.count)
+  const calls = plans.get(kernels, columns, [from.length], () => planOf(kernels, columns, from.length))
+  for (const { size, table, count } of calls)
+    issue(innerProducts(kernels, size), from.address, to.address, table, count)
   return true
 }
 
@@ -40,7 +44,7 @@ interface Stretch {
   readonly adds: boolean
 }
 
-function planOf(kernels: Kernels, { taps, starts }: SampledKernel, length: number): Plan {
+function planOf(kernels: Kernels, { taps, starts }: SampledKernel, length: number): Call[] {
   const [outputs, width] = taps.shape as [number, number]
   const data = taps.buffer.data!
   const own = (o: number): number[] => Array.from(data.subarray(taps.offset + o * width, taps.offset + (o + 1) * width))
@@ -60,11 +64,15 @@ function planOf(kernels: Kernels, { taps, starts }: SampledKernel, length: numbe
     } else if (its.every((tap, t) => tap === shared[t])) common.push({ output: o, first, taps: shared, adds: false })
     else single.push({ output: o, first, taps: its, adds: false })
   }
-  const whole = common.length - (common.length % 4)
-  return {
-    fours: tableOf(kernels, taps.buffer, common.slice(0, whole), 4),
-    ones: tableOf(kernels, taps.buffer, [...common.slice(whole), ...single], 1),
+  const calls: Call[] = []
+  let done = 0
+  for (const size of SIZES) {
+    const count = Math.floor((common.length - done) / size) * size
+    const own = [...common.slice(done, done + count), ...(size === 1 ? single : [])]
+    done += count
+    if (own.length > 0) calls.push({ size, table: tableOf(kernels, taps.buffer, own, size), count: own.length / size })
   }
+  return calls
 }
 
 /** For each block: address of its taps, how many fours, then offsets of line and output, and whether to add. */
@@ -88,11 +96,11 @@ function tableOf(
     words.int(addressOf(block[0]!.taps), Math.ceil(block[0]!.taps.length / 4))
     for (const { first, output, adds } of block) words.int(4 * first, 4 * output, adds ? 1 : 0)
   }
-  return { table: stretches.length === 0 ? 0 : tableFor(kernels, owner, words.list), count: stretches.length / size }
+  return tableFor(kernels, owner, words.list)
 }
 
 /** kernel(line, outputs, table, blocks) */
-function innerProducts(kernels: Kernels, size: 1 | 4): Kernel {
+function innerProducts(kernels: Kernels, size: number): Kernel {
   return kernels.kernel(`line averages ×${size}`, 4, (v, [line, target, table, blocks], f) => {
     const [taps, left, to] = f.locals('i32', 3)
     const sources = f.locals('i32', size)
