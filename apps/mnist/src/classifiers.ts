@@ -31,7 +31,7 @@ const perCent = (errors: number, count: number): string =>
   `${((100 * errors) / count).toFixed(2)} % of ${count} held out`
 
 /** Parts of a cross-validation, and up to how many digits it takes the place of one held-out part. */
-const [FOLDS, FEW] = [5, 5_000]
+const [FOLDS, FEW] = [5, 2_000]
 /** So few digits are told apart better along whitened components; more of them are not. */
 const VERY_FEW = 1_000
 

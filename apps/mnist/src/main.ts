@@ -51,7 +51,7 @@ const mnist: Experiment<Budget> = experiment<Budget>({
         'then square roots and unit norm; ' +
         `the first ${sizes.map(grouped).join(', ')} training images, tested on ${grouped(test.labels.length)}; ` +
         'hyper-parameters by the error on a fifth of the training images, drawn by the seed, held out, ' +
-        'of PCA-affine up to 5,000 images on every fifth in turn; ' +
+        'of PCA-affine up to 2,000 images on every fifth in turn; ' +
         'SVM on 400 principal components, whitened by √(variance + 0.5 % of the largest); ' +
         'ConvNet: two layers of 5×5 filters, 500 units, trained on digits moved by up to a pixel and bent',
       note,

@@ -1,6 +1,6 @@
 // Steps in a row, transforms and then a classifier, fitted and asked as one; and the search for the settings of all of them by
 // held-out errors.
-import { type Backend, ValueError, aSeed, checkOptions, dtypeOf, realArray } from '@scatterlab/tensor'
+import { ValueError, aSeed, checkOptions, dtypeOf, realArray } from '@scatterlab/tensor'
 import type { Classifier, PredictOptions } from './classifier.ts'
 import { gatherRows } from './chunks.ts'
 import {
@@ -167,7 +167,7 @@ function pipelineOf(steps: readonly NamedStep[]): Pipeline {
       onProgress?.({ stage: 'steps', done: steps.length - 1, total: steps.length })
       const classifier = await fitClassifier(steps.at(-1)!, x, labels, { ...run, ...(rows && { rows }) }, seed)
       onProgress?.({ stage: 'steps', done: steps.length, total: steps.length })
-      return fittedPipeline({ transforms, classifier }, run.backend)
+      return fittedPipeline({ transforms, classifier })
     },
     with: (settings) => pipelineOf(withSettings(steps, settings)),
   }
@@ -240,30 +240,26 @@ const isAwaited = (transform: AnyTransform): transform is LinearTransform =>
   ['pca', 'whiten', 'nystroem'].includes(savedForm(transform)?.kind ?? '')
 
 /** The classifier of fitted steps. */
-export function fittedPipeline(
-  { transforms, classifier }: Pick<PipelineClassifier, 'transforms' | 'classifier'>,
-  _backend?: Backend,
-): PipelineClassifier {
-  async function transformed(features: Features, options: PredictOptions): Promise<FeatureMatrix> {
-    const checked = checkOptions('a prediction', options, { ...runRules, ...subsetRules })
-    const matrix = matrixOf(features)
-    const rows = checkRows(matrix, checked.rows)
-    let x = matrix
-    if (checked.rows !== undefined) {
-      const data = realArray(dtypeOf(matrix.data), rows.length * matrix.shape[1])
-      gatherRows(matrix, rows, null, data)
-      x = { data, shape: [rows.length, matrix.shape[1]] }
-    }
-    for (const { transform } of transforms) x = await applied(transform, x, options)
-    return x
-  }
-  const asked = async <T>(
+export function fittedPipeline({
+  transforms,
+  classifier,
+}: Pick<PipelineClassifier, 'transforms' | 'classifier'>): PipelineClassifier {
+  /** Sends the chosen samples through the transforms, and then to `ask`. */
+  async function asked<T>(
     features: Features,
-    options: PredictOptions = {},
+    options: PredictOptions | undefined,
     ask: (x: FeatureMatrix, run: RunOptions) => Promise<T>,
-  ): Promise<T> => {
-    const { rows: _, ...run } = options
-    return ask(await transformed(features, options), run)
+  ): Promise<T> {
+    const { rows: chosen, ...run } = checkOptions('a prediction', options, { ...runRules, ...subsetRules })
+    let x = matrixOf(features)
+    if (chosen !== undefined) {
+      const rows = checkRows(x, chosen)
+      const data = realArray(dtypeOf(x.data), rows.length * x.shape[1])
+      gatherRows(x, rows, null, data)
+      x = { data, shape: [rows.length, x.shape[1]] }
+    }
+    for (const { transform } of transforms) x = await applied(transform, x, run)
+    return ask(x, run)
   }
   return savedAs('pipeline', { transforms, classifier }, {
     classes: classifier.classes,
