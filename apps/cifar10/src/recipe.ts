@@ -56,7 +56,7 @@ export const publishedRecipe: DeepRecipe = {
   shift: 2,
 }
 
-/** The same for a network of half the width, in smaller batches; rates and widths were chosen by the images held out. */
+/** The same for a network of half the width, in smaller batches: as much as three minutes allow. Its rates are those published. */
 export const shortRecipe: DeepRecipe = {
   ...publishedRecipe,
   training: 48_000,
