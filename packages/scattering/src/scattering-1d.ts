@@ -25,8 +25,8 @@ export interface Scattering1d extends Scattering<Path1d, PathCoefficients1d> {
   readonly outputShape: readonly [paths: number, samples: number]
 }
 
-/** Grids of fewer points are faster side by side. */
-const SHORTEST_LINE = 32
+/** Signals are computed one by one where every grid is a multiple of so many points; others are faster side by side. */
+const LINE_UNIT = 32
 
 /**
  * Wavelet scattering of signals (Andén & Mallat 2014), to any order and of any length. Filters and paths are made once. Throws
@@ -47,7 +47,7 @@ export function scattering1d(given: Scattering1dOptions): Scattering1d {
   const shortest = tree.all.reduce((least, { level }) => Math.min(least, columns.padded / 2 ** level), Infinity)
   const transform = scattering<Path1d, PathCoefficients1d>({
     backend,
-    ...(shortest >= SHORTEST_LINE && backend.signalLanes !== undefined && { lanes: backend.signalLanes }),
+    ...(shortest % LINE_UNIT === 0 && backend.signalLanes !== undefined && { lanes: backend.signalLanes }),
     inputs: { noun: 'signal', size: [length] },
     paths: tree.all,
     outputShape: averaged === 'none' ? null : outputShape,
