@@ -44,7 +44,7 @@ describe.each(Object.keys(models))('%s', (name) => {
   ])('gives the same bits after its file, %s precision', async (_, x) => {
     const model = await models[name](x)
     const file = learn.saveModel(model)
-    const again = learn.loadModel(file)
+    const again = learn.loadModel<learn.Model>(file)
     expect(await bits(again, x)).toEqual(await bits(model, x))
     // what it shows of itself, and the file of what was loaded
     expect(Object.keys(again)).toEqual(Object.keys(model))

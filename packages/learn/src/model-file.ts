@@ -69,10 +69,11 @@ export interface LoadModelOptions {
 }
 
 /**
- * The model of a file that `saveModel` made: it gives the same bits on the same back end. Throws `DataError` for a file that is none,
+ * The model of a file that `saveModel` made: it gives the same bits on the same back end. Its type is a classifier's unless another is
+ * named, `loadModel<Pca>(bytes)`. Throws `DataError` for a file that is none,
  * is damaged, or is of another version.
  */
-export function loadModel(bytes: Uint8Array, options?: LoadModelOptions): Model {
+export function loadModel<M extends Model = Classifier>(bytes: Uint8Array, options?: LoadModelOptions): M {
   const { backend = reference } = checkOptions('loadModel', options, { backend: aBackend })
   const { arrays, metadata } = decodeArrays(bytes)
   const { format, version, model } = metadata
@@ -86,7 +87,7 @@ export function loadModel(bytes: Uint8Array, options?: LoadModelOptions): Model 
   } catch {
     throw new DataError('a damaged file of a model: its description is no JSON')
   }
-  return restored(description, arrays, backend) as Model
+  return restored(description, arrays, backend) as M
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
