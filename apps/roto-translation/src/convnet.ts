@@ -57,7 +57,7 @@ export const trainingBy = (
     mapImages(batches(set, { size, shuffle: random }), (images) =>
       withChannel(randomCrops(quarterTurns(images, random), random, { padding: 2 })),
     ),
-  optimizer: sgd({ rate: 0.05, momentum: 0.9, decay: 0.0005 }),
+  optimizer: sgd({ rate: 0.02, momentum: 0.9, decay: 0.0005 }),
   schedule: cosine({ steps }),
   steps,
 })

@@ -14,7 +14,7 @@ const small = {
   textures: 80,
   rotated: { train: 700, validation: 150, test: 500 },
   dimensions: 60,
-  passes: 1,
+  passes: 6,
 }
 const app = { ...declared, budgets: { ...declared.budgets, quick: small } }
 
@@ -52,7 +52,7 @@ describe('on the embedded sample', () => {
       const error = (name: string): number => valueOf(result, 'test error', name)
       expect(error('roto-translation, quarter turns')).toBeLessThan(12)
       expect(error('roto-translation, quarter turns')).toBeLessThan(error('plain scattering'))
-      expect(error('ConvNet')).toBeLessThan(90)
+      expect(error('ConvNet')).toBeLessThan(85)
       expect(result.rows.every((row) => row.paper === null && row.slide === null)).toBe(true)
       expect(result.figures.map(({ name }) => name)).toEqual(['turns', 'scalings', 'textures', 'digits'])
     },
