@@ -10,6 +10,9 @@ import { launchOptions } from './chromium.ts'
 import type { ModeOutcome } from './gpu-page/main.ts'
 import { type ProductionPage, productionPage } from './production-page.ts'
 
+/** Steps along a fibre have no kernels there yet; a new kernel must leave this list. */
+const DECLINED = ['waveletField', 'waveletFieldAdjoint', 'fibreModulus', 'fibreModulusAdjoint']
+
 let page: ProductionPage
 let browser: Browser
 
@@ -44,7 +47,8 @@ describe('a production bundle with the GPU back end', () => {
       expect(Object.keys(operations)).toEqual(Object.keys(contractCases))
       for (const [operation, taken] of Object.entries(operations)) {
         expect(taken, operation).toBeTypeOf('number')
-        expect(taken, operation).toBeGreaterThan(0)
+        if (DECLINED.includes(operation)) expect(taken, operation).toBe(0)
+        else expect(taken, operation).toBeGreaterThan(0)
       }
     }
   })
