@@ -24,6 +24,7 @@ import { targetsOf } from './normal-equations.ts'
 import { PANEL_ROWS, addToDiagonal, emptyPanels, factorPanels } from './panels.ts'
 import { refinedSolution } from './refined.ts'
 import { type Run, type RunOptions, runRules, startRun } from './run.ts'
+import { expand } from './kernel-expansion.ts'
 import { savedAs } from './saved-kinds.ts'
 
 /** A kernel ridge classifier: scores b + Σ_i k(x_i, x) a_i. */
@@ -149,27 +150,7 @@ export function kernelRidgeFrom(numbers: KernelRidgeNumbers, fittedOn: Backend):
   async function scores(features: Features, options?: Parameters<Classifier['scores']>[1]): Promise<Scores> {
     const { matrix, rows, run } = samplesFor(features, samples.shape[1], options, fittedOn)
     const data = new Float64Array(rows.length * classes)
-    const every = Int32Array.from({ length: samples.shape[0] }, (_, i) => i)
-    const known = kernelSamples(run, kernel, samples, every, origin)
-    const own = realArray(dtypeOf(samples.data), coefficients.length)
-    own.set(coefficients)
-    const weights = upload(run, own, samples.shape[0], classes)
-    try {
-      const height = Math.max(1, Math.min(2048, Math.floor(2 ** 24 / samples.shape[0])))
-      for (let first = 0; first < rows.length; first += height) {
-        await run.step('samples', first, rows.length)
-        const asked = kernelSamples(run, kernel, matrix, rows.subarray(first, first + height), origin)
-        try {
-          data.set(await compute(run, () => matmul(kernelBlock(kernel, asked, known), weights)), first * classes)
-        } finally {
-          asked.release()
-        }
-      }
-      await run.step('samples', rows.length, rows.length)
-    } finally {
-      known.release()
-      run.backend.release(weights.buffer)
-    }
+    await expand(run, { kernel, samples, weights: coefficients, outputs: classes, origin }, matrix, rows, data)
     for (let i = 0, k = 0; i < data.length; i++, k = (k + 1) % classes) data[i] += intercept[k]
     return { data, shape: [rows.length, classes] }
   }

@@ -16,6 +16,7 @@ import {
 } from './kernel.ts'
 import type { LinearTransform } from './pca.ts'
 import { type RunOptions, runRules, startRun } from './run.ts'
+import { expand } from './kernel-expansion.ts'
 import { savedAs } from './saved-kinds.ts'
 
 /** z(x) = N k(landmarks, x), N = K_mm^(−1/2) of the kernel between the landmarks. */
@@ -101,31 +102,8 @@ export function nystroemFrom(numbers: NystroemNumbers, options: RunOptions): Nys
     async apply(features, asking) {
       const { matrix, rows, run } = samplesFor(features, columns, asking, fittedOn)
       const out = realArray(dtypeOf(matrix.data), rows.length * count)
-      const known = kernelSamples(
-        run,
-        kernel,
-        landmarks,
-        Int32Array.from({ length: count }, (_, i) => i),
-        origin,
-      )
-      const own = realArray(dtypeOf(landmarks.data), normalisation.length)
-      own.set(normalisation)
-      const map = upload(run, own, count, count)
-      try {
-        for (let first = 0; first < rows.length; first += 1024) {
-          await run.step('samples', first, rows.length)
-          const asked = kernelSamples(run, kernel, matrix, rows.subarray(first, first + 1024), origin)
-          try {
-            out.set(await compute(run, () => matmul(kernelBlock(kernel, asked, known), map)), first * count)
-          } finally {
-            asked.release()
-          }
-        }
-        await run.step('samples', rows.length, rows.length)
-      } finally {
-        known.release()
-        run.backend.release(map.buffer)
-      }
+      const expansion = { kernel, samples: landmarks, weights: normalisation, outputs: count, origin }
+      await expand(run, expansion, matrix, rows, out)
       return { data: out, shape: [rows.length, count] }
     },
   } satisfies Nystroem)

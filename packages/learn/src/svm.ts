@@ -6,13 +6,12 @@ import {
   type ShapedArray,
   checkOptions,
   dtypeOf,
-  matmul,
   oneOf,
   positive,
   realArray,
   wholeNumber,
 } from '@scatterlab/tensor'
-import { compute, gatherRows, upload } from './chunks.ts'
+import { gatherRows } from './chunks.ts'
 import { type Classifier, type PredictOptions, largestScore, samplesFor } from './classifier.ts'
 import {
   type FeatureMatrix,
@@ -23,17 +22,10 @@ import {
   subsetRules,
   trainingSet,
 } from './features.ts'
-import {
-  type Kernel,
-  type KernelOptions,
-  kernelBlock,
-  kernelOf,
-  kernelRules,
-  kernelSamples,
-  originOf,
-} from './kernel.ts'
+import { type Kernel, type KernelOptions, kernelOf, kernelRules, originOf } from './kernel.ts'
 import { type KernelRows, kernelRows } from './kernel-rows.ts'
 import { type Run, type RunOptions, runRules, startRun } from './run.ts'
+import { expand } from './kernel-expansion.ts'
 import { savedAs } from './saved-kinds.ts'
 import { type DualSolution, solveDual } from './svm-dual.ts'
 import { type Decision, type TwoClasses, problemSamples, problemsOf, scoresFrom } from './two-class-problems.ts'
@@ -257,27 +249,8 @@ export function svmFrom(numbers: SvmNumbers, fittedOn: Backend): SvmClassifier {
     const { matrix, rows, run } = samplesFor(features, columns, options, fittedOn)
     const data = new Float64Array(rows.length * width)
     if (count === 0) return { data: data.map((_, i) => centred[i % width]), shape: [rows.length, width] }
-    const all = Int32Array.from({ length: count }, (_, i) => i)
-    const support = kernelSamples(run, kernel, supportVectors, all, origin)
-    const own = realArray(dtypeOf(supportVectors.data), coefficients.length)
-    own.set(coefficients)
-    const weights = upload(run, own, count, width)
-    try {
-      const height = Math.max(1, Math.min(2048, Math.floor(2 ** 24 / Math.max(1, count))))
-      for (let first = 0; first < rows.length; first += height) {
-        await run.step('samples', first, rows.length)
-        const asked = kernelSamples(run, kernel, matrix, rows.subarray(first, first + height), origin)
-        try {
-          data.set(await compute(run, () => matmul(kernelBlock(kernel, asked, support), weights)), first * width)
-        } finally {
-          asked.release()
-        }
-      }
-      await run.step('samples', rows.length, rows.length)
-    } finally {
-      support.release()
-      run.backend.release(weights.buffer)
-    }
+    const expansion = { kernel, samples: supportVectors, weights: coefficients, outputs: width, origin }
+    await expand(run, expansion, matrix, rows, data)
     for (let i = 0, p = 0; i < data.length; i++, p = (p + 1) % width) data[i] += centred[p]
     return { data, shape: [rows.length, width] }
   }

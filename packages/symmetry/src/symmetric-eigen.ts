@@ -8,6 +8,8 @@ export interface SymmetricEigen {
 }
 
 const SWEEPS = 60
+/** What stands beside the diagonal is rounding below this share of it, for each row. */
+const ROUNDING = 2 ** -52
 
 /** Of a symmetric matrix [n, n], which is overwritten. */
 export function symmetricEigen(a: Float64Array, n: number): SymmetricEigen {
@@ -18,7 +20,7 @@ export function symmetricEigen(a: Float64Array, n: number): SymmetricEigen {
       diagonal += a[p * n + p] ** 2
       for (let q = p + 1; q < n; q++) off += a[p * n + q] ** 2
     }
-    if (off <= 1e-34 * diagonal || off === 0) break
+    if (off <= (n * ROUNDING) ** 2 * diagonal) break
     for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) turn(a, v, n, p, q)
   }
   const order = Array.from({ length: n }, (_, i) => i).sort((p, q) => a[q * n + q] - a[p * n + p])

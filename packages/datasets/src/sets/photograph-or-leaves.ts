@@ -25,10 +25,9 @@ export async function photographOrLeaves(name: PhotographName, options: PictureO
   const { size = 256, folder, signal } = checkOptions('photographOrLeaves', options, { ...loadRules, size: aSize })
   const generated = (): Picture => {
     const [height, width] = typeof size === 'number' ? [size, size] : size
-    const seed = name.length
     return {
-      ...deadLeaves({ shape: [height, width], seed }),
-      source: `generated picture of discs, ${width}×${height}, seed ${seed}`,
+      ...deadLeaves({ shape: [height, width], seed: name }),
+      source: `generated picture of discs, ${width}×${height}, seed '${name}'`,
     }
   }
   if (folder === 'sample') return { picture: generated(), note }

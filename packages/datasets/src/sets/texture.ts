@@ -40,7 +40,7 @@ const SETS: readonly PictureSet[] = [
     ...common,
     owner: 'Portilla and Simoncelli',
     places: ['textures/portilla-simoncelli', 'textures', '.'],
-    mirrors: ['https://raw.githubusercontent.com/LabForComputationalVision/textureSynth/master'],
+    mirrors: ['https://raw.githubusercontent.com/LabForComputationalVision/textureSynth/HEAD'],
     files: CLASSIC,
   },
 ]

@@ -5,6 +5,7 @@ import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
 import { checkPeriodise } from './scattering-shapes.ts'
 import { type Factors, type SpectralFilter, factorsOf } from './spectral-filter.ts'
+import { store } from './store.ts'
 
 /**
  * out[i, ky, kx] ← Σ x̂[i, k]·ψ̂(k) / (H·W) over the frequencies k of the grid [H, W] that are (ky, kx) modulo out's height
@@ -21,19 +22,9 @@ export const periodise: Operation<
     return [xhat, psi, factors, out]
   },
   reference(xhat, psi, factors, out) {
-    const [n, height, width] = out.shape
+    const [, height, width] = out.shape
     const { re, im } = foldedSpectrum(xhat, psi, factors, height, width)
-    const to = dataOf(out.buffer)
-    const scale = 1 / (height * width * factors[0] * factors[1])
-    for (let y = 0, at = 0; y < height; y++) {
-      for (let k = 0; k < width; k++) {
-        let target = out.offset + y * out.strides[1] + k * out.strides[2]
-        for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
-          to[target] = scale * re[at]
-          to[target + out.imagStride] = scale * im[at]
-        }
-      }
-    }
+    store(re, im, out, 1 / (height * width * factors[0] * factors[1]))
   },
 })
 

@@ -5,6 +5,7 @@ import { linesDft as dft } from '../fourier/dft.ts'
 import { dataOf } from '../backend/host.ts'
 import { type Operation, operation } from '../backend/operation.ts'
 import { foldedSpectrum } from './periodise.ts'
+import { store } from './store.ts'
 import { checkAverage, checkPadding, checkSpectrum, checkWavelet } from './scattering-shapes.ts'
 import { type Factors, type SampledKernel, type SpectralFilter, factorsOf } from './spectral-filter.ts'
 
@@ -82,24 +83,10 @@ export const spectrum: Operation<[x: View, out: View]> = operation('spectrum', {
   },
 })
 
-function store(re: Float64Array, im: Float64Array, out: View): void {
-  const to = dataOf(out.buffer)
-  const [n, height, width] = out.shape
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let k = 0; k < width; k++) {
-      let target = out.offset + y * out.strides[1] + k * out.strides[2]
-      for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
-        to[target] = re[at]
-        to[target + out.imagStride] = im[at]
-      }
-    }
-  }
-}
-
 /**
- * U = |F⁻¹ periodise(x̂·ψ̂)|: xhat as `spectrum` gives it, or the whole spectrum [n, H, W] of a complex field, of a field of [H, W] = [out's height, out's width] times the
- * factors of the two axes (or one for both); out real [n, height, width], the modulus of the inverse DFT (normalised by 1/(H·W)) at
- * every so many-th sample.
+ * U = |F⁻¹ periodise(x̂·ψ̂)| of a field of [H, W], out's height and width times the factors of the two axes (or one for both): xhat as
+ * `spectrum` gives it, or the whole spectrum [n, H, W] of a complex field; out real [n, height, width], the modulus of the inverse DFT
+ * (normalised by 1/(H·W)) at every so many-th sample.
  */
 export const waveletModulus: Operation<
   [xhat: View, psi: SpectralFilter, factor: number | Factors, out: View],

@@ -8,6 +8,7 @@ import { clear, forEachFrequency } from './periodise.ts'
 import { filteredField } from './scattering.ts'
 import { checkWavelet } from './scattering-shapes.ts'
 import { type Factors, type SpectralFilter, factorsOf } from './spectral-filter.ts'
+import { store } from './store.ts'
 
 /**
  * z = F⁻¹ periodise(x̂·ψ̂): xhat the half spectrum of a real field, as `spectrum` gives it; out complex [n, height, width], the inverse DFT
@@ -23,19 +24,9 @@ export const waveletField: Operation<
     return [xhat, psi, factors, out]
   },
   reference(xhat, psi, factors, out) {
-    const [n, height, width] = out.shape
+    const [, height, width] = out.shape
     const { re, im } = filteredField(xhat, psi, factors, height, width)
-    const to = dataOf(out.buffer)
-    const scale = 1 / (height * width * factors[0] * factors[1])
-    for (let y = 0, at = 0; y < height; y++) {
-      for (let u = 0; u < width; u++) {
-        let target = out.offset + y * out.strides[1] + u * out.strides[2]
-        for (let i = 0; i < n; i++, at++, target += out.strides[0]) {
-          to[target] = scale * re[at]
-          to[target + out.imagStride] = scale * im[at]
-        }
-      }
-    }
+    store(re, im, out, 1 / (height * width * factors[0] * factors[1]))
   },
 })
 
