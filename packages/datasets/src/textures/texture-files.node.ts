@@ -24,6 +24,7 @@ export const filesBelow: TextureFiles['filesBelow'] = async (folder) => {
   }
 }
 
+/** The bytes of a file. Throws DatasetError NOT_FOUND, with its path, where it cannot be read. */
 export const readBytes: TextureFiles['readBytes'] = async (path) => {
   try {
     return await readFile(path)
@@ -32,6 +33,7 @@ export const readBytes: TextureFiles['readBytes'] = async (path) => {
   }
 }
 
+/** The luminance of a picture by Rec. 601, a byte a pixel. Throws DatasetError CORRUPT, with the file's name, for what is no picture. */
 export const decodeGrey: TextureFiles['decodeGrey'] = async (bytes, file) => {
   try {
     const { data, width, height, channels } = await decodeImage(bytes, MOST_PIXELS)
