@@ -1,4 +1,5 @@
-import { ValueError, random, tensor } from '@scatterlab/tensor'
+import type { Weights } from '@scatterlab/nn'
+import { type Tensor, ValueError, mul, random, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { dcgan, discriminatorStep, drawn, generatorStep, latentPoints } from './index.ts'
 
@@ -39,10 +40,29 @@ const weights = {
 const z = tensor(Float64Array.from(latentPoints(gan, 6, 1).data), [6, 5])
 const real = tensor(random(2).fillUniform(new Float64Array(6 * 64), -1, 1) as Float64Array, [6, 1, 8, 8])
 
+const scaled = ({ parameters, state }: Weights, by: number): Weights => ({
+  parameters: Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, mul(array, by)])),
+  state,
+})
+
 describe('a step', () => {
   it('begins at ln 2 for every term, as the discriminator knows nothing yet', () => {
     expect(discriminatorStep(gan, weights, real, z).loss.item()).toBeCloseTo(2 * Math.LN2, 1)
     expect(generatorStep(gan, weights, z).loss.item()).toBeCloseTo(Math.LN2, 1)
+  })
+
+  it('takes real images for real and drawn ones for drawn, where the discriminator has an opinion', () => {
+    const loud = { ...weights, discriminator: scaled(weights.discriminator, 20) }
+    const softplus = (v: number): number => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))
+    const logits = (images: Tensor): Float64Array =>
+      gan.discriminator.forward(loud.discriminator, images, { training: true }).toTypedArray() as Float64Array
+    const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length
+    const [ofReal, ofDrawn] = [logits(real), logits(drawn(gan, loud, z))]
+    expect(Math.max(...ofReal.map(Math.abs))).toBeGreaterThan(1)
+    // −log σ(v) = softplus(−v), −log(1 − σ(v)) = softplus(v)
+    const known = mean(ofReal.map((v) => softplus(-v))) + mean(ofDrawn.map(softplus))
+    expect(discriminatorStep(gan, loud, real, z).loss.item()).toBeCloseTo(known, 10)
+    expect(generatorStep(gan, loud, z).loss.item()).toBeCloseTo(mean(ofDrawn.map((v) => softplus(-v))), 10)
   })
 
   it.each(['discriminator', 'generator'] as const)('has the gradient of finite differences, of the %s', (part) => {

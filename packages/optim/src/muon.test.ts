@@ -46,6 +46,13 @@ function rotation(size: number, seed: number): number[][] {
 }
 
 describe('orthogonalise', () => {
+  it('makes five iterations, and muon as many', () => {
+    const x = matrix(3, 2, (i, j) => Math.sin(1 + 2 * i + 5 * j))
+    expect(orthogonalise(x).toTypedArray()).toEqual(orthogonalise(x, { iterations: 5 }).toTypedArray())
+    expect(orthogonalise(x).toTypedArray()).not.toEqual(orthogonalise(x, { iterations: 4 }).toTypedArray())
+    expect(muon({ rate: 0.1 }).settings).toMatchObject({ iterations: 5, momentum: 0.95, nesterov: true })
+  })
+
   it('makes of U·S·Vᵀ the matrix U·p(S / ‖S‖)·Vᵀ, p the iterated polynomial', () => {
     const sizes = fc.integer({ min: 1, max: 7 })
     fc.assert(
