@@ -30,7 +30,7 @@ function check(result: Result): void {
     0.6 * value(result, 'change when x moves by 2 pixels', 'x ⋆ ψ'),
   )
   expect(value(result, 'PSNR', 'moduli alone, phases found again')).toBeGreaterThan(
-    4 + value(result, 'PSNR', 'moduli, random phases'),
+    3 + value(result, 'PSNR', 'moduli, random phases'), // half the squared error
   )
   // the cascade is linear: a multiplication count a pixel that does not grow
   expect(value(result, 'multiplications a pixel', 'cascade')).toBeLessThan((49 * (16 + 1 / 4) * 4) / 3)
