@@ -19,11 +19,11 @@ import { type DeepRecipe, deepRule, inWords, normMomentum } from './recipe.ts'
 
 /** Trains the networks and tests them; rows, pictures and weights are kept. */
 export async function learnDeep(
-  context: RunContext<{ readonly deep: DeepRecipe }>,
+  context: RunContext<unknown>,
   set: LoadedSet<ColourShape>,
+  recipe: DeepRecipe,
 ): Promise<void> {
-  const { budget, mode, backend, seed: first, progress, signal, log, output } = context
-  const { deep: recipe } = budget
+  const { mode, backend, seed: first, progress, signal, log, output } = context
   const { training, held, testing, seeds, steps, batch, widths, atOnce, smoothing } = recipe
   const train = take(set.train, training)
   const watched = take(set.train, held, set.train.labels.length - held)

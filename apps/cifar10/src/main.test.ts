@@ -59,7 +59,7 @@ describe('weights of a finished run', () => {
 const dataFolder = process.env.SCATTERLAB_DATA
 describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few images of CIFAR-10', () => {
   const deep = {
-    ...cifar10.budgets.quick.deep,
+    ...cifar10.budgets.quick.deep!,
     training: 64,
     held: 20,
     testing: 50,

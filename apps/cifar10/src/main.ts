@@ -7,9 +7,9 @@ import { learnDeep } from './deep.ts'
 import { type FixedBudget, inWordsFixed, withoutLearning } from './without-learning.ts'
 import { type DeepRecipe, inWords, publishedRecipe, shortRecipe } from './recipe.ts'
 
+/** Either half may be left out. */
 interface Budget {
-  readonly deep: DeepRecipe
-  /** The half without learned filters; left out where this is. */
+  readonly deep?: DeepRecipe
   readonly fixed?: FixedBudget
 }
 
@@ -38,8 +38,11 @@ const app: Experiment<Budget> = experiment<Budget>({
     quick: { deep: shortRecipe, fixed: quickFixed },
     full: { deep: publishedRecipe, fixed: fullFixed },
   },
-  // the deep half alone
-  recipes: { deep: { deep: publishedRecipe }, 'one-seed': { deep: { ...publishedRecipe, seeds: 1 } } },
+  recipes: {
+    deep: { deep: publishedRecipe },
+    'one-seed': { deep: { ...publishedRecipe, seeds: 1 } },
+    'without-learning': { fixed: fullFixed },
+  },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   classify,
   async run(context) {
@@ -47,13 +50,16 @@ const app: Experiment<Budget> = experiment<Budget>({
     const set = await progress.during('data', () => cifar10({ folder: dataFolder, signal }))
     output.describe({
       data: set.source,
-      protocol:
-        (budget.fixed ? `${inWordsFixed(budget.fixed)}. ` : '') +
-        `deep network: ${inWords(budget.deep)}; the test images looked at once, at the end`,
+      protocol: [
+        budget.fixed && inWordsFixed(budget.fixed),
+        budget.deep && `deep network: ${inWords(budget.deep)}; the test images looked at once, at the end`,
+      ]
+        .filter(Boolean)
+        .join('. '),
     })
 
     // a deep network: filters that are learned
-    await learnDeep(context, set)
+    if (budget.deep) await learnDeep(context, set, budget.deep)
 
     // a Φ that learns nothing, and classifiers in closed form
     if (budget.fixed) await withoutLearning(context, set, budget.fixed)
