@@ -44,6 +44,18 @@ describe('ParallelMatmul', () => {
     }
   })
 
+  it('gives the bits of one thread where a slice takes more calls than the list has room for', () => {
+    heap.scope(() => {
+      const sizes: ProductSizes = { m: 1, n: 16, k: 900_000 }
+      const a = matrix(1, sizes.k, false, (i) => (i % 5) - 2)
+      const b = matrix(sizes.k, 16, false, (i) => (i % 11) - 5)
+      const [one, many] = [0, 0].map(() => matrix(1, 16, false, () => 0))
+      alone.multiply(sizes, a, b, one!)
+      expect(parallel.multiply(sizes, a, b, many!, false)).toBe(true)
+      expect(heap.float32(many!.address, 16)).toEqual(heap.float32(one!.address, 16))
+    })
+  })
+
   it('leaves results without a unit stride, and empty sums, to one thread', () => {
     heap.scope(() => {
       const a = matrix(4, 4, false, () => 1)

@@ -10,6 +10,8 @@ const SLICES_PER_THREAD = 2
 /** Slices begin at multiples of this many columns (a cache line, so that no two threads write one), or of rows. */
 const COLUMN_UNIT = 16
 const ROW_UNIT = 12
+/** Calls of a slice that are sent to the threads together: their list has room for some 2,000. */
+const CALLS_AT_ONCE = 1024
 /** Multiply–adds below which waking threads costs more than it gains. */
 const LEAST_WORK = 4e6
 
@@ -70,7 +72,11 @@ export class ParallelMatmul {
         accumulate,
       )
     }
-    this.#workers.run(this.#slices.filter(({ calls }) => calls.length > 0).map(({ calls }) => ({ count: 1, calls })))
+    const longest = Math.max(...this.#slices.map(({ calls }) => calls.length))
+    for (let first = 0; first < longest; first += CALLS_AT_ONCE) {
+      const some = this.#slices.map(({ calls }) => calls.slice(first, first + CALLS_AT_ONCE))
+      this.#workers.run(some.filter((calls) => calls.length > 0).map((calls) => ({ count: 1, calls })))
+    }
     return true
   }
 
