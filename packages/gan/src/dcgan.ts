@@ -29,15 +29,19 @@ export interface DcganOptions {
   readonly kernel?: 4 | 5
   /** Channels of the finest layer, twice as many at each coarser one. Default 128 for kernels of 5, 64 for those of 4. */
   readonly width?: number
+  /** How many classes both networks are told, two or more; by default they are told none. */
+  readonly classes?: number
 }
 
 /** A generator and a discriminator that fit each other. */
 export interface Gan {
-  /** z [items, latent] → images [items, channels, side, side] from −1 to 1. */
+  /** z [items, latent] → images [items, channels, side, side] from −1 to 1; with classes, z and the class as one-hot: [items, latent + classes]. */
   readonly generator: Network
-  /** Images → logits [items, 1]: positive where an image seems real. */
+  /** Images → logits [items, 1]: positive where an image seems real; with classes [items, classes]: seems a real one of that class. */
   readonly discriminator: Network
   readonly latent: number
+  /** How many classes both networks are told. */
+  readonly classes?: number
   /** Law of z: uniform on (−1, 1), or Gaussian. */
   readonly law: 'uniform' | 'normal'
 }
@@ -48,6 +52,7 @@ const rules: Rules<DcganOptions> = {
   latent: wholeNumber(1, 65_536),
   kernel: oneOf(4, 5),
   width: wholeNumber(1, 4096),
+  classes: wholeNumber(2, 65_536),
 }
 
 /** Side of the coarsest maps. */
@@ -59,7 +64,9 @@ const gain = normal(0.02, 1)
 
 /**
  * The networks of DCGAN (Radford, Metz & Chintala 2016): strides instead of pooling, batch normalisation but on the generator's output and the
- * discriminator's input, tanh at the end of one, leaks of 0.2 in the other, no biases. Throws `ValueError` for a side that is no power of two.
+ * discriminator's input, tanh at the end of one, leaks of 0.2 in the other, no biases. With `classes` the generator is given the class beside z, and
+ * the discriminator has a logit for each class, of which that of the image's class counts: features times a vector of the class, as in Miyato
+ * & Koyama (2018), equation 3, their shared ψ taken into the vectors. Throws `ValueError` for a side that is no power of two.
  *
  * @example const { generator, discriminator } = dcgan({ side: 64, kernel: 5 }) // 18,885,760 and 17,232,768 parameters
  */
@@ -70,15 +77,17 @@ export function dcgan(given: DcganOptions): Gan {
     latent = 100,
     kernel = 4,
     width = kernel === 5 ? 128 : 64,
+    classes,
   } = checkOptions('dcgan', given, rules, ['side'])
   const stages = Math.log2(side / COARSEST)
   if (!Number.isInteger(stages)) throw new ValueError(`side is ${side}: give a power of two from 8, such as 32 or 64`)
   // channels from the coarsest maps to the finest
   const widths = Array.from({ length: stages }, (_, i) => width * 2 ** (stages - 1 - i))
   return {
-    generator: network(generatorOf(widths, channels, kernel), [latent]),
-    discriminator: network(discriminatorOf(widths.toReversed(), kernel), [channels, side, side]),
+    generator: network(generatorOf(widths, channels, kernel), [latent + (classes ?? 0)]),
+    discriminator: network(discriminatorOf(widths.toReversed(), kernel, classes ?? 1), [channels, side, side]),
     latent,
+    ...(classes !== undefined && { classes }),
     law: kernel === 5 ? 'uniform' : 'normal',
   }
 }
@@ -110,7 +119,7 @@ function generatorOf([coarsest, ...widths]: readonly number[], channels: number,
   return sequential({ ...first, image: transposedConv2d({ channels, ...steps }), tanh: tanh() })
 }
 
-function discriminatorOf(widths: readonly number[], kernel: 4 | 5): Layer {
+function discriminatorOf(widths: readonly number[], kernel: 4 | 5, units: number): Layer {
   const layers: Record<string, Layer> = {}
   widths.forEach((own, i) => {
     layers[`conv${i}`] = conv2d({
@@ -126,7 +135,7 @@ function discriminatorOf(widths: readonly number[], kernel: 4 | 5): Layer {
   })
   const last: Record<string, Layer> =
     kernel === 5
-      ? { flatten: flatten(), real: linear({ units: 1, weight, bias: false }) }
-      : { real: conv2d({ channels: 1, size: COARSEST, weight, bias: false }), flatten: flatten() }
+      ? { flatten: flatten(), real: linear({ units, weight, bias: false }) }
+      : { real: conv2d({ channels: units, size: COARSEST, weight, bias: false }), flatten: flatten() }
   return sequential({ ...layers, ...last })
 }

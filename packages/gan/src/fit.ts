@@ -10,6 +10,7 @@ import {
   type ShapedArray,
   Tensor,
   ShapeError,
+  ValueError,
   aBackend,
   aFunction,
   aSeed,
@@ -30,13 +31,14 @@ import {
 } from '@scatterlab/tensor'
 import { type GanRun, type GanEpoch, decodeRun, encodeRun, firstRun } from './checkpoint.ts'
 import { aGan } from './arguments.ts'
+import { inTurn, labelsFor, withClasses } from './classes.ts'
 import type { Gan } from './dcgan.ts'
-import { latentPoints } from './latent.ts'
+import { type Points, latentPoints } from './latent.ts'
 import { type GanWeights, type Learned, discriminatorStep, drawn, generatorStep } from './step.ts'
 
 /** How a generator is trained. */
 export interface FitGanOptions {
-  /** One pass over real images, [items, channels, side, side] from −1 to 1; labels are not looked at. The same random stream gives the same batches. */
+  /** One pass over real images, [items, channels, side, side] from −1 to 1. Labels are those of the classes that the networks are told, else not looked at. The same random stream gives the same batches. */
   readonly batches: (pass: Pass) => Batches<unknown>
   /** The run ends after so many passes or so many batches, whichever comes first; give one or both. */
   readonly epochs?: number
@@ -48,7 +50,7 @@ export interface FitGanOptions {
    * new batch each time, as the paper's own code does. Default `together`.
    */
   readonly order?: 'together' | 'alternating'
-  /** How many images of the same points are drawn after each epoch. Default 64. */
+  /** How many images of the same points are drawn after each epoch, of each class in turn. Default 64. */
   readonly samples?: number
   /** Seed of first weights, passes and points. Default 0. */
   readonly seed?: number | string
@@ -123,7 +125,7 @@ const rules: Rules<FitGanOptions> = {
 
 /**
  * Trains both networks of a `dcgan`. Points of a step are drawn from the seed and the number of the step. Rejects with the signal's reason, a
- * `CheckpointError` for a file of another run, `ShapeError` for images that are not the discriminator's, `EmptyPassError`.
+ * `CheckpointError` for a file of another run, `LabelError` for a label that is no class, `ValueError` for a pass of one class only, `ShapeError` for images that are not the discriminator's, `EmptyPassError`.
  *
  * @example
  * const { weights, samples } = await fitGan(dcgan({ side: 32, channels: 1, width: 16 }), { batches, epochs: 5, backend })
@@ -145,8 +147,15 @@ export async function fitGan(gan: Gan, options: FitGanOptions): Promise<GanResul
     checkArgument('fitGan: epochs', undefined, () => 'a number of passes, or give steps')
   }
 
+  /** Points by a name, with the classes of their images. */
+  const pointsOf = (name: string, count: number, labels: ArrayLike<number> | null): Points => {
+    const points = latentPoints(gan, count, `${seed}/${name}`)
+    return labels && gan.classes ? withClasses(points, labels, gan.classes) : points
+  }
+
   const sampled = async (): Promise<ShapedArray> => {
-    const images = scope(() => drawn(gan, weights, place(latentPoints(gan, samples, `${seed}/samples`))))
+    const labels = gan.classes ? inTurn(samples, gan.classes) : null
+    const images = scope(() => drawn(gan, weights, place(pointsOf('samples', samples, labels))))
     const data = await images.read()
     backend.release(images.buffer)
     return { data, shape: images.shape }
@@ -158,15 +167,19 @@ export async function fitGan(gan: Gan, options: FitGanOptions): Promise<GanResul
   }
 
   /** Both losses of a batch, read before anything else is issued. */
-  async function step(images: Images | Tensor): Promise<Pick<GanStepEvent, 'discriminatorLoss' | 'generatorLoss'>> {
+  async function step(
+    images: Images | Tensor,
+    labels: ArrayLike<number> | null,
+  ): Promise<Pick<GanStepEvent, 'discriminatorLoss' | 'generatorLoss'>> {
     const isEven = position.step % 2 === 0
     const turnsOf = order === 'together' ? [true, true] : [!isEven, isEven]
     const reading = scope(() => {
       const real = images instanceof Tensor ? onBackend(images, backend) : place(images as ShapedArray)
-      const z = place(latentPoints(gan, real.shape[0], `${seed}/z/${position.step}`))
+      const z = place(pointsOf(`z/${position.step}`, real.shape[0], labels))
+      const told = labels ?? undefined
       const losses = [
-        turnsOf[0] ? learn('discriminator', discriminatorStep(gan, weights, real, z)) : null,
-        turnsOf[1] ? learn('generator', generatorStep(gan, weights, z)) : null,
+        turnsOf[0] ? learn('discriminator', discriminatorStep(gan, weights, real, z, told)) : null,
+        turnsOf[1] ? learn('generator', generatorStep(gan, weights, z, told)) : null,
       ]
       return Promise.all(losses.map(async (loss) => (loss ? loss.read() : null)))
     })
@@ -178,15 +191,18 @@ export async function fitGan(gan: Gan, options: FitGanOptions): Promise<GanResul
     const { epoch } = position
     const own = { epoch, random: random(`${seed}/epoch/${epoch}`), ...(signal && { signal }) }
     let batch = 0
+    const met = new Set<number>()
     const given = batches(own)
     checkArgument('what batches gives', given, somePasses)
-    for await (const { images } of given) {
+    for await (const { images, labels } of given) {
+      if (gan.classes && met.size < 2)
+        for (const label of Array.from(Object(labels) as ArrayLike<number>)) met.add(label)
       if (batch++ < position.batch) continue
       if (position.step >= steps) return false
       await turns.next()
       checkItems(gan, images)
       const began = performance.now()
-      const losses = await step(images)
+      const losses = await step(images, labelsFor(gan, labels, images.shape[0], 'batches'))
       position.step++
       position.batch++
       for (const part of ['discriminatorLoss', 'generatorLoss'] as const) {
@@ -198,6 +214,10 @@ export async function fitGan(gan: Gan, options: FitGanOptions): Promise<GanResul
       onProgress?.({ kind: 'step', step: position.step, epoch, ...losses, items: images.shape[0], seconds })
     }
     if (batch === 0) throw new EmptyPassError('batches')
+    if (met.size === 1)
+      throw new ValueError(
+        `a whole pass had the label ${[...met][0]} only: give images of two classes or more, or make networks without classes`,
+      )
     return true
   }
 

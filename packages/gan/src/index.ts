@@ -1,6 +1,7 @@
 // Re-exports only.
 export { type DcganOptions, type Gan, dcgan } from './dcgan.ts'
 export { type PathOptions, type Points, latentNeighbours, latentPath, latentPoints, latentSum } from './latent.ts'
+export { withClasses } from './classes.ts'
 export { type GanWeights, type Learned, discriminatorStep, drawn, generatorStep } from './step.ts'
 export type { GanEpoch } from './checkpoint.ts'
 export {
@@ -11,3 +12,8 @@ export {
   type GanStepEvent,
   fitGan,
 } from './fit.ts'
+export {
+  type SlicedWasserstein,
+  type SlicedWassersteinOptions,
+  slicedWasserstein,
+} from './measures/sliced-wasserstein.ts'

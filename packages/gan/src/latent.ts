@@ -99,7 +99,8 @@ export function latentNeighbours(
   return { data: data.map((v, i) => point.data[i % latent] + reach * (2 * v - 1)), shape: [count, latent] }
 }
 
-function shapeOf(points: Points): readonly [number, number] {
+/** Checks points and gives their shape. */
+export function shapeOf(points: Points): readonly [number, number] {
   const { data, shape } = Object(points) as Partial<Points>
   if (!(data instanceof Float32Array) || !Array.isArray(shape) || shape.length !== 2)
     throw new ValueError('points are { data, shape: [count, latent] } with a Float32Array, as latentPoints gives them')
@@ -108,5 +109,6 @@ function shapeOf(points: Points): readonly [number, number] {
   return shape as unknown as readonly [number, number]
 }
 
-const rowOf = ({ data, shape: [, latent] }: Points, i: number): Float32Array =>
+/** Point i, a view. */
+export const rowOf = ({ data, shape: [, latent] }: Points, i: number): Float32Array =>
   data.subarray(i * latent, (i + 1) * latent)

@@ -1,8 +1,20 @@
 // What one step makes of the two networks: the discriminator learns to tell real images from drawn ones, the generator to have its own taken
 // for real. The loss of the generator is the one that does not saturate (Goodfellow et al. 2014).
 import { type Weights, binaryCrossEntropy } from '@scatterlab/nn'
-import { type Named, type Tensor, add, checkArgument, scope, unrecorded, valueAndGrad } from '@scatterlab/tensor'
+import {
+  type Named,
+  type Tensor,
+  add,
+  checkArgument,
+  mul,
+  scope,
+  sum,
+  tensor,
+  unrecorded,
+  valueAndGrad,
+} from '@scatterlab/tensor'
 import { aGan, aTensor, bothWeights } from './arguments.ts'
+import { labelsFor, oneHot } from './classes.ts'
 import type { Gan } from './dcgan.ts'
 
 /** The numbers of both networks. */
@@ -17,33 +29,55 @@ export interface Learned {
   readonly gradients: Named
 }
 
-/** Images of points z [items, latent], by the statistics of the batch. */
+/** Images of points z [items, latent], with classes [items, latent + classes], by the statistics of the batch. */
 export function drawn(gan: Gan, weights: GanWeights, z: Tensor): Tensor {
   check('drawn', gan, weights, { z })
   return gan.generator.forward(weights.generator, z, { training: true })
 }
 
-/** −log σ(D(x)) − log(1 − σ(D(G(z)))), means over the batch, for the discriminator. Real and drawn images have batch statistics of their own. */
-export function discriminatorStep(gan: Gan, weights: GanWeights, real: Tensor, z: Tensor): Learned {
+/**
+ * −log σ(D(x)) − log(1 − σ(D(G(z)))), means over the batch, for the discriminator. Real and drawn images have batch statistics of their own. `labels`: the
+ * class of each image, real or drawn, where the networks are told classes; the points of `z` then end in the same. Throws `LabelError`.
+ */
+export function discriminatorStep(
+  gan: Gan,
+  weights: GanWeights,
+  real: Tensor,
+  z: Tensor,
+  labels?: ArrayLike<number>,
+): Learned {
   check('discriminatorStep', gan, weights, { real, z })
+  const told = labelsFor(gan, labels, real.shape[0], 'discriminatorStep')
   return scope(() => {
     const fake = unrecorded(() => drawn(gan, weights, z))
     return learn(weights.discriminator, (own) =>
-      add(binaryCrossEntropy(logits(gan, own, real), 1), binaryCrossEntropy(logits(gan, own, fake), 0)),
+      add(binaryCrossEntropy(logits(gan, own, real, told), 1), binaryCrossEntropy(logits(gan, own, fake, told), 0)),
     )
   })
 }
 
-/** −log σ(D(G(z))), the mean over the batch, for the generator. */
-export function generatorStep(gan: Gan, weights: GanWeights, z: Tensor): Learned {
+/** −log σ(D(G(z))), the mean over the batch, for the generator; `labels` as for the discriminator. */
+export function generatorStep(gan: Gan, weights: GanWeights, z: Tensor, labels?: ArrayLike<number>): Learned {
   check('generatorStep', gan, weights, { z })
+  const told = labelsFor(gan, labels, z.shape[0], 'generatorStep')
   return learn(weights.generator, (own) =>
-    binaryCrossEntropy(logits(gan, weights.discriminator, drawn(gan, { ...weights, generator: own }, z)), 1),
+    binaryCrossEntropy(logits(gan, weights.discriminator, drawn(gan, { ...weights, generator: own }, z), told), 1),
   )
 }
 
-const logits = ({ discriminator }: Gan, weights: Weights, images: Tensor): Tensor =>
-  discriminator.forward(weights, images, { training: true })
+/** One logit an image: that of its class, where there are several. */
+function logits(
+  { discriminator, classes = 1 }: Gan,
+  weights: Weights,
+  images: Tensor,
+  labels: ArrayLike<number> | null,
+): Tensor {
+  const all = discriminator.forward(weights, images, { training: true })
+  if (labels === null) return all
+  const { data, shape } = oneHot(labels, classes, 'labels')
+  const own = tensor(data, shape, { backend: all.backend, dtype: all.dtype === 'float64' ? 'float64' : 'float32' })
+  return sum(mul(all, own), { axes: [1] })
+}
 
 function learn({ parameters, state }: Weights, lossOf: (own: Weights) => Tensor): Learned {
   const { value, gradient } = valueAndGrad((own: Named) => lossOf({ parameters: own, state }))(parameters)

@@ -17,7 +17,7 @@ const real = tensor(images.data, images.shape)
 const optimizers = { generator: adam({ rate: 1 }), discriminator: adam({ rate: 1 }) }
 
 const calls: Readonly<Record<string, RightCall>> = {
-  dcgan: { args: () => [{ side: 8, channels: 1, latent: 2, kernel: 4, width: 1 }] },
+  dcgan: { args: () => [{ side: 8, channels: 1, latent: 2, kernel: 4, width: 1, classes: 2 }] },
   discriminatorStep: { args: () => [gan, weights, real, z], options: false },
   drawn: { args: () => [gan, weights, z], options: false },
   generatorStep: { args: () => [gan, weights, z], options: false },
@@ -47,6 +47,23 @@ const calls: Readonly<Record<string, RightCall>> = {
   },
   latentPath: { args: () => [points, { steps: 2, path: 'linear' }] },
   latentPoints: { args: () => [gan, 3, 1], options: false, takes: { 2: ['large', 'text'] } },
+  slicedWasserstein: {
+    args: () => [
+      images,
+      images,
+      {
+        patches: 1,
+        size: 3,
+        directions: 2,
+        coarsest: 8,
+        seed: 1,
+        backend: reference,
+        signal: new AbortController().signal,
+      },
+    ],
+    takes: { seed: ['large', 'text'] },
+  },
+  withClasses: { args: () => [points, [0, 1], 2] },
   latentSum: { args: () => [points, [1, -1]] },
 }
 

@@ -25,6 +25,8 @@ const calls: Readonly<Record<string, RightCall>> = {
   kFold: { args: () => [labels, { folds: 3, seed: 1 }], takes: loose },
   crossValidate: { args: () => [features, labels, method, { folds: 3, seed: 1 }], takes: loose },
   intrinsicDimension: { args: () => [{ data: Float64Array.of(1, 2, 3, 1, 3, 4), shape: [2, 3] }], options: false },
+  frechetDistance: { args: () => [features, features], options: false },
+  nearestNeighbourTest: { args: () => [features, features], options: false },
   kNearestNeighbours: { args: () => [features, labels, { k: 2 }] },
   leadingEigenpairs: {
     args: () => [{ data: Float64Array.of(2, 1, 1, 2), shape: [2, 2] }, 1, { tolerance: 1e-4, seed: 1 }],
