@@ -1,6 +1,6 @@
 // Tests that need a browser, apart from `pnpm test`, which needs none: `*.browser.test.ts` in pages of Chromium that are
 // cross-origin isolated (shared memory, threads) and in pages that are not, those with `.isolated.` or `.unisolated.` in their
-// names in one kind only; and `*.node.browser.test.ts`, which run in Node and drive a browser.
+// names in one kind only; and `*.node.browser.test.ts`, which run in Node and drive a browser, those of the site once it is built.
 import { playwright } from '@vitest/browser-playwright'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -49,7 +49,23 @@ export default defineConfig({
     projects: [
       pages('isolated', true),
       pages('not isolated', false),
-      { extends: true, test: { name: 'node', include: ['tools/**/*.node.browser.test.ts'], exclude: [modules] } },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['tools/**/*.node.browser.test.ts'],
+          exclude: [modules, 'tools/browser/site/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'site',
+          include: ['tools/browser/site/**/*.node.browser.test.ts'],
+          globalSetup: ['tools/browser/site/setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
     ],
     reporters: ['default', './tools/summary-reporter.ts'],
   },

@@ -1,4 +1,4 @@
-// One vitest run over the whole workspace: a project for each package and app, named as the package, and one for the tools.
+// One vitest run over the whole workspace: a project for each package and app and the site, named as the package, and one for the tools.
 // Tests that need a browser (`*.browser.test.ts`) are not run here.
 import { globSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -18,6 +18,7 @@ export default defineConfig({
   test: {
     projects: [
       ...manifests.map((manifest) => project(nameIn(manifest), dirname(manifest), 'src/**/*.test.ts')),
+      project('@scatterlab/docs', 'docs', '**/*.test.ts'),
       project('tools', 'tools', '**/*.test.ts'),
     ],
     // whole data sets are read and hashed; a busy machine takes its time over that

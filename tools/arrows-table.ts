@@ -19,6 +19,8 @@ export interface House {
   readonly testPackage: string
   /** Libraries that every test and benchmark may import. */
   readonly testLibraries: readonly string[]
+  /** Libraries that the pages of the site may import, besides every package of ours. */
+  readonly siteLibraries: readonly string[]
   /** Libraries wrapped by exactly one file, so that exchanging one touches nothing else. */
   readonly oneFileLibraries: readonly string[]
 }
@@ -52,5 +54,6 @@ export const house: House = {
   },
   testPackage: 'testing',
   testLibraries: ['vitest', 'fast-check'],
+  siteLibraries: ['vue', 'vitepress', '@fontsource-variable/source-serif-4'],
   oneFileLibraries: ['ndarray', 'fft.js', 'pure-rand', 'gpu.js'],
 }

@@ -137,21 +137,22 @@ function dependencyProblem(name: string, site: Site): string | undefined {
 function memberProblem(name: string, { member, members, rules, unshipped }: Site): string | undefined {
   const target = members.find(({ manifest }) => manifest.name === name)
   if (!target) return `names ${name}, which is not in the workspace`
-  if (target.kind === 'app') return `depends on ${name}: nothing imports an app`
+  if (target.kind !== 'package') return `depends on ${name}: nothing imports an app or the site`
   if (target === member) return unshipped ? undefined : `imports itself as ${name}: use a relative path`
   if (target.title === rules.testPackage) {
     if (!unshipped) return `depends on ${name}, which is for tests`
     const isBelow = reachable(rules.testPackage, rules).has(member.title)
     return isBelow ? `depends on ${name}, which stands on ${member.title}: its tests do without` : undefined
   }
-  if (member.kind === 'app') return undefined
+  if (member.kind !== 'package') return undefined
   const { imports } = ruleOf(member, rules)
   if (imports.includes(target.title)) return undefined
   return `depends on ${name}: ${member.title} may import ${imports.join(', ') || 'no package of ours'}`
 }
 
 function libraryProblem(name: string, { member, rules, unshipped }: Site): string | undefined {
-  if (ruleOf(member, rules).libraries.includes(name)) return undefined
+  const allowed = member.kind === 'site' ? rules.siteLibraries : ruleOf(member, rules).libraries
+  if (allowed.includes(name)) return undefined
   const owners = Object.keys(rules.packages).filter((title) => rules.packages[title]?.libraries.includes(name))
   if (unshipped && (owners.length === 0 || rules.testLibraries.includes(name))) return undefined
   return `depends on ${name}: ${owners.length > 0 ? `only ${owners.join(', ')} may` : 'no package may, it is not in the table'}`
@@ -172,8 +173,9 @@ function reachable(title: string, rules: House, seen: Set<string> = new Set()): 
   return seen
 }
 
-/** Tests, what only they import (`*.test.*`), benchmarks, and a package's own tools: none of it ships. */
-const isUnshipped = (path: string): boolean => /\.test\.[^/]*$|^[^/]+\/[^/]+\/(bench|tools)\//.test(path)
+/** Tests, what only they import (`*.test.*`), benchmarks, and a package's own tools, and what builds the site: none of it ships. */
+const isUnshipped = (path: string): boolean =>
+  /\.test\.[^/]*$|^[^/]+\/[^/]+\/(bench|tools)\/|^docs\/(tools\/|\.vitepress\/[^/]*$|.*\.(paths|data)\.ts$)/.test(path)
 
 /** Files named so, and the programs that a package installs. */
 const isForNode = (path: string, { folder, manifest }: Member): boolean =>
@@ -189,6 +191,6 @@ if (process.argv[1] === import.meta.filename) {
   const members = readMembers()
   const violations = arrowViolations(members, new Map(members.map((member) => [member, readSources(member)])))
   for (const violation of violations) console.error(violation)
-  console.log(`arrows: ${members.length} packages and apps, ${violations.length} violations`)
+  console.log(`arrows: ${members.length} packages, apps and site, ${violations.length} violations`)
   if (violations.length > 0) process.exitCode = 1
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readMembers, repositoryRoot } from './workspace.ts'
+import { type Member, readMembers, repositoryRoot } from './workspace.ts'
 
 interface TsConfig {
   readonly references: readonly { readonly path: string }[]
@@ -11,8 +11,10 @@ const referencesOf = (folder: string): string[] => {
   return config.references.map(({ path }) => path).sort()
 }
 const members = readMembers()
+/** From the folder of a member to the root. */
+const up = (member: Member) => (member.kind === 'site' ? '..' : '../..')
 
-test('the root tsconfig.json builds every package, every app and the tools', () => {
+test('the root tsconfig.json builds every package, every app, the site and the tools', () => {
   expect(referencesOf('.')).toEqual([...members.map(({ folder }) => folder), 'tools'].sort())
 })
 
@@ -23,12 +25,12 @@ describe.each(members.map((member) => [member.folder, member] as const))('%s', (
     const named = Object.keys({ ...dependencies, ...devDependencies })
     const folders = members
       .filter(({ manifest }) => named.includes(manifest.name))
-      .map(({ kind, title }) => (kind === member.kind ? `../${title}` : `../../${kind}s/${title}`))
+      .map(({ kind, title }) => (kind === member.kind ? `../${title}` : `${up(member)}/${kind}s/${title}`))
     expect(referencesOf(member.folder)).toEqual(folders.sort())
   })
 
   test('has a test script that runs its own tests', () => {
-    expect(scripts?.['test']).toBe(`vitest run --root ../.. --project ${member.manifest.name}`)
+    expect(scripts?.['test']).toBe(`vitest run --root ${up(member)} --project ${member.manifest.name}`)
   })
 
   test('publishes, built, the entry points that it has here', () => {

@@ -1,4 +1,4 @@
-// Reads the workspace from disk: its packages and apps, their manifests and TypeScript sources. Judges nothing.
+// Reads the workspace from disk: its packages, apps and site, their manifests and TypeScript sources. Judges nothing.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
@@ -21,9 +21,9 @@ export interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** One package or app of the workspace; `folder` is relative to the repository, with forward slashes. */
+/** A package or an app of the workspace, or its site; `folder` is relative to the repository, with forward slashes. */
 export interface Member {
-  readonly kind: 'package' | 'app'
+  readonly kind: 'package' | 'app' | 'site'
   /** The last part of `folder`, by which the table of arrows names it. */
   readonly title: string
   readonly folder: string
@@ -41,23 +41,40 @@ export function readManifest(folder: string, root: string = repositoryRoot): Man
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
 }
 
-/** Every package, then every app, each in alphabetical order. */
+/** Every package, then every app, each in alphabetical order, and last the site, `docs`, where there is one. */
 export function readMembers(root: string = repositoryRoot): Member[] {
-  const under = (kind: Member['kind'], parent: string) =>
-    globSync(`${parent}/*/package.json`, { cwd: root })
+  const at = (kind: Member['kind'], pattern: string) =>
+    globSync(`${pattern}/package.json`, { cwd: root })
       .map((path) => dirname(path).replaceAll('\\', '/'))
       .sort()
       .map((folder) => ({ kind, title: basename(folder), folder, manifest: readManifest(folder, root) }))
-  return [...under('package', 'packages'), ...under('app', 'apps')]
+  return [...at('package', 'packages/*'), ...at('app', 'apps/*'), ...at('site', 'docs')]
 }
 
-/** The TypeScript and JavaScript files under `src`, `bench` and `tools` of a member. */
+/** The TypeScript and JavaScript files under `src`, `bench` and `tools` of a member; of the site, everywhere but in what is built, and
+ * the scripts of its components. */
 export function readSources(member: Member, root: string = repositoryRoot): SourceFile[] {
-  return ['src', 'bench', 'tools']
+  const parts = member.kind === 'site' ? ['.', '.vitepress'] : ['src', 'bench', 'tools']
+  const paths = parts
     .filter((part) => existsSync(join(root, member.folder, part)))
-    .flatMap((part) => globSync(`${member.folder}/${part}/**/*.{ts,tsx,mts,js,mjs}`, { cwd: root }))
-    .filter((path) => !path.includes('node_modules'))
+    .flatMap((part) => globSync(`${member.folder}/${part}/**/*.{ts,tsx,mts,js,mjs,vue}`, { cwd: root }))
     .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => !/node_modules|\.vitepress\/(dist|cache)\//.test(path))
+  return [...new Set(paths)]
     .sort()
-    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+    .map((path) => ({ path, text: scriptOf(path, readFileSync(join(root, path), 'utf8')) }))
+}
+
+/** Of a Vue component its script, at its own lines; any other text whole. */
+function scriptOf(path: string, text: string): string {
+  if (!path.endsWith('.vue')) return text
+  const blank = (part: string) => part.replaceAll(/[^\n]+/g, '')
+  let end = 0
+  let script = ''
+  for (const match of text.matchAll(/^<script[^>]*>([\s\S]*?)^<\/script>/gm)) {
+    const start = match.index + match[0].indexOf('>') + 1
+    script += blank(text.slice(end, start)) + match[1]
+    end = start + match[1]!.length
+  }
+  return script
 }

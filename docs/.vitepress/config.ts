@@ -1,0 +1,72 @@
+// The site: pages in docs/, one more for each app, the packages from source. `pnpm site` runs it.
+import { defineConfig } from 'vitepress'
+import { lecture } from '../experiments/lecture.ts'
+import { present } from '../tools/present.ts'
+import { demos } from '../demos/demos.ts'
+import { isolation } from '../tools/isolation.ts'
+import { withPolicy } from '../tools/policy.ts'
+
+const experiments = present(lecture).map(({ name, title }) => ({ text: title, link: `/experiments/${name}` }))
+
+const guide = [
+  { text: 'Quickstart', link: '/guide/quickstart' },
+  { text: 'Architecture', link: '/architecture' },
+  { text: 'Speed', link: '/speed' },
+]
+
+// the icon is written into the page: it needs no address of its own under any base
+const icon =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#1f4e79"/>' +
+      '<text x="16" y="23" font-family="Georgia,serif" font-size="20" text-anchor="middle" fill="#fff">Φ</text></svg>',
+  )
+
+export default defineConfig({
+  title: 'scatterlab',
+  description: 'A lecture on deep convolutional networks, as code that runs: wavelet scattering, networks, generation.',
+  lang: 'en',
+  srcExclude: ['tests/**', 'tools/**', 'experiments/ideas/**', '**/README.md'],
+  cleanUrls: false,
+  markdown: {
+    math: true,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: icon }]],
+  transformHtml: withPolicy,
+  themeConfig: {
+    nav: [
+      { text: 'Guide', link: '/guide/quickstart', activeMatch: '/guide/|/architecture|/speed' },
+      { text: 'Experiments', link: '/experiments/', activeMatch: '/experiments/' },
+      { text: 'Demos', link: '/demos/', activeMatch: '/demos/' },
+    ],
+    sidebar: {
+      '/experiments/': [{ text: 'Experiments', link: '/experiments/', items: experiments }],
+      '/demos/': [
+        {
+          text: 'Live demos',
+          link: '/demos/',
+          items: demos.map(({ name, title }) => ({ text: title, link: `/demos/${name}` })),
+        },
+      ],
+      '/': [{ text: 'Guide', items: guide }],
+    },
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    docFooter: { prev: 'Before', next: 'Next' },
+  },
+  vite: {
+    worker: { format: 'es' },
+    plugins: [
+      {
+        name: 'cross-origin isolation in dev',
+        configureServer(server) {
+          server.middlewares.use((_, response, next) => {
+            for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value)
+            next()
+          })
+        },
+      },
+    ],
+  },
+})

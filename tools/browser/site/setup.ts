@@ -1,0 +1,20 @@
+// Builds the site once for all tests of it.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { buildSite } from './built-site.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of the built site. */
+    readonly site: string
+  }
+}
+
+export default async function setup({ provide }: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), 'scatterlab-site-'))
+  await buildSite(folder)
+  provide('site', folder)
+  return () => rmSync(folder, { recursive: true })
+}
