@@ -3,31 +3,25 @@
 import {
   type ArrayInput,
   type Backend,
-  type RealDType,
   type Rules,
   type ShapedArray,
   DTypeError,
   Tensor,
   aBackend,
-  add,
   anything,
   asTensor,
   checkOptions,
   concat,
-  matmul,
   onBackend,
-  realArray,
-  realOf,
   reference,
-  rfft2,
   scope,
-  square,
   trueOrFalse,
   unrecorded,
   wholeNumber,
   wholeNumbers,
 } from '@scatterlab/tensor'
-import { type FilterOptions, filterBank2d, toGrid } from '@scatterlab/wavelets'
+import type { FilterOptions } from '@scatterlab/wavelets'
+import { bandPowers } from './band-powers.ts'
 import type { Path } from './paths-2d.ts'
 import { scattering2d } from './scattering-2d.ts'
 
@@ -51,8 +45,13 @@ export interface Moments2dOptions {
 
 /** One moment, and the wavelets in it. */
 export interface MomentPath extends Path {
-  /** `mean`: E|…|x ⋆ ψ|…⋆ ψ|, and E x of order 0; `power`: E|x ⋆ ψ|². */
-  readonly kind: 'mean' | 'power'
+  /**
+   * `mean`: E|…|x ⋆ ψ|…⋆ ψ|, and E x of order 0; `power`: E|x ⋆ ψ|²; of `covariances2d` also `C01`: E (x ⋆ ψ2)(|x ⋆ ψ1| ⋆ ψ2)*, and `C11`:
+   * E (|x ⋆ ψ1| ⋆ ψ3)(|x ⋆ ψ2| ⋆ ψ3)*.
+   */
+  readonly kind: 'mean' | 'power' | 'C01' | 'C11'
+  /** Which part of a covariance, a complex number, it is. */
+  readonly part?: 'real' | 'imaginary'
 }
 
 /** The moments of images of one size. */
@@ -92,71 +91,54 @@ export function moments2d(given: Moments2dOptions): Moments2d {
   const first = means.paths.filter(({ order }) => order === 1)
   const paths: MomentPath[] = means.paths.map((path) => ({ ...path, kind: 'mean' }))
   if (powers) paths.push(...first.map((path, i): MomentPath => ({ ...path, index: paths.length + i, kind: 'power' })))
-  const bands = new Map<RealDType, Tensor>()
-
-  /** For each of the half spectrum's frequencies its share in the power of each band: [frequencies, bands]. */
-  function bandsFor(dtype: RealDType): Tensor {
-    const found = bands.get(dtype)
-    if (found) return found
-    const [height, width] = shape
-    const half = Math.floor(width / 2) + 1
-    const { psi } = filterBank2d({ ...filters, shape, scales, orientations })
-    const data = realArray(dtype, height * half * psi.length)
-    psi.forEach((wavelet, band) => {
-      const filter = toGrid(wavelet.atLevel(0))
-      // E|x ⋆ ψ|² = Σ_ω |x̂|²|ψ̂|²/N², and |x̂| is the same at ω and −ω
-      filter.forEach((value, at) => {
-        const [row, column] = [Math.floor(at / width), at % width]
-        const isKept = column < half
-        const k = isKept ? row * half + column : ((height - row) % height) * half + (width - column)
-        data[k * psi.length + band] += (value / (height * width)) ** 2
-      })
-    })
-    // it outlives the scope of the call that made it
-    const made = new Tensor(backend, {
-      buffer: backend.adopt(data),
-      dtype,
-      shape: [height * half, psi.length],
-      strides: [psi.length, 1],
-      offset: 0,
-      imagStride: 0,
-    })
-    bands.set(dtype, made)
-    return made
-  }
-
-  function powersOf(x: Tensor): Tensor {
-    const spectrum = rfft2(x)
-    const power = add(square(spectrum.real), square(spectrum.imag))
-    return matmul(power.reshape(-1, power.shape.at(-1)! * power.shape.at(-2)!), bandsFor(realOf(x.dtype)))
-  }
+  const bands = bandPowers(backend, { ...filters, shape, scales, orientations })
 
   function apply(x: Tensor): Tensor {
-    if (!(x instanceof Tensor))
-      throw new DTypeError('`apply` takes a tensor: give tensor(data, shape), or call `transform`')
-    const here = onBackend(x, backend)
-    const S = means.apply(here).reshape(-1, means.paths.length)
+    const S = means.apply(x).reshape(-1, means.paths.length)
     const batch = x.shape.slice(0, -2)
-    return (powers ? concat([S, powersOf(here)], -1) : S).reshape(...batch, paths.length)
+    return (powers ? concat([S, bands.of(x)], -1) : S).reshape(...batch, paths.length)
   }
 
+  return momentsOf({
+    backend,
+    shape,
+    paths,
+    apply,
+    dispose() {
+      means.dispose()
+      bands.dispose()
+    },
+  })
+}
+
+/** What moments are made of. */
+interface MomentParts {
+  readonly backend: Backend
+  readonly shape: readonly [height: number, width: number]
+  readonly paths: readonly MomentPath[]
+  readonly apply: (x: Tensor) => Tensor
+  readonly dispose: () => void
+}
+
+/** The methods of moments, from what computes them of a tensor. */
+export function momentsOf({ backend, shape, paths, apply, dispose }: MomentParts): Moments2d {
   return {
     backend,
     inputShape: shape,
     outputShape: [paths.length],
     paths,
-    apply,
+    apply(x) {
+      if (!(x instanceof Tensor))
+        throw new DTypeError('`apply` takes a tensor: give tensor(data, shape), or call `transform`')
+      return apply(onBackend(x, backend))
+    },
     async transform(x) {
-      const S = unrecorded(() => scope(() => apply(asTensor(x, 'images'))))
+      const S = unrecorded(() => scope(() => apply(onBackend(asTensor(x, 'images'), backend))))
       const { shape: of } = S
       const data = await S.read()
       backend.release(S.buffer)
       return { data, shape: of }
     },
-    dispose() {
-      means.dispose()
-      for (const { buffer } of bands.values()) backend.release(buffer)
-      bands.clear()
-    },
+    dispose,
   }
 }

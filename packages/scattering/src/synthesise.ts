@@ -23,7 +23,7 @@ import {
 import { type Inversion, type InvertOptions, invert } from './invert.ts'
 import type { MomentPath, Moments2d } from './moments.ts'
 
-/** How `synthesise` runs: like `invert`, but for the weights, which are set so that every moment counts by its relative error. */
+/** How `synthesise` runs: like `invert`, but for the weights, which are set so that every moment counts by its error over its own size. */
 export interface SynthesiseOptions extends Omit<InvertOptions<MomentPath>, 'weights'> {
   /** How many images, side by side, each from noise of its own: the result is [count, height, width] then. Default one, without that axis. */
   readonly count?: number
@@ -47,9 +47,9 @@ const someMoments: Rule = having('the moments, for example moments2d({ … })', 
 const FLOOR = 1e-5
 
 /**
- * An image whose moments are `target` [moments], such as `moments.transform(texture)` gives them: a minimum of ½ mean_p ((M_p x − t_p)/t_p)²
- * from Gaussian white noise of the mean and the variance that the moments tell of. Its `error` is the root mean square of the relative
- * errors. Throws `ShapeError` for a target of another shape, `ValueError` for one of a constant image.
+ * An image whose moments are `target` [moments], such as `moments.transform(texture)` gives them: a minimum of ½ Σ_p ((M_p x − t_p)/s_p)² / Σ_p (t_p/s_p)²
+ * from Gaussian white noise of the mean and the variance that the moments tell of. s_p is |t_p|, so that `error` is the root mean square of
+ * the relative errors; of a covariance, which may be 0, the deviations √(E|x ⋆ ψ1|² E|x ⋆ ψ2|²) of its first two bands. Throws `ShapeError` for a target of another shape, `ValueError` for one of a constant image.
  *
  * @example const { x, error } = await synthesise(await moments.transform(texture), moments, { minimise: lbfgs, iterations: 300, seed: 1 })
  */
@@ -74,9 +74,7 @@ export async function synthesise(
       `the target has no energy beside its mean: its image is constant or not finite, give the moments of a texture`,
     )
   }
-  const largest = values.reduce((most, v, p) => (paths[p].order === 0 ? most : Math.max(most, Math.abs(v))), 0)
-  const scaleOf = (p: number): number =>
-    paths[p].order === 0 ? Math.max(Math.abs(values[p]), deviation) : Math.max(Math.abs(values[p]), FLOOR * largest)
+  const scaleOf = scalesOf(values, paths, deviation)
   const batch = count === undefined ? [] : [count]
   const noise = (): ArrayInput => {
     const shape = [...batch, ...inputShape]
@@ -89,6 +87,23 @@ export async function synthesise(
     start: start ?? noise(),
     weights: ({ index }) => scaleOf(index) ** -2,
   })
+}
+
+/** What an error of each moment is measured by: the moment itself, and for a covariance the powers of the fields that it is of. */
+function scalesOf(values: Float64Array, paths: readonly MomentPath[], deviation: number): (index: number) => number {
+  const isCovariance = ({ part }: MomentPath): boolean => part !== undefined
+  const bandOf = ({ scales, orientations }: MomentPath, at: number): string => `${scales[at]} ${orientations[at]}`
+  const powers = new Map(paths.flatMap((path, p) => (path.kind === 'power' ? [[bandOf(path, 0), values[p]]] : [])))
+  const largest = values.reduce(
+    (most, v, p) => (paths[p].order === 0 || isCovariance(paths[p]) ? most : Math.max(most, Math.abs(v))),
+    0,
+  )
+  return (p) => {
+    const path = paths[p]
+    if (path.order === 0) return Math.max(Math.abs(values[p]), deviation)
+    if (!isCovariance(path)) return Math.max(Math.abs(values[p]), FLOOR * largest)
+    return Math.max(Math.sqrt(powers.get(bandOf(path, 0))! * powers.get(bandOf(path, 1))!), FLOOR * largest)
+  }
 }
 
 /** The deviation of an image: of all bands together, by their powers, or, without them, as if it were Gaussian. */

@@ -149,6 +149,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [{ shape, scales: 1, orientations: 2, maxOrder: 2, powers: true, filters: {}, backend: reference }],
     takes: { maxOrder: ['large'] },
   },
+  covariances2d: { args: () => [{ shape, scales: 1, orientations: 2, filters: {}, backend: reference }] },
   synthesise: {
     args: () => [
       M,
@@ -193,6 +194,11 @@ const walks = [
     { of: 'scattering2d', transform: scatter, right: methods(images, S) },
     { of: 'rotoTranslation2d', transform: rotation, right: averagesOnly(methods(images, rotation.transform(images))) },
     { of: 'moments2d', transform: moments, right: momentMethods },
+    {
+      of: 'covariances2d',
+      transform: scattering.covariances2d({ shape, scales: 1, orientations: 2 }),
+      right: momentMethods,
+    },
     { of: 'scattering1d', transform: scatter1d, right: methods(signals, S1d) },
     {
       of: 'timeFrequencyScattering',
