@@ -26,10 +26,10 @@ export interface Case {
   readonly bytes?: number
   readonly ours?: Work
   /** Gives the value itself, instead of `ours` being timed. */
-  readonly sample?: () => number
+  readonly sample?: () => number | Promise<number>
   readonly peer?: { readonly name: string; readonly run: Work }
-  /** A figure of a peer that does not run here, with the 128-bit peak (GFLOP/s) of the core where it was taken. */
-  readonly quoted?: { readonly name: string; readonly value: number; readonly peak: number }
+  /** A figure of a peer that does not run here, with the 128-bit peak (GFLOP/s) of its core; without that it stands as printed. */
+  readonly quoted?: { readonly name: string; readonly value: number; readonly peak?: number }
   readonly close?: () => void
 }
 
@@ -91,7 +91,7 @@ export async function measure(
   const peerValues = taken.map((t) => {
     if (t.peer !== null) return speed(t.peer)
     if (!quoted) return null
-    const scale = t.peak / quoted.peak
+    const scale = quoted.peak === undefined ? 1 : t.peak / quoted.peak
     return units === undefined ? quoted.value / scale : quoted.value * scale
   })
   const ratios = peerValues.flatMap((p, i) => (p === null ? [] : [faster(speed(taken[i].ours), p)]))
@@ -106,7 +106,9 @@ export async function measure(
     name: item.name,
     unit: item.unit,
     value,
-    peer: item.peer?.name ?? (quoted ? `${quoted.name}, scaled by the peak` : null),
+    peer:
+      item.peer?.name ??
+      (quoted ? `${quoted.name}, ${quoted.peak === undefined ? 'as printed' : 'scaled by the peak'}` : null),
     peerValue,
     ratio: ratios.length > 0 ? median(ratios) : null,
     spread: spread(ratios.length > 0 ? ratios : taken.map((t) => t.ours)),

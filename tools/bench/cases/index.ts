@@ -6,6 +6,7 @@ import { fft } from './fft.ts'
 import { gradient } from './gradient.ts'
 import { load } from './load.ts'
 import { matmul } from './matmul.ts'
+import { moments } from './moments.ts'
 import { networks } from './networks.ts'
 import { scattering } from './scattering.ts'
 import { signals } from './signals.ts'
@@ -16,6 +17,7 @@ export const groups: Readonly<Record<string, Group>> = {
   scattering,
   signals,
   gradient,
+  moments,
   matmul,
   convolution,
   training,
