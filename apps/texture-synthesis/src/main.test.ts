@@ -2,7 +2,7 @@ import { type Result, runExperiment } from '@scatterlab/repro'
 import { expect, it } from 'vitest'
 import app, { type Budget } from './main.ts'
 
-const few: Budget = { side: 32, orientations: 2, textures: ['brick'], iterations: 60, draws: 2 }
+const few: Budget = { side: 32, orientations: 2, textures: ['brick'], covariances: ['discs'], iterations: 60, draws: 2 }
 const tiny = { ...app, budgets: { quick: few, full: few } }
 
 const value = ({ rows }: Result, measure: string, method: string, texture: string): number =>
@@ -23,6 +23,8 @@ it(
     // another image: no patch of it is a copy
     expect(of('nearest patch of the original', 'synthesis')).toBeGreaterThan(0.1)
     expect(result.note).toMatch(/not synthesised.*brick.*--data DIR/)
-    expect(result.figures.map(({ name }) => name)).toEqual(['flatness', 'textures'])
+    const error = 'error of the covariances'
+    expect(of(error, 'covariances')).toBeLessThan(0.2 * of(error, 'synthesis'))
+    expect(result.figures.map(({ name }) => name)).toEqual(['flatness', 'textures', 'covariances'])
   },
 )

@@ -1,12 +1,12 @@
-// Translation Invariant Models: images drawn so that they share E|x ⋆ ψ|, E||x ⋆ ψ| ⋆ ψ| and E|x ⋆ ψ|² with a texture, beside a Gaussian
-// process that shares its spectrum.
+// Translation Invariant Models: images drawn so that they share E|x ⋆ ψ|, E||x ⋆ ψ| ⋆ ψ| and E|x ⋆ ψ|² with a texture, or its scattering
+// covariances, beside a Gaussian process that shares its spectrum.
 import type { TextureName } from '@scatterlab/datasets/photographs'
 import { lbfgs } from '@scatterlab/optim'
 import { type Experiment, type Row, experiment } from '@scatterlab/repro'
-import { type Moments2d, gaussianTwin, moments2d, synthesise } from '@scatterlab/scattering'
+import { type Moments2d, covariances2d, gaussianTwin, moments2d, synthesise } from '@scatterlab/scattering'
 import type { ArrayInput, ShapedArray } from '@scatterlab/tensor'
 import { type FlatnessCurve, type Trio, flatnessPlot, trios } from './pictures.ts'
-import { type Picture, flatness, nearestPatch } from './statistics.ts'
+import { type Picture, flatness, histogramDistance, nearestPatch, spectrumDistance } from './statistics.ts'
 import { texturesBy } from './textures.ts'
 
 /** How large the textures are, and how long each is looked for. */
@@ -15,6 +15,8 @@ export interface Budget {
   readonly side: number
   readonly orientations: number
   readonly textures: readonly TextureName[]
+  /** Textures that are drawn from their covariances too, by name. */
+  readonly covariances: readonly string[]
   readonly iterations: number
   /** Images that are drawn of each texture. */
   readonly draws: number
@@ -22,14 +24,39 @@ export interface Budget {
 
 const all: readonly TextureName[] = ['brick', 'gravel', 'nuts', 'metal', 'reptil_skin', 'grass', 'sawtooth', 'text']
 
+/** Of the covariances: their number grows with its cube. */
+const COVARIANCE_ORIENTATIONS = 4
+
+/** Labels of the curves of flatness. */
+const CURVES: Readonly<Record<string, string>> = {
+  original: 'turbulence, draws of the flow',
+  Gaussian: 'Gaussian',
+  synthesis: 'synthesis from moments',
+  covariances: 'synthesis from covariances',
+}
+
 const textureSynthesis: Experiment<Budget> = experiment({
   name: 'texture-synthesis',
   slide: 'Translation Invariant Models',
   claim:
     'textures and 2-D turbulence synthesised from scattering moments of order 2, beside a Gaussian process with the same second moments',
   budgets: {
-    quick: { side: 128, orientations: 4, textures: all.slice(0, 4), iterations: 100, draws: 4 },
-    full: { side: 256, orientations: 8, textures: all, iterations: 300, draws: 4 },
+    quick: {
+      side: 128,
+      orientations: 4,
+      textures: all.slice(0, 4),
+      covariances: ['turbulence', 'brick'],
+      iterations: 100,
+      draws: 4,
+    },
+    full: {
+      side: 256,
+      orientations: 8,
+      textures: all,
+      covariances: ['turbulence', 'discs', 'dust', ...all],
+      iterations: 300,
+      draws: 4,
+    },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   async run({ budget, seed, backend, dataFolder: folder, progress, signal, output }) {
@@ -42,22 +69,82 @@ const textureSynthesis: Experiment<Budget> = experiment({
       data: textures.map(({ source }) => source).join('; '),
       protocol:
         `${side}×${side}, mean 0, variance 1; moments of order 1 and 2, J = ${scales}, L = ${orientations}, and powers of the bands; ` +
-        `${draws} images at once from white noise, ${iterations} iterations of L-BFGS on the relative errors of the moments`,
+        `${draws} images at once from white noise, ${iterations} iterations of L-BFGS on the relative errors of the moments; ` +
+        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, the same iterations`,
       note:
         missing.length > 0
           ? `not synthesised, as their files were not found: ${missing.join(', ')}; name a folder that holds textures with --data DIR`
           : undefined,
     })
 
-    const moments = moments2d({ shape: [side, side], scales, orientations, backend })
-    const shown: Trio[] = []
+    const shape = [side, side] as const
+    const moments = moments2d({ shape, scales, orientations, backend })
+    const covariances = covariances2d({ shape, scales, orientations: COVARIANCE_ORIENTATIONS, backend })
+    const [shown, compared]: [Trio[], Trio[]] = [[], []]
     for (const { name, draws: originals } of textures) {
       const [original] = originals
       const target = await moments.transform(original)
-      const synthesis = await progress.during(
+      const synthesis = await drawn(name, original, moments)
+      const twins = Array.from({ length: draws }, (_, i) => single(gaussianTwin(original, { seed: seed + i })))
+      const kinds: Record<string, readonly ShapedArray<Float32Array>[]> = {
+        original: originals,
+        Gaussian: twins,
+        synthesis: synthesis.made,
+      }
+      if (budget.covariances.includes(name)) {
+        const better = await drawn(`${name}, covariances`, original, covariances)
+        kinds.covariances = better.made
+        number('error of the covariances', name, 'covariances', better.error)
+        const own = await covariances.transform(original)
+        for (const [method, start] of Object.entries({ Gaussian: twins[0], synthesis: synthesis.made[0] })) {
+          const { error } = await synthesise(own, covariances, { minimise: lbfgs, iterations: 0, start })
+          number('error of the covariances', name, method, error)
+        }
+        compared.push({ name, pictures: [original, synthesis.made[0], better.made[0]] })
+      }
+      for (const [method, pictures] of Object.entries(kinds)) {
+        const errors = await relativeErrors(moments, target, pictures)
+        number('relative error of the moments', name, method, errors.all)
+        number('sparsity (E|x ⋆ ψ|)²/E|x ⋆ ψ|²', name, method, errors.sparsity)
+        number('flatness at one pixel', name, method, mean(pictures.map((picture) => flatness(picture, 1))))
+        if (method === 'original') continue
+        number('distance of the histogram', name, method, mean(pictures.map((p) => histogramDistance(p, original))))
+        number('distance of the spectrum', name, method, mean(pictures.map((p) => spectrumDistance(p, original))), 'dB')
+        number('nearest patch of the original', name, method, nearestPatch(pictures[0], original, seed))
+      }
+      shown.push({ name, pictures: [original, twins[0], synthesis.made[0]] })
+      if (name === 'turbulence') {
+        const curves = Object.entries(kinds).map(([method, pictures]) => curveOf(CURVES[method], pictures))
+        for (const [i, method] of Object.keys(kinds).entries())
+          if (i > 0) number('flatness off, in deviations of the flow', name, method, farthest(curves[i], curves[0]))
+        await output.figure('flatness', flatnessPlot(curves), 'Bars: one deviation over the draws.')
+      }
+    }
+    moments.dispose()
+    covariances.dispose()
+    await output.figure(
+      'textures',
+      trios('Textures, their Gaussian twins, and what shares their scattering moments', shown, [
+        'Gaussian',
+        'synthesis',
+      ]),
+      'Synthesis: another image, of which only the moments are the texture’s.',
+    )
+    if (compared.length > 0) {
+      await output.figure(
+        'covariances',
+        trios('Textures, drawn from their moments and from their covariances', compared, ['moments', 'covariances']),
+        'Covariances know the sign of structures and how scales lie to one another.',
+      )
+    }
+
+    /** Pictures that share what `model` tells of the original. */
+    async function drawn(name: string, original: ArrayInput, model: Moments2d) {
+      const target = await model.transform(original)
+      const { x, error } = await progress.during(
         name,
         (phase) =>
-          synthesise(target, moments, {
+          synthesise(target, model, {
             minimise: lbfgs,
             iterations,
             count: draws,
@@ -67,36 +154,12 @@ const textureSynthesis: Experiment<Budget> = experiment({
           }),
         iterations,
       )
-      const made = cut(synthesis.x)
-      const twins = Array.from({ length: draws }, (_, i) => gaussianTwin(original, { seed: seed + i }))
-      for (const [method, pictures] of Object.entries({ original: originals, Gaussian: twins, synthesis: made })) {
-        const errors = await relativeErrors(moments, target, pictures)
-        number('relative error of the moments', name, method, errors.all)
-        number('sparsity (E|x ⋆ ψ|)²/E|x ⋆ ψ|²', name, method, errors.sparsity)
-        number('flatness at one pixel', name, method, mean(pictures.map((picture) => flatness(picture, 1))))
-        if (method !== 'original')
-          number('nearest patch of the original', name, method, nearestPatch(pictures[0] as Picture, original, seed))
-      }
-      shown.push({ name, original, gaussian: twins[0], synthesis: made[0] })
-      if (name === 'turbulence') {
-        const curves = [
-          curveOf('turbulence, draws of the flow', originals),
-          curveOf('synthesis', made),
-          curveOf('Gaussian', twins),
-        ]
-        await output.figure('flatness', flatnessPlot(curves), 'Bars: one deviation over the draws.')
-      }
+      return { made: cut(x), error }
     }
-    moments.dispose()
-    await output.figure(
-      'textures',
-      trios(shown),
-      'Synthesis: another image, of which only the moments are the texture’s.',
-    )
 
-    function number(measure: string, texture: string, method: string, value: number): void {
+    function number(measure: string, texture: string, method: string, value: number, unit?: string): void {
       const settings: Row['settings'] = { texture }
-      output.row({ measure, method, settings, value })
+      output.row({ measure, method, settings, value, ...(unit && { unit }) })
     }
 
     function curveOf(label: string, pictures: readonly Picture[]): FlatnessCurve {
@@ -114,7 +177,7 @@ async function relativeErrors(moments: Moments2d, target: ShapedArray, pictures:
   const powers = paths.filter(({ kind }) => kind === 'power')
   const found = []
   for (const picture of pictures) {
-    const { data } = await moments.transform(single(picture))
+    const { data } = await moments.transform(picture)
     // the mean of a standardised texture is 0
     const own = paths.slice(1).map(({ index }) => (data[index] - target.data[index]) / target.data[index])
     found.push({
@@ -125,11 +188,12 @@ async function relativeErrors(moments: Moments2d, target: ShapedArray, pictures:
   return { all: mean(found.map((one) => one.all)), sparsity: mean(found.map(({ sparsity }) => sparsity)) }
 }
 
-/** The picture in single precision, as the moments of the target are. */
-const single = (picture: ArrayInput): ArrayInput => {
-  const { data, shape } = picture as ShapedArray
-  return { data: Float32Array.from(data), shape }
-}
+/** The picture in single precision, as textures are. */
+const single = ({ data, shape }: ShapedArray): ShapedArray<Float32Array> => ({ data: Float32Array.from(data), shape })
+
+/** How far a curve is from another at most, in the other's deviations. */
+const farthest = (curve: FlatnessCurve, from: FlatnessCurve): number =>
+  Math.max(...curve.mean.map((v, i) => Math.abs(v - from.mean[i]) / from.deviation[i]))
 
 /** Pictures of a batch. */
 function cut({ data, shape: [count, height, width] }: ShapedArray): ShapedArray<Float32Array>[] {

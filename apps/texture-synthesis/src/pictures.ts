@@ -2,29 +2,28 @@
 import { type Figure, imageGrid, linePlot } from '@scatterlab/figures'
 import type { ShapedArray } from '@scatterlab/tensor'
 
-/** One texture and what was made of its moments. */
+/** One texture and what was made of it. */
 export interface Trio {
   readonly name: string
-  readonly original: ShapedArray<Float32Array>
-  readonly gaussian: ShapedArray<Float64Array>
-  readonly synthesis: ShapedArray<Float32Array>
+  /** The texture first. */
+  readonly pictures: readonly ShapedArray[]
 }
 
 /** Grey levels shown, in deviations from the mean. */
 const SHOWN = 2.5
 
-/** Two textures to a row, three pictures each. */
-export const trios = (all: readonly Trio[]): Figure =>
+/** A texture to a row, and what was made of it. */
+export const trios = (title: string, all: readonly Trio[], made: readonly string[]): Figure =>
   imageGrid({
-    title: 'Textures, their Gaussian twins, and what shares their scattering moments',
-    images: all.flatMap(({ original, gaussian, synthesis }) =>
-      [original, gaussian, synthesis].map(({ data, shape }) => ({
+    title,
+    images: all.flatMap(({ pictures }) =>
+      pictures.map(({ data, shape }) => ({
         data: Float32Array.from(data, (v) => Math.max(-SHOWN, Math.min(SHOWN, v))),
         shape: [shape[0], shape[1]] as const,
       })),
     ),
-    captions: all.flatMap(({ name }) => [name, 'Gaussian', 'synthesis']),
-    columns: 3,
+    captions: all.flatMap(({ name }) => [name, ...made]),
+    columns: 1 + made.length,
     range: [-SHOWN, SHOWN],
   })
 

@@ -1,6 +1,6 @@
 import { random } from '@scatterlab/tensor'
 import { expect, it } from 'vitest'
-import { type Picture, flatness, nearestPatch } from './statistics.ts'
+import { type Picture, flatness, histogramDistance, nearestPatch, spectrumDistance } from './statistics.ts'
 
 const noise = (seed: number): Picture => ({
   data: random(seed).fillNormal(new Float64Array(64 * 64)),
@@ -18,4 +18,16 @@ it('is 3 for Gaussian noise at any lag, and large for a few points', () => {
 it('finds a copy', () => {
   expect(nearestPatch(noise(1), noise(1), 1)).toBe(0)
   expect(nearestPatch(noise(1), noise(2), 1)).toBeGreaterThan(0.5)
+})
+
+it('tells histograms and spectra apart, and not where things lie', () => {
+  const one = noise(1)
+  const moved: Picture = { ...one, data: Float64Array.from(one.data, (_, i) => one.data[(i + 65) % 4096]) }
+  expect(histogramDistance(one, moved)).toBe(0)
+  // rows move by one, but for the last column
+  expect(spectrumDistance(one, moved)).toBeLessThan(0.5)
+  const louder: Picture = { ...one, data: Float64Array.from(one.data, (v) => 2 * v) }
+  expect(spectrumDistance(louder, one)).toBeCloseTo(20 * Math.log10(2), 10)
+  const above: Picture = { ...one, data: Float64Array.from(one.data, (v) => v + 3) }
+  expect(histogramDistance(above, one)).toBeCloseTo(3, 10)
 })

@@ -1,5 +1,6 @@
-// What tells a texture from another beside its moments: flatness of its differences, and whether one is a copy of the other.
-import { type Random, random } from '@scatterlab/tensor'
+// What tells a texture from another beside its moments: flatness of its differences, grey levels, spectrum, and whether one is a copy of
+// the other.
+import { type Random, random, rfft2, scope, tensor } from '@scatterlab/tensor'
 
 /** A picture of one channel, row by row. */
 export interface Picture {
@@ -24,6 +25,36 @@ export function flatness({ data, shape: [height, width] }: Picture, lag: number)
   }
   const count = 2 * height * width
   return fourth / count / (second / count) ** 2
+}
+
+/** Mean distance of the grey levels of two pictures, both in order: the 1-Wasserstein distance of their histograms. */
+export function histogramDistance(a: Picture, b: Picture): number {
+  const [first, second] = [a, b].map(({ data }) => Float64Array.from(data).sort())
+  return first.reduce((sum, v, i) => sum + Math.abs(v - second[i]), 0) / first.length
+}
+
+/** Root mean square, over rings of one frequency from 1 to half the side, of the difference of the powers in dB. */
+export function spectrumDistance(a: Picture, b: Picture): number {
+  const [first, second] = [a, b].map(ringPowers)
+  const off = first.map((power, ring) => 10 * Math.log10(power / second[ring])).slice(1)
+  return Math.sqrt(off.reduce((sum, v) => sum + v * v, 0) / off.length)
+}
+
+/** Σ|x̂|² by the nearest whole number of |k|. */
+function ringPowers({ data, shape: [height, width] }: Picture): number[] {
+  const spectrum = scope(() =>
+    rfft2(tensor(Float64Array.from(data), [height, width]))
+      .asReal()
+      .toTypedArray(),
+  )
+  const half = Math.floor(width / 2) + 1
+  const rings = Array<number>(Math.min(half, height / 2 + 1)).fill(0)
+  for (let at = 0; at < height * half; at++) {
+    const row = Math.floor(at / half)
+    const ring = Math.round(Math.hypot(Math.min(row, height - row), at % half))
+    if (ring < rings.length) rings[ring] += spectrum[2 * at] ** 2 + spectrum[2 * at + 1] ** 2
+  }
+  return rings
 }
 
 /** Side of the patches that are compared. */
