@@ -49,7 +49,11 @@ export const house: House = {
       node: false,
     },
     repro: { imports: ['tensor'], libraries: ['commander', 'cli-progress', 'cli-table3'], node: false },
-    cli: { imports: ['tensor'], libraries: ['commander'], node: true },
+    cli: {
+      imports: ['tensor'],
+      libraries: ['apache-arrow', 'commander', 'hyparquet', 'hyparquet-writer', 'yauzl', 'yazl'],
+      node: true,
+    },
     testing: { imports: ['tensor'], libraries: ['vitest', 'fast-check', 'fflate'], node: true },
   },
   testPackage: 'testing',
