@@ -3,9 +3,8 @@
 
 import { readdir, stat } from 'node:fs/promises'
 import { DatasetError } from '../errors.ts'
+import { isImageName } from './image-names.ts'
 import type { ClassFolder, FolderListing, PassedOver } from './image-folder.ts'
-
-const IMAGE = /\.(jpe?g|jpe|jfif|png|gif|bmp|dib|webp|tiff?|p[bgpn]m|avif|hei[cf]|jxl|jp2)$/i
 
 type Path = string | Buffer
 
@@ -38,7 +37,7 @@ export async function listClasses(folder: string, nested: boolean): Promise<Fold
           if (above.includes(identity)) leave('it is a link to a folder above it')
           else files.push(...(await imagesIn(entry.path, inClass, `${file}/`, [...above, identity])))
         }
-      } else if (IMAGE.test(entry.name)) {
+      } else if (isImageName(entry.name)) {
         files.push(file)
         if (typeof entry.path !== 'string') oddPaths.set(`${inClass}/${file}`, entry.path)
       } else leave('its name does not end as that of an image, such as .jpg')

@@ -1,0 +1,78 @@
+// The plan of a run: what is read, what is computed of it, and where it is cut. It lies in the folder of the shards.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CliError } from '../errors.ts'
+import type { InputOptions } from '../inputs/items.ts'
+import type { ListedFile, Listing } from '../inputs/listing.ts'
+import type { Computing } from '../transform/back-ends.ts'
+import type { Settings } from '../transform/settings.ts'
+
+/** The plan. All but the first two and the times of last change is in the hash. */
+export interface Manifest {
+  /** The folder of the shards. */
+  readonly folder: string
+  /** The folder of the input; another machine may have it elsewhere. */
+  readonly input: string
+  readonly version: 1
+  /** SHA-256 of the names and sizes of all files and of every option: what tells runs apart. */
+  readonly hash: string
+  readonly kind: Listing['kind']
+  readonly files: readonly ListedFile[]
+  readonly reading: InputOptions
+  readonly settings: Settings
+  readonly computing: Computing
+  /** Items of the input. */
+  readonly count: number
+  /** Items of a shard; the last has what is left. */
+  readonly shardSize: number
+  /** Shape of a row of features. */
+  readonly rowShape: readonly number[]
+}
+
+/** How many shards there are. */
+export const shardsOf = ({ count, shardSize }: Pick<Manifest, 'count' | 'shardSize'>): number =>
+  Math.ceil(count / shardSize)
+
+/** First item of a shard, and the one behind its last. */
+export const itemsOf = ({ count, shardSize }: Manifest, shard: number): readonly [begin: number, end: number] => [
+  shard * shardSize,
+  Math.min(count, (shard + 1) * shardSize),
+]
+
+/** Numbers of a row. */
+export const rowLength = ({ rowShape }: Pick<Manifest, 'rowShape'>): number => rowShape.reduce((product, n) => product * n, 1)
+
+/** The hash of a plan. */
+export function hashOf({ files, folder: _, input: __, ...plan }: Omit<Manifest, 'hash'>): string {
+  const named = files.map(({ name, bytes }) => [name, bytes])
+  return createHash('sha256')
+    .update(JSON.stringify([sorted(plan), named]))
+    .digest('hex')
+}
+
+/** The same with the keys of every record in order. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, own]) => [key, sorted(own)]))
+}
+
+export const manifestFile = 'manifest.json'
+
+/** The plan in a folder of shards. Throws {@link CliError} `NO_MANIFEST` where there is none, `DAMAGED` for one that is cut or changed. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const file = join(folder, manifestFile)
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    throw new CliError('NO_MANIFEST', `'${folder}' holds no shards (${cause.message}): give the folder that ends in .parts`, { cause })
+  })
+  try {
+    const plan = { ...(JSON.parse(text) as Manifest), folder }
+    const { hash, ...rest } = plan
+    if (plan.version === 1 && hashOf(rest) === hash) return plan
+  } catch {
+    // said below
+  }
+  throw new CliError('DAMAGED', `${file} is damaged: remove '${folder}' and run again`)
+}

@@ -1,0 +1,195 @@
+// Joins finished shards to one file, and says beside it what its numbers are. Memory holds a block of rows at a time.
+import { createHash } from 'node:crypto'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { reference } from '@scatterlab/tensor'
+import { CliError } from '../errors.ts'
+import { openWriter } from '../formats/open-writer.ts'
+import type { OutputFormat } from '../formats/open-writer.ts'
+import type { Unreadable } from '../inputs/items.ts'
+import { featureMaker } from '../transform/features.ts'
+import { columnNames } from './column-names.ts'
+import { type Manifest, rowLength, shardsOf } from './manifest.ts'
+import { type ShardRecord, numbersFile, recordFile, recordOf } from './record.ts'
+import { besides, moveInto, notWritten, writeWhole } from './whole-file.ts'
+
+/** What the whole is written as. */
+export interface MergeOptions {
+  readonly format: OutputFormat
+  readonly dtype: 'float32' | 'float16'
+  /** Parquet and Arrow: a column a path, or one column of lists. */
+  readonly columns: 'path' | 'list'
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What was written. */
+export interface Merged {
+  readonly output: string
+  /** The file that says what the numbers are. */
+  readonly table: string
+  /** [rows, paths, …]. */
+  readonly shape: readonly number[]
+  readonly unreadable: readonly Unreadable[]
+  /** SHA-256 of the output. */
+  readonly sha256: string
+}
+
+/** About so many numbers are read at once. */
+const BLOCK = 2 ** 20
+
+/** features.npy → features.json. */
+export const tableFile = (output: string): string => `${output.replace(/\.[^./\\]*$/, '')}.json`
+
+/**
+ * Writes all shards to `output`, whole or not at all, and its table beside it. Throws {@link CliError}: `UNFINISHED` where shards are missing,
+ * `DAMAGED` for one whose numbers are not those that were written (its record is removed, so that it is computed again),
+ * `NOT_WRITTEN`.
+ */
+export async function mergeShards(plan: Manifest, output: string, options: MergeOptions): Promise<Merged> {
+  const records = await allRecords(plan)
+  const rows = records.reduce((sum, { names }) => sum + names.length, 0)
+  const shape = [rows, ...plan.rowShape] as const
+  const maker = featureMaker(plan.settings, reference)
+  maker.close()
+  const named = options.format !== 'npy'
+  const columns = options.columns === 'path' ? { columns: columnNames(maker.paths, plan) } : {}
+  const unfinished = besides(output)
+  const { format, dtype, signal } = options
+  try {
+    const writer = await openWriter(unfinished, { format, dtype, shape, names: named, ...columns })
+    try {
+      for (const record of records) {
+        signal?.throwIfAborted()
+        await copyShard(plan, record, async (numbers, names) => writer.write(numbers, ...(named ? [names] : [])))
+      }
+      await writer.close()
+    } catch (error) {
+      await writer.abort()
+      throw error
+    }
+    const sha256 = await hashOfFile(unfinished)
+    const unreadable = records.flatMap((record) => record.unreadable)
+    const table = tableFile(output)
+    await writeTable(table, plan, { records, paths: maker.paths, shape, unreadable, dtype })
+    await moveInto(unfinished, output)
+    return { output, table, shape, unreadable, sha256 }
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw notWritten(output, error)
+  }
+}
+
+async function allRecords(plan: Manifest): Promise<ShardRecord[]> {
+  const records: ShardRecord[] = []
+  const missing: number[] = []
+  for (let shard = 0; shard < shardsOf(plan); shard++) {
+    const record = await recordOf(plan, shard)
+    if (record) records.push(record)
+    else missing.push(shard)
+  }
+  if (missing.length === 0) return records
+  const which = missing.slice(0, 5).join(', ') + (missing.length > 5 ? ', …' : '')
+  throw new CliError(
+    'UNFINISHED',
+    `${missing.length} of ${shardsOf(plan)} shards in '${plan.folder}' are not finished (${which}): run them, then merge`,
+  )
+}
+
+/** The rows of a shard block by block; its hash is known at its end, before anything of the output has its name. */
+async function copyShard(
+  plan: Manifest,
+  record: ShardRecord,
+  write: (numbers: Float32Array, names: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { shard, names, numbers: expected } = record
+  const each = rowLength(plan)
+  const step = Math.max(1, Math.floor(BLOCK / each))
+  const hash = createHash('sha256')
+  const file = await open(numbersFile(plan, shard))
+  try {
+    for (let at = 0; at < names.length; at += step) {
+      const some = names.slice(at, at + step)
+      const numbers = new Float32Array(some.length * each)
+      const bytes = new Uint8Array(numbers.buffer)
+      await readAll(file, bytes)
+      hash.update(bytes)
+      await write(numbers, some)
+    }
+  } finally {
+    await file.close()
+  }
+  if (hash.digest('hex') === expected) return
+  await rm(recordFile(plan, shard), { force: true })
+  throw new CliError('DAMAGED', `shard ${shard} in '${plan.folder}' is damaged: run again with --resume, which computes it anew`)
+}
+
+async function readAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at)
+    if (bytesRead === 0) return // what is missing makes the hash another
+    at += bytesRead
+  }
+}
+
+async function hashOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  const file = await open(path)
+  try {
+    for await (const bytes of file.createReadStream({ autoClose: false })) hash.update(bytes as Uint8Array)
+  } finally {
+    await file.close()
+  }
+  return hash.digest('hex')
+}
+
+/** What stands in the table. */
+interface Table {
+  readonly records: readonly ShardRecord[]
+  readonly paths: readonly object[]
+  readonly shape: readonly number[]
+  readonly unreadable: readonly Unreadable[]
+  readonly dtype: string
+}
+
+/** JSON, a line for each path and each row, so that it can be written and read piece by piece. */
+async function writeTable(file: string, plan: Manifest, { records, paths, shape, unreadable, dtype }: Table): Promise<void> {
+  const content = createHash('sha256')
+  for (const record of records) content.update(record.content)
+  const { settings, kind, hash, reading } = plan
+  const axes = [
+    'row',
+    ...(settings.channels > 1 ? ['channel'] : []),
+    'path',
+    ...plan.rowShape.slice(settings.channels > 1 ? 2 : 1).map((_, i, all) => placeNames[all.length]?.[i] ?? `axis ${i}`),
+  ]
+  const head = { plan: hash, content: content.digest('hex'), input: kind, shape, axes, dtype, transform: settings, reading }
+  await writeWhole(file, async (handle) => {
+    const write = async (text: string): Promise<void> => void (await handle.appendFile(text))
+    await write(`${JSON.stringify(head, null, 1).slice(0, -2)},\n`)
+    const list = async (name: string, values: Iterable<unknown>, end: string): Promise<void> => {
+      let piece = ` "${name}": [`
+      let before = '\n'
+      for (const value of values) {
+        piece += `${before}  ${JSON.stringify(value)}`
+        before = ',\n'
+        if (piece.length > 2 ** 16) {
+          await write(piece)
+          piece = ''
+        }
+      }
+      await write(`${piece}${before === '\n' ? '' : '\n '}]${end}\n`)
+    }
+    await list('paths', paths, ',')
+    await list('unreadable', unreadable, ',')
+    await list('names', names(records), '')
+    await write('}\n')
+  })
+}
+
+const placeNames: Readonly<Record<number, readonly string[]>> = {
+  1: ['sample'],
+  2: ['row of the map', 'column of the map'],
+}
+
+function* names(records: readonly ShardRecord[]): Generator<string> {
+  for (const record of records) yield* record.names
+}
