@@ -50,8 +50,8 @@ export const house: House = {
     },
     repro: { imports: ['tensor'], libraries: ['commander', 'cli-progress', 'cli-table3'], node: false },
     cli: {
-      imports: ['tensor'],
-      libraries: ['apache-arrow', 'commander', 'hyparquet', 'hyparquet-writer', 'yauzl', 'yazl'],
+      imports: ['scattering', 'learn', 'datasets', 'figures', 'wasm', 'optim', 'wavelets', 'tensor'],
+      libraries: ['commander', 'cli-progress', 'apache-arrow', 'hyparquet', 'hyparquet-writer', 'yauzl', 'yazl'],
       node: true,
     },
     testing: { imports: ['tensor'], libraries: ['vitest', 'fast-check', 'fflate'], node: true },

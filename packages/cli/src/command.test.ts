@@ -1,18 +1,7 @@
 // The command in this process: what it prints and its exit code.
-import { afterEach, describe, expect, test, vi } from 'vitest'
-import { command } from './command.ts'
+import { describe, expect, test } from 'vitest'
+import { run } from './command.test.run.ts'
 import { doneWithout } from './exit-codes.ts'
-
-afterEach(() => void vi.restoreAllMocks())
-
-async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [stdout, stderr]: [string[], string[]] = [[], []]
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout.push(String(text)), true))
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => (stderr.push(String(text)), true))
-  const code = await command(argv)
-  vi.restoreAllMocks()
-  return { code, stdout: stdout.join(''), stderr: stderr.join('') }
-}
 
 describe('scatterlab', () => {
   test('--help names the exit codes and ends with 0', async () => {
@@ -32,7 +21,9 @@ test('the completion of each shell names every command', async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { code, stdout } = await run('completion', shell)
     expect(code).toBe(0)
-    expect(stdout).toContain('completion')
+    for (const name of ['transform', 'merge', '--orientations', 'completion'].map((word) => word.replace('--', ''))) {
+      expect(stdout).toContain(name)
+    }
   }
   expect((await run('completion', 'tcsh')).code).toBe(2)
 })

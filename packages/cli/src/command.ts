@@ -1,5 +1,5 @@
 // The command: reads its arguments, does what they ask for, and gives the exit code.
-import { ScatterlabError } from '@scatterlab/tensor'
+import { ScatterlabError, ValueError } from '@scatterlab/tensor'
 import { CommanderError } from 'commander'
 import { UsageError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -15,7 +15,8 @@ export async function command(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.askedWrongly
     process.stderr.write(`${inWords(error)}\n`)
-    return error instanceof UsageError ? exitCodes.askedWrongly : exitCodes.failed
+    // a value that a package refuses, it refuses before any work
+    return error instanceof UsageError || error instanceof ValueError ? exitCodes.askedWrongly : exitCodes.failed
   } finally {
     for (const stream of [process.stdout, process.stderr]) stream.off('error', leave)
   }

@@ -1,6 +1,7 @@
 // The commands and their options, as commander knows them. What a command does is in a file of its own, loaded when it is asked for.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addTransform } from './commands/add-transform.ts'
 import { addCompletion } from './completion/add-completion.ts'
 import { exitCodesInWords } from './exit-codes.ts'
 
@@ -20,6 +21,7 @@ export function program(finish: Finish): Command {
       'after',
       `\n${exitCodesInWords}\n\n'scatterlab COMMAND --help' shows the options of one, with examples.`,
     )
+  addTransform(command, finish)
   addCompletion(command, finish)
   return command
 }

@@ -1,7 +1,7 @@
 // The options that several commands have, and how their values are read. One file with program.ts knows commander.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors.ts'
-import { OUTPUT_FORMATS, type OutputFormat } from '../formats/open-writer.ts'
+import { OUTPUT_FORMATS, type OutputFormat } from '../formats/feature-writer.ts'
 import type { InputOptions } from '../inputs/items.ts'
 import { backEnds, type Computing } from '../transform/back-ends.ts'
 import { type Kind, type TransformOptions, kinds, optionNames } from '../transform/settings.ts'
@@ -52,7 +52,9 @@ export function addTransformOptions(command: Command): Command {
     .option('--order <m>', 'highest order (default: 2)', whole(0, 2))
     .option('--averaging <how>', "'window' (default), 'global', or on sounds a number of samples", averagingOf)
     .option('--oversampling <n>', 'coefficients 2^n times as densely (default: 0)', whole(0, 1))
-    .addOption(new Option('--padding <how>', 'beyond the edges (default: reflect)').choices(['reflect', 'periodic', 'zero']))
+    .addOption(
+      new Option('--padding <how>', 'beyond the edges (default: reflect)').choices(['reflect', 'periodic', 'zero']),
+    )
     .option('--q <Q>', 'wavelets per octave on sounds (default: 8)', whole(1, 8))
     .option('--stride <n>', 'on sounds, samples between coefficients, a power of two', whole(1, 256))
     .option('--rate <hertz>', 'samples a second of sounds (default: of the first file)', above0)
@@ -60,7 +62,11 @@ export function addTransformOptions(command: Command): Command {
     .option('--frequency-q <Q>', 'joint: wavelets per octave along log-frequency (default: 1)', whole(1, 1))
     .option('--frequency-averaging <how>', "joint: 'global' or a number of wavelets", averagingOf)
     .addOption(
-      new Option('--angular-averaging <how>', 'roto-translation: along angles (default: global)').choices(['global', 'window', 'none']),
+      new Option('--angular-averaging <how>', 'roto-translation: along angles (default: global)').choices([
+        'global',
+        'window',
+        'none',
+      ]),
     )
     .option('--size <side>', 'images are brought to this side, or HEIGHTxWIDTH', sizeOf)
     .addOption(new Option('--fit <how>', 'how they are').choices(['crop', 'stretch']).default('crop'))
@@ -106,7 +112,9 @@ export function addOutputOptions(command: Command): Command {
     .addOption(new Option('--format <format>', 'what to write, whatever the ending').choices(OUTPUT_FORMATS))
     .addOption(new Option('--dtype <type>', 'of the numbers').choices(['float32', 'float16']).default('float32'))
     .addOption(
-      new Option('--columns <how>', 'Parquet and Arrow: a column of lists, or one for each path').choices(['list', 'path']).default('list'),
+      new Option('--columns <how>', 'Parquet and Arrow: a column of lists, or one for each path')
+        .choices(['list', 'path'])
+        .default('list'),
     )
 }
 

@@ -15,16 +15,24 @@ function cutOf(shape: readonly number[], ofImages: boolean, name: string): Cut {
   const axes = ofImages ? 2 : 1
   const extra = shape.length - axes
   if (extra < 0 || extra > 2) {
-    const forms = ofImages ? '[n, height, width] or [n, channels, height, width]' : '[n, length] or [n, channels, length]'
+    const forms = ofImages
+      ? '[n, height, width] or [n, channels, height, width]'
+      : '[n, length] or [n, channels, length]'
     throw new UsageError('SIZE', `'${name}' has shape [${shape.join(', ')}]: give ${forms}, or another --transform`)
   }
   return { count: extra > 0 ? shape[0] : 1, channels: extra > 1 ? shape[1] : 1, size: shape.slice(extra) }
 }
 
 /** Rows of an open array. Bytes are divided by 255, as those of images; other numbers are taken as they are. */
-export function arrayItems(source: ArraySource, ofImages: boolean, name: string, nameOf?: (i: number) => string): Items {
+export function arrayItems(
+  source: ArraySource,
+  ofImages: boolean,
+  name: string,
+  nameOf?: (i: number) => string,
+): Items {
   const { count, channels, size } = cutOf(source.shape, ofImages, name)
-  if (count === 0) throw new UsageError('EMPTY_INPUT', `'${name}' has shape [${source.shape.join(', ')}]: it holds nothing`)
+  if (count === 0)
+    throw new UsageError('EMPTY_INPUT', `'${name}' has shape [${source.shape.join(', ')}]: it holds nothing`)
   const scale = source.type === 'uint8' ? 1 / 255 : 1
   const isOne = source.shape.length === size.length
   const named = nameOf ?? ((i: number) => String(i))

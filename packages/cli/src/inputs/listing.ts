@@ -33,7 +33,9 @@ const isCifar = (name: string): boolean => /^(data_batch_[1-5]|test_batch)(\.bin
  */
 export async function listInput(path: string): Promise<Listing> {
   const found = await stat(path).catch((cause: Error) => {
-    throw new UsageError('NO_SUCH_INPUT', `there is no file or folder '${path}' that can be read (${cause.message})`, { cause })
+    throw new UsageError('NO_SUCH_INPUT', `there is no file or folder '${path}' that can be read (${cause.message})`, {
+      cause,
+    })
   })
   if (!found.isDirectory()) return oneFile(path, found)
   const all = await filesBelow(path, '')
@@ -48,16 +50,30 @@ export async function listInput(path: string): Promise<Listing> {
   const files = images.length > 0 ? images : sounds
   if (files.length === 0) {
     const what = all.length === 0 ? 'is empty' : `holds ${all.length} files, but no image and no .wav by their names`
-    throw new UsageError('EMPTY_INPUT', `'${path}' ${what}: give a folder of images or sounds, an array, IDX or CIFAR-10`)
+    throw new UsageError(
+      'EMPTY_INPUT',
+      `'${path}' ${what}: give a folder of images or sounds, an array, IDX or CIFAR-10`,
+    )
   }
   return { kind: images.length > 0 ? 'images' : 'sounds', folder: path, files, passedOver: all.length - files.length }
 }
 
 function oneFile(path: string, { size, mtimeMs }: { size: number; mtimeMs: number }): Listing {
   const name = basename(path)
-  const kind = isArray(name) ? 'array' : isIdx(name) ? 'idx' : isImageName(name) ? 'images' : isSound(name) ? 'sounds' : null
+  const kind = isArray(name)
+    ? 'array'
+    : isIdx(name)
+      ? 'idx'
+      : isImageName(name)
+        ? 'images'
+        : isSound(name)
+          ? 'sounds'
+          : null
   if (kind === null) {
-    throw new UsageError('NO_SUCH_INPUT', `'${path}' is no input by its name: .npy, .npz, idx-ubyte, an image or .wav are read`)
+    throw new UsageError(
+      'NO_SUCH_INPUT',
+      `'${path}' is no input by its name: .npy, .npz, idx-ubyte, an image or .wav are read`,
+    )
   }
   const folder = path.slice(0, path.length - name.length) || '.'
   return { kind, folder, files: [{ name, bytes: size, changed: mtimeMs }], passedOver: 0 }
@@ -79,7 +95,8 @@ async function filesBelow(folder: string, below: string, above: readonly string[
       for (const file of await filesBelow(path, `${below}${name}/`, [...above, identity])) files.push(file)
     }
     // a link to nothing is listed, and is unreadable then
-    else if (!found || found.isFile()) files.push({ name: below + name, bytes: found?.size ?? 0, changed: found?.mtimeMs ?? 0 })
+    else if (!found || found.isFile())
+      files.push({ name: below + name, bytes: found?.size ?? 0, changed: found?.mtimeMs ?? 0 })
   }
   return files
 }

@@ -66,7 +66,8 @@ async function cifar10Items(folder: string, colour: boolean): Promise<Items> {
     type: 'uint8',
     read: async (begin: number, end: number) => {
       const out = new Uint8Array((end - begin) * channels * plane)
-      for (let i = begin; i < end; i++) out.set(colour ? image(i) : grey(image(i), plane), (i - begin) * channels * plane)
+      for (let i = begin; i < end; i++)
+        out.set(colour ? image(i) : grey(image(i), plane), (i - begin) * channels * plane)
       return out
     },
     close: async () => {},

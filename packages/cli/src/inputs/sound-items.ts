@@ -20,7 +20,11 @@ export async function soundItems(
     const sound = parseWav(bytes, name)
     if (sound.sampleRate !== expected) {
       const fix = 'convert it, for example by ffmpeg -ar, or give --rate'
-      throw new DatasetError('MISMATCH', `${name} has ${sound.sampleRate} samples a second, others ${expected}: ${fix}`, { file: name })
+      throw new DatasetError(
+        'MISMATCH',
+        `${name} has ${sound.sampleRate} samples a second, others ${expected}: ${fix}`,
+        { file: name },
+      )
     }
     if (length === undefined && sound.shape[1] !== samples) {
       throw new UsageError(
@@ -45,7 +49,10 @@ function mono({ data, shape: [channels, samples] }: Sound, length: number): Floa
   return out
 }
 
-async function firstSound(folder: string, names: readonly string[]): Promise<{ size: readonly number[]; rate: number }> {
+async function firstSound(
+  folder: string,
+  names: readonly string[],
+): Promise<{ size: readonly number[]; rate: number }> {
   let first = ''
   for (const name of names) {
     try {

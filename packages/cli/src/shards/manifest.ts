@@ -41,7 +41,8 @@ export const itemsOf = ({ count, shardSize }: Manifest, shard: number): readonly
 ]
 
 /** Numbers of a row. */
-export const rowLength = ({ rowShape }: Pick<Manifest, 'rowShape'>): number => rowShape.reduce((product, n) => product * n, 1)
+export const rowLength = ({ rowShape }: Pick<Manifest, 'rowShape'>): number =>
+  rowShape.reduce((product, n) => product * n, 1)
 
 /** The hash of a plan. */
 export function hashOf({ files, folder: _, input: __, ...plan }: Omit<Manifest, 'hash'>): string {
@@ -65,7 +66,11 @@ export const manifestFile = 'manifest.json'
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = join(folder, manifestFile)
   const text = await readFile(file, 'utf8').catch((cause: Error) => {
-    throw new CliError('NO_MANIFEST', `'${folder}' holds no shards (${cause.message}): give the folder that ends in .parts`, { cause })
+    throw new CliError(
+      'NO_MANIFEST',
+      `'${folder}' holds no shards (${cause.message}): give the folder that ends in .parts`,
+      { cause },
+    )
   })
   try {
     const plan = { ...(JSON.parse(text) as Manifest), folder }

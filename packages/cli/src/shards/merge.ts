@@ -4,13 +4,14 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { reference } from '@scatterlab/tensor'
 import { CliError } from '../errors.ts'
 import { openWriter } from '../formats/open-writer.ts'
-import type { OutputFormat } from '../formats/open-writer.ts'
+import type { OutputFormat } from '../formats/feature-writer.ts'
 import type { Unreadable } from '../inputs/items.ts'
 import { featureMaker } from '../transform/features.ts'
 import { columnNames } from './column-names.ts'
 import { type Manifest, rowLength, shardsOf } from './manifest.ts'
 import { type ShardRecord, numbersFile, recordFile, recordOf } from './record.ts'
-import { besides, moveInto, notWritten, writeWhole } from './whole-file.ts'
+import { tableFile, writeTable } from './table.ts'
+import { besides, moveInto, notWritten } from './whole-file.ts'
 
 /** What the whole is written as. */
 export interface MergeOptions {
@@ -35,9 +36,6 @@ export interface Merged {
 
 /** About so many numbers are read at once. */
 const BLOCK = 2 ** 20
-
-/** features.npy → features.json. */
-export const tableFile = (output: string): string => `${output.replace(/\.[^./\\]*$/, '')}.json`
 
 /**
  * Writes all shards to `output`, whole or not at all, and its table beside it. Throws {@link CliError}: `UNFINISHED` where shards are missing,
@@ -69,7 +67,9 @@ export async function mergeShards(plan: Manifest, output: string, options: Merge
     const sha256 = await hashOfFile(unfinished)
     const unreadable = records.flatMap((record) => record.unreadable)
     const table = tableFile(output)
-    await writeTable(table, plan, { records, paths: maker.paths, shape, unreadable, dtype })
+    const { hash, kind, settings, reading } = plan
+    const head = { plan: hash, content: contentOf(records), input: kind, shape, dtype, transform: settings, reading }
+    await writeTable(table, head, { paths: maker.paths, unreadable, names: names(records) })
     await moveInto(unfinished, output)
     return { output, table, shape, unreadable, sha256 }
   } catch (error) {
@@ -119,11 +119,14 @@ async function copyShard(
   }
   if (hash.digest('hex') === expected) return
   await rm(recordFile(plan, shard), { force: true })
-  throw new CliError('DAMAGED', `shard ${shard} in '${plan.folder}' is damaged: run again with --resume, which computes it anew`)
+  throw new CliError(
+    'DAMAGED',
+    `shard ${shard} in '${plan.folder}' is damaged: run again with --resume, which computes it anew`,
+  )
 }
 
 async function readAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const { bytesRead } = await file.read(bytes, at, bytes.length - at)
     if (bytesRead === 0) return // what is missing makes the hash another
     at += bytesRead
@@ -141,55 +144,12 @@ async function hashOfFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** What stands in the table. */
-interface Table {
-  readonly records: readonly ShardRecord[]
-  readonly paths: readonly object[]
-  readonly shape: readonly number[]
-  readonly unreadable: readonly Unreadable[]
-  readonly dtype: string
-}
-
-/** JSON, a line for each path and each row, so that it can be written and read piece by piece. */
-async function writeTable(file: string, plan: Manifest, { records, paths, shape, unreadable, dtype }: Table): Promise<void> {
-  const content = createHash('sha256')
-  for (const record of records) content.update(record.content)
-  const { settings, kind, hash, reading } = plan
-  const axes = [
-    'row',
-    ...(settings.channels > 1 ? ['channel'] : []),
-    'path',
-    ...plan.rowShape.slice(settings.channels > 1 ? 2 : 1).map((_, i, all) => placeNames[all.length]?.[i] ?? `axis ${i}`),
-  ]
-  const head = { plan: hash, content: content.digest('hex'), input: kind, shape, axes, dtype, transform: settings, reading }
-  await writeWhole(file, async (handle) => {
-    const write = async (text: string): Promise<void> => void (await handle.appendFile(text))
-    await write(`${JSON.stringify(head, null, 1).slice(0, -2)},\n`)
-    const list = async (name: string, values: Iterable<unknown>, end: string): Promise<void> => {
-      let piece = ` "${name}": [`
-      let before = '\n'
-      for (const value of values) {
-        piece += `${before}  ${JSON.stringify(value)}`
-        before = ',\n'
-        if (piece.length > 2 ** 16) {
-          await write(piece)
-          piece = ''
-        }
-      }
-      await write(`${piece}${before === '\n' ? '' : '\n '}]${end}\n`)
-    }
-    await list('paths', paths, ',')
-    await list('unreadable', unreadable, ',')
-    await list('names', names(records), '')
-    await write('}\n')
-  })
-}
-
-const placeNames: Readonly<Record<number, readonly string[]>> = {
-  1: ['sample'],
-  2: ['row of the map', 'column of the map'],
-}
-
 function* names(records: readonly ShardRecord[]): Generator<string> {
   for (const record of records) yield* record.names
+}
+
+function contentOf(records: readonly ShardRecord[]): string {
+  const content = createHash('sha256')
+  for (const record of records) content.update(record.content)
+  return content.digest('hex')
 }

@@ -68,8 +68,14 @@ async function settle(
   { kind: asked, transform, reading }: PlanOptions,
 ): Promise<Settled> {
   const kind = asked ?? (listing.kind === 'sounds' ? '1d' : '2d')
-  if ((listing.kind === 'sounds' && isOfImages(kind)) || (!isOfImages(kind) && !['sounds', 'array'].includes(listing.kind))) {
-    throw new UsageError('BAD_OPTION', `--transform ${kind} is not for ${listing.kind}: give ${listing.kind === 'sounds' ? '1d or joint' : '2d or roto-translation'}`)
+  if (
+    (listing.kind === 'sounds' && isOfImages(kind)) ||
+    (!isOfImages(kind) && !['sounds', 'array'].includes(listing.kind))
+  ) {
+    throw new UsageError(
+      'BAD_OPTION',
+      `--transform ${kind} is not for ${listing.kind}: give ${listing.kind === 'sounds' ? '1d or joint' : '2d or roto-translation'}`,
+    )
   }
   const items = await openItems(listing, reading, isOfImages(kind))
   const { size, channels, count, rate = transform.rate } = items
@@ -84,7 +90,10 @@ async function leave(manifest: Manifest): Promise<void> {
   const { folder } = manifest
   await mkdir(folder, { recursive: true })
   const file = join(folder, manifestFile)
-  const isThere = await readFile(file).then(() => true, () => false)
+  const isThere = await readFile(file).then(
+    () => true,
+    () => false,
+  )
   if (isThere) {
     const { hash } = await readManifest(folder)
     if (hash !== manifest.hash) {

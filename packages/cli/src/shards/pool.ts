@@ -57,7 +57,10 @@ async function onThreads(
   { signal, onProgress }: PoolRun,
 ): Promise<void> {
   const waiting = [...shards]
-  const threads = Array.from({ length: count }, () => new Worker(new URL(import.meta.resolve('#shard-worker')), { workerData: plan }))
+  const threads = Array.from(
+    { length: count },
+    () => new Worker(new URL(import.meta.resolve('#shard-worker')), { workerData: plan }),
+  )
   try {
     await Promise.all(
       threads.map(
@@ -73,7 +76,9 @@ async function onThreads(
               else fail(errorOf(message.failed))
             })
             thread.on('error', fail)
-            thread.on('exit', (code) => (code === 0 ? settle() : fail(new CliError('WORKER', `a thread ended with code ${code}`))))
+            thread.on('exit', (code) =>
+              code === 0 ? settle() : fail(new CliError('WORKER', `a thread ended with code ${code}`)),
+            )
             signal?.addEventListener('abort', () => fail(signal.reason as Error), { once: true })
             if (signal?.aborted) fail(signal.reason as Error)
             next()

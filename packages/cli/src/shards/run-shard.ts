@@ -126,5 +126,5 @@ async function writeAll(
   file: { write(bytes: Uint8Array): Promise<{ bytesWritten: number }> },
   bytes: Uint8Array,
 ): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes.subarray(at))).bytesWritten
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes.subarray(at))).bytesWritten
 }

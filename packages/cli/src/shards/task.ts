@@ -19,7 +19,8 @@ export function taskOf(
 ): Task | undefined {
   if (shard !== undefined) {
     const [, i, n] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).map(Number)
-    if (!(i >= 1 && i <= n)) throw new UsageError('BAD_OPTION', `--shard ${shard}: give i/n with i from 1 to n, such as 1/8`)
+    if (!(i >= 1 && i <= n))
+      throw new UsageError('BAD_OPTION', `--shard ${shard}: give i/n with i from 1 to n, such as 1/8`)
     return { index: i - 1, count: n, from: '--shard' }
   }
   const number = (name: string): number | undefined => (/^\d+$/.test(env[name] ?? '') ? Number(env[name]) : undefined)
@@ -28,7 +29,10 @@ export function taskOf(
     const step = Math.max(1, number('SLURM_ARRAY_TASK_STEP') ?? 1)
     const index = (id - (number('SLURM_ARRAY_TASK_MIN') ?? 0)) / step
     if (Number.isInteger(index) && index >= 0 && index < of) return { index, count: of, from: 'Slurm' }
-    throw new UsageError('BAD_OPTION', `SLURM_ARRAY_TASK_ID is ${id}, of ${of} tasks: give an array of even steps, or --shard i/n`)
+    throw new UsageError(
+      'BAD_OPTION',
+      `SLURM_ARRAY_TASK_ID is ${id}, of ${of} tasks: give an array of even steps, or --shard i/n`,
+    )
   }
   const index = number('JOB_COMPLETION_INDEX')
   if (index === undefined) return undefined

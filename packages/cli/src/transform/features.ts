@@ -43,5 +43,11 @@ export function featureMaker({ kind, size, channels, options }: Settings, backen
   }
   // the shape of a row is the transform's own to say
   const [, ...rowShape] = transform.transform({ data: new Float32Array(inputLength), shape: shapeOf(1) }).shape
-  return { paths: transform.paths, rowShape, inputLength, rows, close: () => transform.dispose() }
+  return { paths: transform.paths.map(described), rowShape, inputLength, rows, close: () => transform.dispose() }
+}
+
+/** A path without what only the transform itself needs. */
+function described(path: object): object {
+  const { children: _, level: __, ...rest } = path as { readonly children?: unknown; readonly level?: unknown }
+  return rest
 }

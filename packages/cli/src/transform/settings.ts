@@ -75,12 +75,18 @@ export function scatteringOptions(kind: Kind, options: TransformOptions): Record
     if (value === undefined) continue
     const [own, of] = names[name]
     if (!of.includes(kind)) {
-      throw new UsageError('BAD_OPTION', `${flagOf(name)} is not for --transform ${kind}, but for ${of.join(', ')}: leave it out`)
+      throw new UsageError(
+        'BAD_OPTION',
+        `${flagOf(name)} is not for --transform ${kind}, but for ${of.join(', ')}: leave it out`,
+      )
     }
     named[own] = /averaging$/i.test(name) && /^\d/.test(String(value)) ? Number(value) : value
   }
   if (named['averaging'] === 'none') {
-    throw new UsageError('BAD_OPTION', "--averaging none: paths differ in size then, and make no rows; give 'window', 'global' or a number")
+    throw new UsageError(
+      'BAD_OPTION',
+      "--averaging none: paths differ in size then, and make no rows; give 'window', 'global' or a number",
+    )
   }
   return named
 }
