@@ -20,6 +20,8 @@ test('grey is luma by ITU-R BT.601', async () => {
 test('what is no image, and what is too large, is an error that names it', async () => {
   await expect(readImageBytes(ppm(''), 'none.jpg')).rejects.toMatchObject({ code: 'EMPTY', file: 'none.jpg' })
   await expect(readImageBytes(ppm('text'), 'a.jpg')).rejects.toMatchObject({ code: 'CORRUPT' })
-  await expect(readImageBytes(ppm('P5 9999 9999 255 '), 'b.pgm', { maxPixels: 1000 })).rejects.toThrow(/b\.pgm.*maxPixels/)
+  await expect(readImageBytes(ppm('P5 9999 9999 255 '), 'b.pgm', { maxPixels: 1000 })).rejects.toThrow(
+    /b\.pgm.*maxPixels/,
+  )
   expect(['a.JPG', 'b.png', 'c.txt', 'd'].map(isImageName)).toEqual([true, true, false, false])
 })

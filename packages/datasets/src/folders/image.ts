@@ -51,7 +51,11 @@ export async function readImageBytes(
   }
   const [height, width] =
     size === undefined ? [pixels.height, pixels.width] : typeof size === 'number' ? [size, size] : size
-  const how = { size: [height, width], stretch: fit === 'stretch' || size === undefined, crop: [height, width] } as const
+  const how = {
+    size: [height, width],
+    stretch: fit === 'stretch' || size === undefined,
+    crop: [height, width],
+  } as const
   const planes = fitted(colour === 'grey' ? greyOf(pixels) : pixels, how)
   const channels = colour === 'grey' ? 1 : 3
   return { data: planes.subarray(0, channels * height * width), shape: [channels, height, width] }
@@ -61,8 +65,7 @@ export async function readImageBytes(
 function greyOf({ data, width, height, channels }: Pixels): Pixels {
   const grey = new Uint8Array(width * height)
   for (let i = 0, at = 0; i < grey.length; i++, at += channels) {
-    grey[i] =
-      channels < 3 ? data[at] : (19595 * data[at] + 38470 * data[at + 1] + 7471 * data[at + 2] + 0x8000) >> 16
+    grey[i] = channels < 3 ? data[at] : (19595 * data[at] + 38470 * data[at + 1] + 7471 * data[at + 2] + 0x8000) >> 16
   }
   return { data: grey, width, height, channels: 1 }
 }
