@@ -1,3 +1,5 @@
+export { animatedPng } from './animated-png.ts'
+export type { AnimatedPngOptions } from './animated-png.ts'
 export type { AxisOptions } from './axis.ts'
 export type { ColormapName } from './colormap.ts'
 export { drawing } from './drawing.ts'

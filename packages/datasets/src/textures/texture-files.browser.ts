@@ -4,7 +4,7 @@ import { ValueError } from '@scatterlab/tensor'
 import type { TextureFiles } from './texture-set.ts'
 
 const refuse = async (place: string): Promise<never> => {
-  throw new ValueError(`${place}: a page reads no folders of textures, run this in Node`)
+  throw new ValueError(`${place}: a page reads no folders of pictures, run this in Node`)
 }
 
 /** Throws ValueError. */
@@ -15,3 +15,6 @@ export const readBytes: TextureFiles['readBytes'] = refuse
 
 /** Throws ValueError. */
 export const decodeGrey: TextureFiles['decodeGrey'] = (_, file) => refuse(file)
+
+/** Throws ValueError. */
+export const decodePixels: TextureFiles['decodePixels'] = (_, file) => refuse(file)

@@ -27,6 +27,14 @@ export interface TextureSet {
   readonly source: string
 }
 
+/** A decoded picture: `channels` bytes a pixel, row by row. */
+export interface ColourPicture {
+  readonly data: Uint8Array
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
 /** Where pictures are found and decoded; the two files behind `#texture-files`. */
 export interface TextureFiles {
   /** Paths of all files below `folder`, at most two folders down, in the order of code units; undefined if there is no such folder. */
@@ -35,6 +43,8 @@ export interface TextureFiles {
   readBytes(path: string): Promise<Uint8Array>
   /** The picture in a file of any kind that is read, colours as their luma. Throws DatasetError CORRUPT, naming `file`. */
   decodeGrey(bytes: Uint8Array, file: string): Promise<GreyPicture>
+  /** The same with its channels as they are. Throws DatasetError CORRUPT, naming `file`. */
+  decodePixels(bytes: Uint8Array, file: string): Promise<ColourPicture>
 }
 
 /** Labels of pictures by the names of their classes, numbered in the order of `classes`. */
