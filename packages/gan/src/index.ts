@@ -17,3 +17,18 @@ export {
   type SlicedWassersteinOptions,
   slicedWasserstein,
 } from './measures/sliced-wasserstein.ts'
+export {
+  type CodesOptions,
+  type DuplicateCoder,
+  type DuplicateCoderOptions,
+  codesOf,
+  fitDuplicateCoder,
+} from './duplicates/coder.ts'
+export {
+  type CodeEntropy,
+  type Codes,
+  type CodeTable,
+  codeEntropy,
+  codeTable,
+  firstWithCode,
+} from './duplicates/codes.ts'

@@ -16,6 +16,12 @@ const images = { data: new Float32Array(128), shape: [2, 1, 8, 8] }
 const real = tensor(images.data, images.shape)
 const optimizers = { generator: adam({ rate: 1 }), discriminator: adam({ rate: 1 }) }
 
+const codes = { bits: 4, count: 2, words: Uint32Array.of(3, 5) }
+const coder = await package_.fitDuplicateCoder(
+  { data: random(1).fillNormal(new Float32Array(8)), shape: [2, 4] },
+  { bits: 2, batch: 2, epochs: 1 },
+)
+
 const calls: Readonly<Record<string, RightCall>> = {
   dcgan: { args: () => [{ side: 8, channels: 1, latent: 2, kernel: 4, width: 1, classes: 2 }] },
   discriminatorStep: { args: () => [gan, weights, real, z], options: false },
@@ -40,6 +46,35 @@ const calls: Readonly<Record<string, RightCall>> = {
       },
     ],
     takes: { epochs: ['large'], steps: ['large'], seed: ['large', 'text'] },
+  },
+  codeEntropy: { args: () => [codes], options: false },
+  codeTable: { args: () => [4] },
+  codesOf: {
+    args: () => [
+      coder,
+      { data: new Float32Array(8), shape: [2, 4] },
+      { threshold: 0.1, signal: new AbortController().signal },
+    ],
+    takes: { threshold: ['large'] },
+  },
+  firstWithCode: { args: () => [codes], options: false },
+  fitDuplicateCoder: {
+    args: () => [
+      { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] },
+      {
+        bits: 2,
+        epochs: 1,
+        batch: 2,
+        rate: 0.1,
+        noise: 0.1,
+        dropout: 0.1,
+        seed: 1,
+        backend: reference,
+        signal: new AbortController().signal,
+        onEpoch: () => {},
+      },
+    ],
+    takes: { rate: ['large'], noise: ['large'], seed: ['large', 'text'] },
   },
   latentNeighbours: {
     args: () => [package_.latentPoints(gan, 1), 3, { reach: 0.1, seed: 1 }],
