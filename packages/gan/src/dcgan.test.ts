@@ -83,6 +83,14 @@ describe('a step', () => {
     }
   })
 
+  it('draws a point alone as among others by running moments, and by those of the batch not', () => {
+    const one = z.slice([0, 1])
+    const alone = drawn(gan, weights, one, { moments: 'running' }).toTypedArray()
+    expect(drawn(gan, weights, z, { moments: 'running' }).slice([0, 1]).toTypedArray()).toEqual(alone)
+    const [two, all] = [z.slice([0, 2]), z].map((points) => drawn(gan, weights, points).slice([0, 1]).toTypedArray())
+    expect(Math.max(...two.map((v, i) => Math.abs(v - all[i])))).toBeGreaterThan(1e-3)
+  })
+
   it('draws images from −1 to 1', () => {
     const images = drawn(gan, weights, z)
     expect(images.shape).toEqual([6, 1, 8, 8])

@@ -2,7 +2,7 @@
 export { type DcganOptions, type Gan, dcgan } from './dcgan.ts'
 export { type PathOptions, type Points, latentNeighbours, latentPath, latentPoints, latentSum } from './latent.ts'
 export { withClasses } from './classes.ts'
-export { type GanWeights, type Learned, discriminatorStep, drawn, generatorStep } from './step.ts'
+export { type DrawnOptions, type GanWeights, type Learned, discriminatorStep, drawn, generatorStep } from './step.ts'
 export type { GanEpoch } from './checkpoint.ts'
 export {
   type FitGanOptions,

@@ -6,7 +6,9 @@ import {
   type Tensor,
   add,
   checkArgument,
+  checkOptions,
   mul,
+  oneOf,
   scope,
   sum,
   tensor,
@@ -29,10 +31,20 @@ export interface Learned {
   readonly gradients: Named
 }
 
-/** Images of points z [items, latent], with classes [items, latent + classes], by the statistics of the batch. */
-export function drawn(gan: Gan, weights: GanWeights, z: Tensor): Tensor {
+/** Options of `drawn`. */
+export interface DrawnOptions {
+  /**
+   * By which means and variances maps are normalised: `batch`, those of the points given, as in the paper's code, so that an image depends a little
+   * on those drawn beside it; `running`, the averages of training, by which a point has one image. Default `batch`.
+   */
+  readonly moments?: 'batch' | 'running'
+}
+
+/** Images of points z [items, latent], with classes [items, latent + classes]. By moments of the batch the running ones move, as in training. */
+export function drawn(gan: Gan, weights: GanWeights, z: Tensor, options?: DrawnOptions): Tensor {
   check('drawn', gan, weights, { z })
-  return gan.generator.forward(weights.generator, z, { training: true })
+  const { moments = 'batch' } = checkOptions('drawn', options, { moments: oneOf('batch', 'running') })
+  return gan.generator.forward(weights.generator, z, { training: moments === 'batch' })
 }
 
 /**
