@@ -19,13 +19,13 @@ describe('the recipes', () => {
 it('goes through all its steps on the embedded sample, interrupted and resumed', { timeout: 120_000 }, async () => {
   const few: GenerationRecipe = {
     ...shortRecipe.generation!,
-    trainingSize: 320,
-    passes: 3,
+    trainingSize: 192,
+    passes: 2,
     width: 2,
     compared: 40,
     patches: 2,
     directions: 4,
-    transferred: 200,
+    transferred: 100,
   }
   const tiny = { ...app, budgets: { quick: { generation: few }, full: { generation: few } } }
   const controller = new AbortController()
@@ -40,10 +40,10 @@ it('goes through all its steps on the embedded sample, interrupted and resumed',
   expect(result.error ?? '').toBe('')
   expect(result.resumed).toBe(true)
   const losses = values(result, 'loss', 'discriminator')
-  expect(losses).toHaveLength(3)
+  expect(losses).toHaveLength(2)
   // ln 2 for each of two terms at the beginning
   expect(losses[0]).toBeLessThan(2 * Math.LN2 + 0.3)
-  // real digits look like other real ones; those of thirty steps do not
+  // real digits look like other real ones; those of twelve steps do not
   const own = 'nearest neighbour in Φ is of the own set'
   expect(values(result, own, 'other real images')[0]).toBeLessThan(75)
   expect(values(result, own, 'drawn images')[0]).toBeGreaterThan(90)
@@ -52,14 +52,7 @@ it('goes through all its steps on the embedded sample, interrupted and resumed',
     values(result, wasserstein, 'other real images')[0],
   )
   expect(values(result, 'classes with half their share or more', 'drawn images')[0]).toBeLessThanOrEqual(10)
-  expect(result.figures.map(({ name }) => name)).toEqual([
-    'samples',
-    'passes',
-    'losses',
-    'walk',
-    'concepts',
-    'arithmetic',
-  ])
+  expect(result.figures.map(({ name }) => name)).toEqual(['samples', 'passes', 'walk', 'concepts', 'arithmetic'])
   expect(result.files).toContain('generator.safetensors')
 })
 
