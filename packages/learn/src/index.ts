@@ -52,6 +52,12 @@ export {
 } from './nearest-neighbours.ts'
 export { type NearestNeighbourTest, nearestNeighbourTest } from './nearest-neighbour-test.ts'
 export { type FrechetDistance, frechetDistance } from './frechet-distance.ts'
+export {
+  type ClassNeighbours,
+  type ClassNeighboursOptions,
+  type NearestSample,
+  classNeighbours,
+} from './class-neighbours.ts'
 export { type IntrinsicDimension, intrinsicDimension } from './intrinsic-dimension.ts'
 export type { Kernel, KernelOptions } from './kernel.ts'
 export type { Decision, TwoClasses } from './two-class-problems.ts'

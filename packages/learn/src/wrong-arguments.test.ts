@@ -19,6 +19,7 @@ const loose = {
 const fitted = (options: object): RightCall => ({ args: () => [features, labels, options], takes: loose })
 
 const calls: Readonly<Record<string, RightCall>> = {
+  classNeighbours: { args: () => [features, labels, {}] },
   confusion: { args: () => [labels, labels] },
   errorCount: { args: () => [labels, labels] },
   holdOut: { args: () => [labels, { fraction: 0.25, seed: 1 }], takes: loose },
