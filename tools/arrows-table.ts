@@ -51,7 +51,17 @@ export const house: House = {
     repro: { imports: ['tensor'], libraries: ['commander', 'cli-progress', 'cli-table3'], node: false },
     cli: {
       imports: ['scattering', 'learn', 'datasets', 'figures', 'wasm', 'optim', 'wavelets', 'tensor'],
-      libraries: ['commander', 'cli-progress', 'apache-arrow', 'hyparquet', 'hyparquet-writer', 'yauzl', 'yazl'],
+      libraries: [
+        'commander',
+        'cli-progress',
+        'bullmq',
+        'ioredis',
+        'apache-arrow',
+        'hyparquet',
+        'hyparquet-writer',
+        'yauzl',
+        'yazl',
+      ],
       node: true,
     },
     testing: { imports: ['tensor'], libraries: ['vitest', 'fast-check', 'fflate'], node: true },

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addTransform } from './commands/add-transform.ts'
+import { addQueue } from './queue/add-queue.ts'
 import { addCompletion } from './completion/add-completion.ts'
 import { exitCodesInWords } from './exit-codes.ts'
 
@@ -22,6 +23,7 @@ export function program(finish: Finish): Command {
       `\n${exitCodesInWords}\n\n'scatterlab COMMAND --help' shows the options of one, with examples.`,
     )
   addTransform(command, finish)
+  addQueue(command, finish)
   addCompletion(command, finish)
   return command
 }

@@ -90,7 +90,8 @@ async function onThreads(
   }
 }
 
-function errorOf({ isUsage, code, message, stack }: Extract<FromWorker, { failed: unknown }>['failed']): Error {
+/** What a thread failed of, as an error here. */
+export function errorOf({ isUsage, code, message, stack }: Extract<FromWorker, { failed: unknown }>['failed']): Error {
   if (code === undefined) return Object.assign(new Error(message), { stack })
   return isUsage ? new UsageError(code, message) : new CliError(code, message)
 }
