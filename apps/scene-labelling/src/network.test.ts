@@ -146,6 +146,16 @@ it('the loss of pixels is the weighted mean of cross-entropies, by plain sums an
     weight += weights[label]
   })
   expect(pixelLoss(scores, places).item()).toBeCloseTo(total / weight, 6)
+  // the gradient by central differences
+  const slopes = grad((z: Tensor) => pixelLoss(z, places))(scores).toTypedArray()
+  for (const i of [0, 37, 140, 263]) {
+    const moved = (step: number) => {
+      const data = Float64Array.from(scores.toTypedArray())
+      data[i] += step
+      return pixelLoss(tensor(data, scores.shape), places).item() as number
+    }
+    expect(slopes[i]).toBeCloseTo((moved(1e-4) - moved(-1e-4)) / 2e-4, 6)
+  }
   // blocks of mixed labels, without weights: cross-entropy with their shares as probabilities, value and gradient
   const mixed = placeLabels(Uint8Array.of(1, 1, 2, 4, 1, 3, 2, 2), [1, 2, 4], 2, new Float32Array(11).fill(1))
   const two = mul(noise([1, 11, 1, 2], 5), 3)

@@ -1,6 +1,6 @@
 // The figures: photograph, labels and prediction side by side; which classes are taken for which; losses.
 import { SCENE_CLASSES, SCENE_COLOURS, UNLABELLED } from '@scatterlab/datasets/scenes'
-import { type Figure, drawing, heatMap, imageGrid, linePlot } from '@scatterlab/figures'
+import { type Figure, drawing, imageGrid, linePlot } from '@scatterlab/figures'
 import type { EpochRecord } from '@scatterlab/nn'
 import type { Confusion } from './scores.ts'
 
@@ -56,22 +56,33 @@ export function legend(): Figure {
   return drawing({ content: entries.join(''), width: 4 * column, height: 3 * line, title: 'Classes' })
 }
 
-/** Shares of each true class (rows) that were given each class, in per cent. */
-export function confusionMap({ classes, counts }: Confusion, title: string): Figure {
-  const shares = Float32Array.from(counts, (count, i) => {
-    const row = Math.floor(i / classes)
-    const total = counts.subarray(row * classes, (row + 1) * classes).reduce((sum, own) => sum + own, 0)
-    return total > 0 ? (100 * count) / total : 0
+/** Shares of each true class (rows) that were given each class, in per cent; empty rows for classes that do not occur. */
+export function confusionTable({ classes, counts }: Confusion, title: string): Figure {
+  const [side, left, top] = [38, 92, 88]
+  const names = SCENE_CLASSES.slice(0, classes)
+  const middle = (i: number): number => i * side + side / 2
+  const across = names.map(
+    (name, i) =>
+      `<text x="0" y="0" font-size="12" transform="translate(${left + middle(i) + 4} ${top - 8}) rotate(-60)">${name}</text>`,
+  )
+  const down = names.map(
+    (name, i) => `<text x="${left - 8}" y="${top + middle(i) + 4}" font-size="12" text-anchor="end">${name}</text>`,
+  )
+  const cells = names.flatMap((_, truth) => {
+    const own = counts.subarray(truth * classes, (truth + 1) * classes)
+    const total = own.reduce((sum, count) => sum + count, 0)
+    return Array.from(total > 0 ? own : [], (count, given) => {
+      const share = count / total
+      const [x, y] = [left + given * side, top + truth * side]
+      const ink = share > 0.5 ? '#ffffff' : '#222222'
+      return (
+        `<rect x="${x}" y="${y}" width="${side - 1}" height="${side - 1}" fill="#1d4e89" fill-opacity="${share.toFixed(3)}"/>` +
+        `<text x="${x + side / 2}" y="${y + side / 2 + 4}" font-size="11" text-anchor="middle" fill="${ink}">${(100 * share).toFixed(0)}</text>`
+      )
+    })
   })
-  return heatMap({
-    title,
-    data: shares,
-    shape: [classes, classes],
-    x: { label: `given class, 0 to ${classes - 1}: ${SCENE_CLASSES.slice(0, classes).join(', ')}` },
-    y: { label: 'true class' },
-    range: [0, 100],
-    label: '% of the true class',
-  })
+  const [width, height] = [left + classes * side + 20, top + classes * side]
+  return drawing({ content: [...across, ...down, ...cells].join(''), width, height, title })
 }
 
 /** Losses of each training, on the training scenes and on the validation drive. */

@@ -36,7 +36,7 @@ export const fullRecipe: Recipe = {
   runs: 3,
   training: 367,
   testing: 233,
-  passes: 40,
+  passes: 60,
   batch: 4,
   rate: 2e-3,
   decay: 0.02,
@@ -75,6 +75,9 @@ export function trainingBy(
     loss: pixelLoss,
   }
 }
+
+/** Each network once, for 8 of the 60 passes: to see where the full run is going. */
+export const shortRecipe: Recipe = { ...fullRecipe, runs: 1, passes: 8 }
 
 /** One small network with one scale. */
 export const quickRecipe: Recipe = {
