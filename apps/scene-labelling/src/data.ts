@@ -10,14 +10,18 @@ export interface Scenes {
   readonly note: string
 }
 
-/** CamVid in `folder`, or generated streets where it is not; a CamVid that is damaged is an error. */
-export async function scenesOf(folder: string | undefined, seed: number, signal: AbortSignal): Promise<Scenes> {
+/** CamVid in `folder`, or generated streets where it is not, no more than are asked for; a CamVid that is damaged is an error. */
+export async function scenesOf(
+  folder: string | undefined,
+  { seed, signal, training, testing }: { seed: number; signal: AbortSignal; training: number; testing: number },
+): Promise<Scenes> {
   try {
     return { set: await camVid({ folder, signal }), real: true, note: '' }
   } catch (error) {
     if (!(error instanceof DatasetError && error.code === 'NOT_FOUND')) throw error
     const note = `generated scenes in the place of photographs, far easier than these: no figure here stands for CamVid’s. ${error.message}`
-    return { set: streets({ seed }), real: false, note }
+    const counts = { train: Math.min(60, training), test: Math.min(24, testing) }
+    return { set: streets({ seed, ...counts }), real: false, note }
   }
 }
 

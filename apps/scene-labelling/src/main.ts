@@ -34,7 +34,7 @@ const sceneLabelling: Experiment<Recipe> = experiment({
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
   async run(context) {
     const { budget: recipe, seed, backend, dataFolder, signal, progress, log, output } = context
-    const scenes = await progress.during('data', () => scenesOf(dataFolder, seed, signal))
+    const scenes = await progress.during('data', () => scenesOf(dataFolder, { ...recipe, seed, signal }))
     const set = { ...scenes.set, train: spread(scenes.set.train, recipe.training) }
     const test = spread(scenes.set.test, recipe.testing)
     output.describe({
