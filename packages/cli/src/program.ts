@@ -1,6 +1,8 @@
 // The commands and their options, as commander knows them. What a command does is in a file of its own, loaded when it is asked for.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addInfo } from './commands/add-info.ts'
+import { addModels } from './commands/add-models.ts'
 import { addTransform } from './commands/add-transform.ts'
 import { addQueue } from './queue/add-queue.ts'
 import { addCompletion } from './completion/add-completion.ts'
@@ -24,6 +26,8 @@ export function program(finish: Finish): Command {
     )
   addTransform(command, finish)
   addQueue(command, finish)
+  addModels(command, finish)
+  addInfo(command, finish)
   addCompletion(command, finish)
   return command
 }

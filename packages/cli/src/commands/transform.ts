@@ -15,6 +15,7 @@ import { recordOf } from '../shards/record.ts'
 import { tableFile } from '../shards/table.ts'
 import { shardsOfTask, taskOf } from '../shards/task.ts'
 import { type OutputFlags, type TransformFlags, computingOf, formatOf, readingOf, transformOf } from './options.ts'
+import { listUnreadable } from './unreadable.ts'
 
 /** What was given to `transform`. */
 export interface TransformCommandFlags extends TransformFlags, OutputFlags {
@@ -34,9 +35,6 @@ export interface MergeFlags extends OutputFlags {
   readonly keep?: true
   readonly json?: true
 }
-
-/** Names of files that could not be read which are listed for people; the table and --json have all. */
-const MOST_LISTED = 20
 
 /** Runs `transform`, and gives the exit code. */
 export async function transform(input: string, flags: TransformCommandFlags): Promise<number> {
@@ -77,7 +75,7 @@ export async function transform(input: string, flags: TransformCommandFlags): Pr
     if (json) process.stdout.write(`${JSON.stringify({ folder, shards: own, unreadable, ...work })}\n`)
     else {
       process.stdout.write(`${own.length} shards are finished; 'scatterlab merge ${folder} -o ${output}' joins all\n`)
-      list(unreadable)
+      listUnreadable(unreadable)
     }
     return doneWithout(unreadable.length)
   }
@@ -246,17 +244,8 @@ async function conclude(
     const pace = `${paceOf(items / seconds)} a second, ${Math.round(100 * readingShare)} % of it reading and decoding`
     process.stdout.write(`${grouped(items)} ${nounOf(plan)} in ${duration(seconds)}: ${pace}\n`)
   }
-  list(unreadable)
+  listUnreadable(unreadable)
 }
 
 const megabytes = (bytes: number): string =>
   bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
-
-/** Files that could not be read, on standard error. */
-function list(unreadable: Merged['unreadable']): void {
-  if (unreadable.length === 0) return
-  const lines = unreadable.slice(0, MOST_LISTED).map(({ name, reason }) => `  ${name}: ${reason}`)
-  const more = unreadable.length > MOST_LISTED ? [`  … and ${unreadable.length - MOST_LISTED} more, in the .json`] : []
-  const heading = `${grouped(unreadable.length)} could not be read, and ${unreadable.length === 1 ? 'is' : 'are'} left out:`
-  process.stderr.write(`${[heading, ...lines, ...more].join('\n')}\n`)
-}

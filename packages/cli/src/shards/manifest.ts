@@ -45,10 +45,12 @@ export const rowLength = ({ rowShape }: Pick<Manifest, 'rowShape'>): number =>
   rowShape.reduce((product, n) => product * n, 1)
 
 /** The hash of a plan. */
-export function hashOf({ files, folder: _, input: __, ...plan }: Omit<Manifest, 'hash'>): string {
-  const named = files.map(({ name, bytes }) => [name, bytes])
+export function hashOf(plan: Omit<Manifest, 'hash'>): string {
+  const files = plan.files.map(({ name, bytes }) => [name, bytes])
+  // where folders lie and when files have changed makes no other run
+  const own = Object.entries(plan).filter(([key]) => !['folder', 'input', 'files', 'hash'].includes(key))
   return createHash('sha256')
-    .update(JSON.stringify([sorted(plan), named]))
+    .update(JSON.stringify([sorted(Object.fromEntries(own)), files]))
     .digest('hex')
 }
 
@@ -74,8 +76,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   })
   try {
     const plan = { ...(JSON.parse(text) as Manifest), folder }
-    const { hash, ...rest } = plan
-    if (plan.version === 1 && hashOf(rest) === hash) return plan
+    if (plan.version === 1 && hashOf(plan) === plan.hash) return plan
   } catch {
     // said below
   }
