@@ -54,6 +54,7 @@ export const house: House = {
       libraries: [
         'commander',
         'cli-progress',
+        'fast-png',
         'bullmq',
         'ioredis',
         'apache-arrow',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addInfo } from './commands/add-info.ts'
+import { addInverse } from './commands/add-inverse.ts'
 import { addModels } from './commands/add-models.ts'
 import { addTransform } from './commands/add-transform.ts'
 import { addQueue } from './queue/add-queue.ts'
@@ -28,6 +29,7 @@ export function program(finish: Finish): Command {
   addQueue(command, finish)
   addModels(command, finish)
   addInfo(command, finish)
+  addInverse(command, finish)
   addCompletion(command, finish)
   return command
 }

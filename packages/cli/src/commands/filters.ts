@@ -1,12 +1,11 @@
 // `scatterlab filters`: the wavelets of a transform as a figure, and their Fourier transforms, which are real, as an array.
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { type Figure, filterMosaic, linePlot } from '@scatterlab/figures'
 import { filterBank1d, filterBank2d, littlewoodPaley, toGrid } from '@scatterlab/wavelets'
 import { UsageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { openWriter } from '../formats/open-writer.ts'
-import { besides, moveInto, notWritten, writeWhole } from '../shards/whole-file.ts'
+import { writeArray } from '../shards/write-array.ts'
+import { writeWhole } from '../shards/whole-file.ts'
 
 /** What was given. */
 export interface FiltersFlags {
@@ -93,22 +92,4 @@ function joined(all: readonly Float32Array[], grid: readonly number[]): Pick<Dra
   const numbers = new Float32Array(all.length * all[0].length)
   for (const [i, filter] of all.entries()) numbers.set(filter, i * filter.length)
   return { filters: numbers, shape: [all.length, ...grid] }
-}
-
-/** An array as .npy, whole or not at all. */
-export async function writeArray(
-  file: string,
-  numbers: Float32Array,
-  shape: readonly [number, ...number[]],
-): Promise<void> {
-  const unfinished = besides(file)
-  try {
-    const writer = await openWriter(unfinished, { format: 'npy', dtype: 'float32', shape })
-    await writer.write(numbers)
-    await writer.close()
-    await moveInto(unfinished, file)
-  } catch (error) {
-    await rm(unfinished, { force: true })
-    throw notWritten(file, error)
-  }
 }

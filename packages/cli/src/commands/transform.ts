@@ -77,7 +77,8 @@ export async function transform(input: string, flags: TransformCommandFlags): Pr
       process.stdout.write(`${own.length} shards are finished; 'scatterlab merge ${folder} -o ${output}' joins all\n`)
       listUnreadable(unreadable)
     }
-    return doneWithout(unreadable.length)
+    // an engine takes any other code for a failure; `merge` counts them
+    return exitCodes.done
   }
   const merged = await interruptible((signal) =>
     mergeShards(plan, output, { format, dtype: flags.dtype, columns: flags.columns, signal }),

@@ -23,18 +23,24 @@ export interface FeatureMaker {
   close(): void
 }
 
-/** The transform of these settings. Throws ValueError for options that do not fit the size. */
-export function featureMaker({ kind, size, channels, options }: Settings, backend: Backend): FeatureMaker {
+/** The transform of these settings, as `@scatterlab/scattering` has it. Throws ValueError for options that do not fit the size. */
+export function scatteringOf({ kind, size, options }: Settings, backend: Backend): Transform {
   const own = { ...scatteringOptions(kind, options), backend }
   const image = { ...own, shape: size }
   const signal = { ...own, length: size[0] }
   // the options are checked by name and value where they arrive
-  const transform = {
+  return {
     '2d': () => scattering2d(image as never),
     'roto-translation': () => rotoTranslation2d(image as never),
     '1d': () => scattering1d(signal as never),
     joint: () => timeFrequencyScattering(signal as never),
   }[kind]() as unknown as Transform
+}
+
+/** What makes rows by these settings. Throws ValueError for options that do not fit the size. */
+export function featureMaker(settings: Settings, backend: Backend): FeatureMaker {
+  const { size, channels } = settings
+  const transform = scatteringOf(settings, backend)
   const inputLength = size.reduce((product, n) => product * n, channels)
   const shapeOf = (count: number): number[] => [count, ...(channels > 1 ? [channels] : []), ...size]
   const rows = (inputs: Float32Array): Float32Array => {
