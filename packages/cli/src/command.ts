@@ -7,7 +7,6 @@ import { program } from './program.ts'
 
 /** Runs `scatterlab` with `argv` (without node and script) and gives its exit code; see {@link exitCodes}. */
 export async function command(argv: readonly string[]): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', leave)
   try {
     let code: number = exitCodes.done
     await program((ended) => (code = ended)).parseAsync(argv, { from: 'user' })
@@ -17,8 +16,6 @@ export async function command(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${inWords(error)}\n`)
     // a value that a package refuses, it refuses before any work
     return error instanceof UsageError || error instanceof ValueError ? exitCodes.askedWrongly : exitCodes.failed
-  } finally {
-    for (const stream of [process.stdout, process.stderr]) stream.off('error', leave)
   }
 }
 
@@ -29,9 +26,3 @@ const inWords = (error: unknown): string =>
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error)
-
-/** A reader that has seen enough, such as `head`, ends the command; any other failure of a stream is an error. */
-function leave(error: Error & { readonly code?: string }): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(exitCodes.done)
-}

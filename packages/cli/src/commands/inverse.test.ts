@@ -35,7 +35,6 @@ test('invert: with order 1 of small windows most of an image comes back', async 
   const original = [...picture(2)].map((byte) => byte / 255)
   const distance = (to: (i: number) => number): number => Math.hypot(...original.map((v, i) => v - to(i)))
   const mean = original.reduce((sum, v) => sum + v, 0) / 256
-  console.log(
     error,
     distance((i) => data[i]),
     distance(() => mean),
