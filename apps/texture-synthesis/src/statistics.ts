@@ -33,10 +33,17 @@ export function histogramDistance(a: Picture, b: Picture): number {
   return first.reduce((sum, v, i) => sum + Math.abs(v - second[i]), 0) / first.length
 }
 
-/** Root mean square, over rings of one frequency from 1 to half the side, of the difference of the powers in dB. */
+/** Rings with less than this share of the strongest ring's power are empty. */
+const EMPTY = 1e-4
+
+/**
+ * Root mean square of the difference of the powers in dB, over rings of one frequency from 1 to half the side in which the second picture has
+ * power to speak of.
+ */
 export function spectrumDistance(a: Picture, b: Picture): number {
-  const [first, second] = [a, b].map(ringPowers)
-  const off = first.map((power, ring) => 10 * Math.log10(power / second[ring])).slice(1)
+  const [first, second] = [a, b].map((picture) => ringPowers(picture).slice(1))
+  const least = EMPTY * Math.max(...second)
+  const off = first.flatMap((power, ring) => (second[ring] < least ? [] : [10 * Math.log10(power / second[ring])]))
   return Math.sqrt(off.reduce((sum, v) => sum + v * v, 0) / off.length)
 }
 

@@ -47,6 +47,18 @@ export {
   type ElasticOptions,
 } from './augmentation/elastic.ts'
 export { deadLeaves, type DeadLeavesOptions } from './generated/dead-leaves.ts'
+export {
+  fractionalBrownianField,
+  fractionalBrownianMotion,
+  fractionalBrownianSheet,
+  type FractionalFieldOptions,
+  type FractionalMotionOptions,
+  type FractionalSheetOptions,
+} from './generated/fractional-brownian.ts'
+export { multifractalRandomWalk, type MultifractalWalkOptions } from './generated/multifractal-walk.ts'
+export { logNormalCascade, type LogNormalCascadeOptions } from './generated/log-normal-cascade.ts'
+export { ising2d, type IsingOptions } from './generated/ising.ts'
+export { poissonDiscs, type PoissonDiscs, type PoissonDiscsOptions } from './generated/poisson-discs.ts'
 export { spokenDigits, type Recordings, type SpokenDigits } from './sets/spoken-digits.ts'
 export { encodeWav, parseWav, type Sound } from './files/wav.ts'
 export { turbulence2d, type TurbulenceOptions } from './generated/turbulence.ts'

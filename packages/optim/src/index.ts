@@ -2,6 +2,14 @@
 export { type AdamRecipe, adam, adamW } from './adam.ts'
 export { type Averaging, type AveragingOptions, ema, followWeights, lookahead } from './averaging.ts'
 export { clipByNorm, clipByValue } from './clip.ts'
+export {
+  type Descent,
+  type DescentIteration,
+  type DescentOptions,
+  type DescentRecipe,
+  type DescentResult,
+  descend,
+} from './descend.ts'
 export { NonFiniteError } from './errors.ts'
 export { type Group, type MomentumGroup } from './groups.ts'
 export {

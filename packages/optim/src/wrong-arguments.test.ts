@@ -52,6 +52,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [{ factor: 0.5, patience: 2, threshold: 0.1, mode: 'max', floor: 0.1 }],
     takes: { patience: ['large'], threshold: ['large'], floor: ['large'] },
   },
+  descend: { args: () => [optim.adam({ rate: 0.1 }), { schedule: optim.constant() }] },
   clipByNorm: { args: () => [gradients(), 1], takes: { 1: ['large'] }, options: false },
   clipByValue: { args: () => [gradients(), 1], takes: { 1: ['large'] }, options: false },
   lbfgs: {

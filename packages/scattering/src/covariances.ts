@@ -133,10 +133,19 @@ export function covariances2d(given: Covariances2dOptions): Moments2d {
 
 function pathsOf({ all, windows }: Bands): MomentPath[] {
   const [, ...moduli] = all
-  const paths: MomentPath[] = all.map(({ children: _, level: __, wavelet: ___, ...path }) => ({
-    ...path,
-    kind: 'mean',
-  }))
+  const paths: MomentPath[] = all.map(
+    ({ index, order, parent, scales, orientations, angles, frequencies, bandwidths }) => ({
+      index,
+      order,
+      parent,
+      scales,
+      orientations,
+      angles,
+      frequencies,
+      bandwidths,
+      kind: 'mean',
+    }),
+  )
   for (const path of paths.slice(1, 1 + moduli.length)) paths.push({ ...path, index: paths.length, kind: 'power' })
   for (const window of windows) paths.push(...covariancePaths(window, paths.length))
   return paths

@@ -49,7 +49,8 @@ const FLOOR = 1e-5
 /**
  * An image whose moments are `target` [moments], such as `moments.transform(texture)` gives them: a minimum of ½ Σ_p ((M_p x − t_p)/s_p)² / Σ_p (t_p/s_p)²
  * from Gaussian white noise of the mean and the variance that the moments tell of. s_p is |t_p|, so that `error` is the root mean square of
- * the relative errors; of a covariance, which may be 0, the deviations √(E|x ⋆ ψ1|² E|x ⋆ ψ2|²) of its first two bands. Throws `ShapeError` for a target of another shape, `ValueError` for one of a constant image.
+ * the relative errors; of a covariance, which may be 0, the deviations √(E|x ⋆ ψ1|² E|x ⋆ ψ2|²) of its first two bands. Throws
+ * `ShapeError` for a target of another shape, `ValueError` for one of a constant image and for a constant start.
  *
  * @example const { x, error } = await synthesise(await moments.transform(texture), moments, { minimise: lbfgs, iterations: 300, seed: 1 })
  */
@@ -81,12 +82,22 @@ export async function synthesise(
     const data = random(seed).fillNormal(new Float64Array(sizeOf(shape))) as Float64Array
     return { data: data.map((v) => values[0] + deviation * v), shape }
   }
+  if (start !== undefined) checkVaries(start, sizeOf(inputShape))
   const targets = batch.length === 0 ? given : given.expand(0).broadcastTo([...batch, ...outputShape])
   return invert<MomentPath>(targets, moments, {
     ...checked,
     start: start ?? noise(),
     weights: ({ index }) => scaleOf(index) ** -2,
   })
+}
+
+/** Throws `ValueError` for a constant image: its moduli are 0, where they have no gradient, so that it stays constant. */
+function checkVaries(start: ArrayInput, pixels: number): void {
+  const data = asTensor(start, 'start').toTypedArray()
+  for (let from = 0; from < data.length; from += pixels) {
+    if (data.subarray(from, from + pixels).every((v) => v === data[from]))
+      throw new ValueError('start holds a constant image, which no gradient moves: give one that varies, or none')
+  }
 }
 
 /** What an error of each moment is measured by: the moment itself, and for a covariance the powers of the fields that it is of. */
