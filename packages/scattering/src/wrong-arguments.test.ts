@@ -144,6 +144,10 @@ const calls: Readonly<Record<string, RightCall>> = {
     takes: { maxOrder: ['large'] },
   },
   gaussianTwin: { args: () => [images, { seed: 1 }], takes: { seed: ['large', 'text'] } },
+  griffinLim: {
+    args: () => [S, scatter, { iterations: 1, seed: 1 }],
+    takes: { iterations: ['large'], seed: ['large', 'text'] },
+  },
   histogramTwin: { args: () => [images, { seed: 1 }], takes: { seed: ['large', 'text'] } },
   moments2d: {
     args: () => [{ shape, scales: 1, orientations: 2, maxOrder: 2, powers: true, filters: {}, backend: reference }],
