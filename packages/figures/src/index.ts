@@ -1,7 +1,7 @@
 export { animatedPng } from './animated-png.ts'
 export type { AnimatedPngOptions } from './animated-png.ts'
 export type { AxisOptions } from './axis.ts'
-export type { ColormapName } from './colormap.ts'
+export { type ColormapName, colourOf } from './colormap.ts'
 export { drawing } from './drawing.ts'
 export type { DrawingOptions } from './drawing.ts'
 export { FigureError } from './errors.ts'
