@@ -7,4 +7,35 @@ export interface DemoEntry {
   readonly line: string
 }
 
-export const demos: readonly DemoEntry[] = []
+export const demos: readonly DemoEntry[] = [
+  {
+    name: 'digit',
+    title: 'Draw a digit',
+    line: 'draw, see Φ light up and name the digit; push it, and see pixels move and Φ stay',
+  },
+  {
+    name: 'filters',
+    title: 'Filter bank',
+    line: 'move sliders; see wavelets in space and frequency, and the frame bounds',
+  },
+  {
+    name: 'invert',
+    title: 'Invert Φ',
+    line: 'a picture, or your own photograph, rebuilt from its coefficients before your eyes',
+  },
+  {
+    name: 'train',
+    title: 'Train',
+    line: 'a small ConvNet on digits: its loss, its filters, and how far classes part, layer by layer',
+  },
+  {
+    name: 'textures',
+    title: 'Textures',
+    line: 'a texture, its Gaussian twin, and a synthesis from scattering moments, side by side',
+  },
+  {
+    name: 'listen',
+    title: 'Listen',
+    line: 'a sound, its scalogram and joint coefficients, and the sound rebuilt from Φ',
+  },
+]

@@ -1,4 +1,4 @@
-import { reference } from '@scatterlab/tensor'
+import { createWasmBackend } from '@scatterlab/wasm'
 import { expect, test } from 'vitest'
 import { three } from './example.ts'
 import { framed, look, pushed } from './look.ts'
@@ -19,7 +19,7 @@ test('a digit that is pushed by whole pixels has moved by them', () => {
 })
 
 test('what is shown: nothing moves where nothing is pushed, and Φ moves less than the pixels', () => {
-  const transform = digitScattering(2, reference)
+  const transform = digitScattering(2, createWasmBackend({ threads: 1 }))
   const at = look(transform, image, still).shown
   expect(at.movement).toEqual({ pixels: 0, phi: 0 })
   const { shown, phi } = look(transform, image, { ...still, right: 1 })

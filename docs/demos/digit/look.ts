@@ -34,8 +34,7 @@ export interface Look {
 export function framed(digit: Float32Array): Plane & ShapedArray<Float32Array> {
   const [side, edge] = [Math.sqrt(digit.length), (SIDE - Math.sqrt(digit.length)) / 2]
   const data = new Float32Array(SIDE * SIDE)
-  for (let y = 0; y < side; y++)
-    data.set(digit.subarray(y * side, (y + 1) * side), (y + edge) * SIDE + edge)
+  for (let y = 0; y < side; y++) data.set(digit.subarray(y * side, (y + 1) * side), (y + edge) * SIDE + edge)
   return { data, shape: [SIDE, SIDE] }
 }
 
@@ -48,14 +47,21 @@ export function pushed(image: ShapedArray, { right, down, deformation, seed }: P
 }
 
 /** Φ of the moved digit, and all that is shown. */
-export function look(transform: Scattering2d, image: ShapedArray, push: Push): { readonly shown: Look; readonly phi: ShapedArray } {
+export function look(
+  transform: Scattering2d,
+  image: ShapedArray,
+  push: Push,
+): { readonly shown: Look; readonly phi: ShapedArray } {
   const moved = pushed(image, push)
   const { data, shape } = transform.transform({
     data: Float32Array.from([...image.data, ...moved.data]),
     shape: [2, SIDE, SIDE],
   })
   const size = data.length / 2
-  const features = (i: number): ShapedArray => ({ data: data.slice(i * size, (i + 1) * size), shape: [1, ...shape.slice(1)] })
+  const features = (i: number): ShapedArray => ({
+    data: data.slice(i * size, (i + 1) * size),
+    shape: [1, ...shape.slice(1)],
+  })
   const [still, phi] = [features(0), features(1)]
   const places = shape[2] * shape[3]
   const means = transform.paths.map(({ index }) => {
@@ -94,7 +100,12 @@ function firstModuli(transform: Scattering2d, image: ShapedArray): Painted {
 }
 
 /** Samples every `step` pixels as pixels, over `peak`. */
-function enlarged(data: ArrayLike<number>, [height, width]: readonly number[], step: number, peak: number): Float32Array {
+function enlarged(
+  data: ArrayLike<number>,
+  [height, width]: readonly number[],
+  step: number,
+  peak: number,
+): Float32Array {
   return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
     const y = Math.min(height - 1, Math.floor(Math.floor(i / SIDE) / step))
     const x = Math.min(width - 1, Math.floor((i % SIDE) / step))

@@ -27,7 +27,7 @@ export function decodeStrokes(text: string): Stroke[] {
   if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return []
   const bytes = Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
   const strokes: Stroke[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const count = bytes[at++]
     if (count === 0 || at + 2 * count > bytes.length) return []
     strokes.push(Array.from({ length: count }, (_, i) => [bytes[at + 2 * i], bytes[at + 2 * i + 1]] as const))

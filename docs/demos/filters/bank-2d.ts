@@ -63,7 +63,9 @@ export function bank2d(asked: Bank2dAsked): Bank2dShown {
   const power = littlewoodPaley(bank)
   const fourier = bank.psi.map((psi) => toGrid(psi.atLevel(0)))
   const space = fourier.map(inSpace)
-  const peaks = space.map(({ re, im }) => Math.sqrt(re.data.reduce((most, v, i) => Math.max(most, v * v + im.data[i] ** 2), 0)))
+  const peaks = space.map(({ re, im }) =>
+    Math.sqrt(re.data.reduce((most, v, i) => Math.max(most, v * v + im.data[i] ** 2), 0)),
+  )
   const most = new Float64Array(GRID * GRID)
   for (const psi of fourier) psi.forEach((v, i) => (most[i] = Math.max(most[i], Math.abs(v))))
   const at =
@@ -100,7 +102,10 @@ export function bank2d(asked: Bank2dAsked): Bank2dShown {
 }
 
 /** The middle of ψ, both parts: the origin in the middle. */
-function inSpace(fourier: Float64Array): { readonly re: Plane & { data: Float64Array }; readonly im: Plane & { data: Float64Array } } {
+function inSpace(fourier: Float64Array): {
+  readonly re: Plane & { data: Float64Array }
+  readonly im: Plane & { data: Float64Array }
+} {
   const numbers = scope(() =>
     ifft2(complex(tensor(fourier, [GRID, GRID]), tensor(new Float64Array(GRID * GRID), [GRID, GRID])))
       .asReal()

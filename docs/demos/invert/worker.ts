@@ -17,7 +17,11 @@ export interface ShowAsked {
   readonly data?: Float32Array
 }
 
-const show: Call<ShowAsked, Shown> = ({ side, seed, data = deadLeaves({ shape: [side, side], seed, least: 3 }).data }) => ({
+const show: Call<ShowAsked, Shown> = ({
+  side,
+  seed,
+  data = deadLeaves({ shape: [side, side], seed, least: 3 }).data,
+}) => ({
   data,
   painted: painted({ data, shape: [side, side] }, 'gray', [0, 1]),
 })

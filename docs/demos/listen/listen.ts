@@ -80,7 +80,11 @@ export function seen(sound: Float32Array, backend: Backend): SoundSeen {
 }
 
 /** log₁₀ of values over their largest. */
-function decades(values: Float64Array, rows: number, columns: number): { data: Float64Array; shape: readonly number[] } {
+function decades(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+): { data: Float64Array; shape: readonly number[] } {
   const peak = values.reduce((most, v) => Math.max(most, v), 0)
   return { data: values.map((v) => Math.max(-DEPTH, Math.log10(Math.max(v, 1e-12) / peak))), shape: [rows, columns] }
 }
@@ -116,7 +120,11 @@ export async function rebuiltSound(
   const transform = scattering1d({ length: LENGTH, scales, waveletsPerOctave: 8, maxOrder, backend })
   try {
     const target = transform.transform({ data: sound, shape: [LENGTH] })
-    const { x, error, iterations: iteration } = await invert(target, transform, {
+    const {
+      x,
+      error,
+      iterations: iteration,
+    } = await invert(target, transform, {
       minimise: lbfgs,
       iterations,
       seed,

@@ -11,16 +11,18 @@ export type MadeName = (typeof made)[number]
 export function soundOf(name: MadeName): Float32Array {
   const seconds = LENGTH / RATE
   const fade = (t: number): number => Math.min(1, 20 * t, 20 * (seconds - t))
-  const octaves = (sign: 1 | -1) => (t: number): number => {
-    // f(t) = 500·2^(±2(t/T − ½)) hertz: the phase is its integral
-    const rate = (sign * 2 * Math.LN2) / seconds
-    return ((2 * Math.PI * 500 * 2 ** -sign) / rate) * Math.exp(rate * t)
-  }
+  const octaves =
+    (sign: 1 | -1) =>
+    (t: number): number => {
+      // f(t) = 500·2^(±2(t/T − ½)) hertz: the phase is its integral
+      const rate = (sign * 2 * Math.LN2) / seconds
+      return ((2 * Math.PI * 500 * 2 ** -sign) / rate) * Math.exp(rate * t)
+    }
   const waves: Record<MadeName, (t: number) => number> = {
     rising: (t) => Math.sin(octaves(1)(t)),
     falling: (t) => Math.sin(octaves(-1)(t)),
     tremolo: (t) => Math.sin(2 * Math.PI * 600 * t) * (0.5 + 0.5 * Math.sin(2 * Math.PI * 6 * t)),
-    clicks: (t) => (t * 8) % 1 < 0.02 ? Math.sin(2 * Math.PI * 1500 * t) : 0,
+    clicks: (t) => ((t * 8) % 1 < 0.02 ? Math.sin(2 * Math.PI * 1500 * t) : 0),
   }
   return Float32Array.from({ length: LENGTH }, (_, i) => 0.7 * fade(i / RATE) * waves[name](i / RATE))
 }

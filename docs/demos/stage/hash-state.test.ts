@@ -23,6 +23,18 @@ test('settings come back as they were', () => {
 })
 
 test('what is out of range, or of another kind, is passed over', () => {
-  for (const hash of ['#J=6', '#J=0', '#J=2.5', '#J=', '#J=x', '#xi=2', '#xi=NaN', '#of=cars', '#frame=yes', '#drawn=a b', '#L=8'])
+  for (const hash of [
+    '#J=6',
+    '#J=0',
+    '#J=2.5',
+    '#J=',
+    '#J=x',
+    '#xi=2',
+    '#xi=NaN',
+    '#of=cars',
+    '#frame=yes',
+    '#drawn=a b',
+    '#L=8',
+  ])
     expect(fromHash(fields, hash)).toEqual(initial)
 })

@@ -77,7 +77,8 @@ export async function synthesis(
       iterations,
       seed,
       signal,
-      onIteration: ({ iteration, error, x }) => tell({ kind: 'iteration', iteration, error, picture: paintedTexture(x()) }),
+      onIteration: ({ iteration, error, x }) =>
+        tell({ kind: 'iteration', iteration, error, picture: paintedTexture(x()) }),
     })
     return { iterations: found.iterations, error: found.error, seconds: (performance.now() - start) / 1000 }
   } finally {

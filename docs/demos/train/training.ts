@@ -37,7 +37,6 @@ export const convNet: Network = network(
   [1, 28, 28],
 )
 
-
 const SIZE = 50
 /** Steps between two looks at the layers. */
 const EVERY = 10
@@ -81,6 +80,7 @@ export async function training(backend: Backend, seed: number): Promise<Training
   const stream = random(`passes/${seed}`)
   let pass = passOver()
   const first = await filtersOf(weights)
+  let beginningTold = false
 
   function passOver(): AsyncIterator<Batch> {
     return mapImages(batches(train, { size: SIZE, shuffle: stream }), withChannel)[Symbol.asyncIterator]()
@@ -93,7 +93,11 @@ export async function training(backend: Backend, seed: number): Promise<Training
     return nextBatch()
   }
 
-  async function lookAt(loss: number | null, imagesPerSecond: number | null, signal: AbortSignal): Promise<TrainingLook> {
+  async function lookAt(
+    loss: number | null,
+    imagesPerSecond: number | null,
+    signal: AbortSignal,
+  ): Promise<TrainingLook> {
     const some = () => mapImages(batches(looked, { size: LOOKED }), withChannel)
     const { errors, total } = await evaluate(convNet, weights, some(), { signal })
     const outputs = await layerOutputs(convNet, weights, some(), { layers: layers.slice(1), signal })
@@ -119,7 +123,8 @@ export async function training(backend: Backend, seed: number): Promise<Training
     },
     async run({ steps, rate, signal, look }) {
       const turns = startTurns(signal)
-      if (state.step === 0) look(await lookAt(null, null, signal))
+      if (!beginningTold) look(await lookAt(null, null, signal))
+      beginningTold = true
       let losses: number[] = []
       let since = performance.now()
       while (state.step < steps) {
@@ -130,7 +135,9 @@ export async function training(backend: Backend, seed: number): Promise<Training
           return step.loss.item()
         })
         if (!Number.isFinite(loss))
-          throw new Error(`the loss is no number any more at step ${state.step}: lower the learning rate, and begin again`)
+          throw new Error(
+            `the loss is no number any more at step ${state.step}: lower the learning rate, and begin again`,
+          )
         losses.push(loss)
         if (state.step % EVERY === 0) {
           const seconds = (performance.now() - since) / 1000
@@ -145,7 +152,9 @@ export async function training(backend: Backend, seed: number): Promise<Training
   }
 }
 
-async function filtersOf({ parameters }: Weights): Promise<{ readonly data: number[]; readonly shape: readonly number[] }[]> {
+async function filtersOf({
+  parameters,
+}: Weights): Promise<{ readonly data: number[]; readonly shape: readonly number[] }[]> {
   const data = Array.from(await parameters['conv1.weight'].read())
   return Array.from({ length: 8 }, (_, i) => ({ data: data.slice(i * 25, (i + 1) * 25), shape: [5, 5] }))
 }

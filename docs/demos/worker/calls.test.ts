@@ -18,14 +18,14 @@ function scripted() {
     worker: {
       postMessage: (message: FromPage) => void heard.push(message),
       addEventListener: (name: string, listener: never) => void listeners.set(name, listener),
-      terminate: vi.fn(),
+      terminate: () => {},
     } as unknown as Worker,
   }
 }
 
 test('a call hears what is told on the way, and gives the result and what ran', async () => {
   const { worker, heard, say } = scripted()
-  const [ran, told] = [vi.fn(), vi.fn()]
+  const [ran, told] = [vi.fn<(ran: string) => void>(), vi.fn<(told: string) => void>()]
   const result = demoWorker<Calls>(worker, ran).call('double', 4, { onTold: told })
   expect(heard).toEqual([{ kind: 'call', id: 1, name: 'double', given: 4 }])
   say({ kind: 'told', id: 1, told: 'half way' })
@@ -63,7 +63,7 @@ test('while one is on its way, only the newest waits; a failure does not end the
     new Promise<number>((resolve, reject) =>
       waiting.push({ given, settle: (ok) => (ok ? resolve(given) : reject(new Error('no'))) }),
     )
-  const [shown, failed] = [vi.fn(), vi.fn()]
+  const [shown, failed] = [vi.fn<(result: number) => void>(), vi.fn<(error: Error) => void>()]
   const ask = newest(send, shown, failed)
   for (const given of [1, 2, 3, 4]) ask(given)
   expect(waiting.map(({ given }) => given)).toEqual([1])

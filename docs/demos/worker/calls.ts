@@ -2,9 +2,9 @@
 import type { FromPage, ToPage } from './messages.ts'
 import type { Call } from './serve.ts'
 
-type Given<C> = C extends Call<infer G, unknown, infer _> ? G : never
-type Result<C> = C extends Call<never, infer R, infer _> ? R : never
-type Told<C> = C extends (given: never, host: { readonly tell: (told: infer T) => void } & infer _) => unknown ? T : never
+type Given<C> = C extends Call<infer G, unknown, unknown> ? G : never
+type Result<C> = C extends Call<never, infer R, unknown> ? R : never
+type Told<C> = C extends Call<never, unknown, infer T> ? T : never
 
 /** How a call runs. */
 export interface CallOptions<T> {
@@ -56,7 +56,7 @@ export function demoWorker<Calls>(
   })
   worker.addEventListener('error', (event) => {
     const { message } = event as ErrorEvent
-    for (const id of [...pending.keys()]) settle(id)?.reject(new Error(`the worker failed: ${message}`))
+    for (const id of pending.keys()) settle(id)?.reject(new Error(`the worker failed: ${message}`))
   })
   return {
     call: (name, given, { onTold, signal } = {}) =>

@@ -11,7 +11,10 @@ test('planes of a mosaic lie row by row, with clear pixels between them, each by
   const planes = [0, 1, 2].map((v) => ({ data: [v, v + 1], shape: [1, 2] }))
   const { data, width, height } = mosaic(planes, 2, { map: 'gray', range: 'each', gap: 1 })
   expect([width, height]).toEqual([5, 3])
-  const at = (row: number, column: number): number[] => [...data.slice(4 * (row * 5 + column), 4 * (row * 5 + column) + 4)]
+  const at = (row: number, column: number): number[] => {
+    const start = 4 * (row * 5 + column)
+    return Array.from(data.subarray(start, start + 4))
+  }
   expect(at(0, 0)).toEqual([0, 0, 0, 255])
   expect(at(0, 4)).toEqual([255, 255, 255, 255])
   expect(at(0, 2)).toEqual([0, 0, 0, 0])

@@ -17,7 +17,7 @@ export interface Host<Told = never> {
 export type Call<Given, Result, Told = never> = (given: Given, host: Host<Told>) => Promise<Result> | Result
 
 /** Answers the page's calls by these functions, in the module of a worker. */
-export function serve(calls: Readonly<Record<string, Call<never, unknown, never>>>): void {
+export function serve(calls: Readonly<Record<string, Call<never, unknown, unknown>>>): void {
   const scope = globalThis as unknown as Pick<Worker, 'postMessage' | 'addEventListener'>
   const post = (message: ToPage): void => scope.postMessage(message)
   const running = new Map<number, AbortController>()
