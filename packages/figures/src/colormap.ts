@@ -1,7 +1,7 @@
 // From a number in [0, 1] to a colour: two greys, two sequential maps of even lightness, and a diverging one for
 // signed data. No ranges here: what 0 and 1 stand for is decided in `range.ts`.
 
-import { ValueError } from '@scatterlab/tensor'
+import { ValueError, shown } from '@scatterlab/tensor'
 
 /** Red, green and blue in 0…255. */
 export type Rgb = readonly [red: number, green: number, blue: number]
@@ -36,13 +36,14 @@ export const colormapNames = Object.keys(anchors) as readonly ColormapName[]
 
 /**
  * The colour of t in the map `name`, linear in sRGB between the map's anchors, whole numbers; t is clamped to [0, 1].
- * Throws ValueError for an unknown name.
+ * Throws ValueError for an unknown name, and for what is no number.
  */
 export const colourOf = (name: ColormapName, t: number): Rgb => {
   const stops = anchors[name]
   if (stops === undefined) {
-    throw new ValueError(`colormap '${name}' is unknown: use one of ${Object.keys(anchors).join(', ')}`)
+    throw new ValueError(`colormap ${shown(name)} is unknown: use one of ${Object.keys(anchors).join(', ')}`)
   }
+  if (typeof t !== 'number' || Number.isNaN(t)) throw new ValueError(`colourOf: t is ${shown(t)}: give a number`)
   const position = Math.min(1, Math.max(0, t)) * (stops.length - 1)
   const k = Math.min(stops.length - 2, Math.floor(position))
   const [from, to] = [stops[k]!, stops[k + 1]!]

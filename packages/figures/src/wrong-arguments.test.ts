@@ -95,6 +95,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     ],
     takes: { title: anyText },
   },
+  colourOf: { args: () => ['gray', 0.5], takes: { 1: ['large'] } },
   'scatteringDisk.paths': { args: () => [{ order: 1, scales: [0], angles: [0] }], options: false },
   'imageGrid.images': { args: () => [picture()], options: false },
   'filterMosaic.filters': { args: () => [{ ...picture(), imaginary: [0, 0, 0, 0] }], options: false },
