@@ -16,7 +16,8 @@ export interface Import {
  * Throws SyntaxError, naming `path`, when the source does not parse.
  */
 export function importsOf(path: string, text: string): Import[] {
-  const { program, errors } = parseSync(path, text)
+  // of a component it is the script
+  const { program, errors } = parseSync(path, text, path.endsWith('.vue') ? { lang: 'ts' } : {})
   if (errors.length > 0) throw new SyntaxError(`${path} does not parse: ${errors[0]?.message}`)
   const found: (Omit<Import, 'line'> & { start: number })[] = []
   const add = (node: ESTree.Node | null | undefined, { form = 'import', typeOnly = false }: Partial<Import> = {}) => {
