@@ -11,6 +11,7 @@ import { bytePng } from './folders/png.test.builder.ts'
 import * as datasets from './index.ts'
 import { mnistOrSample } from './sets/mnist-or-sample.ts'
 import { mnistSample } from './sets/mnist-sample.ts'
+import { camVid, streets } from './scenes/scenes.ts'
 import { kthTips, textureFolder } from './textures/textures.ts'
 import { photograph, photographOrLeaves, texture } from './sets/photographs.ts'
 
@@ -25,6 +26,12 @@ beforeAll(async () => {
   for (const kind of ['felt', 'wood']) {
     mkdirSync(join(root, 'textures', kind), { recursive: true })
     writeFileSync(join(root, 'textures', kind, 'a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
+  }
+  for (const part of ['train', 'val', 'test']) {
+    for (const [folder, channels] of [[part, 3] as const, [`${part}annot`, 1] as const]) {
+      mkdirSync(join(root, 'camvid', folder), { recursive: true })
+      writeFileSync(join(root, 'camvid', folder, 'a.png'), bytePng(1, 1, channels, new Uint8Array(channels)))
+    }
   }
   for (let kind = 0; kind < 10; kind++) {
     mkdirSync(join(root, `KTH_TIPS/${kind}`), { recursive: true })
@@ -130,6 +137,11 @@ const calls: Readonly<Record<string, RightCall>> = {
     ],
     takes: { maxPixels: ['large'] },
   },
+  camVid: { args: () => [{ folder: root, signal }], takes: { folder: ['text'] } },
+  streets: {
+    args: () => [{ shape: [16, 16], train: 1, validation: 1, test: 1, seed: 1 }],
+    takes: { seed: ['large', 'text'] },
+  },
   kthTips: { args: () => [{ folder: root, signal }], takes: { folder: ['text'] } },
   logNormalCascade: { args: () => [{ side: 4, intermittency: 0.1, seed: 1 }], takes: { seed: ['large', 'text'] } },
   mapImages: { args: () => [pass(), (images: unknown) => images] },
@@ -189,6 +201,8 @@ const passes = ['batches', 'mapImages', 'prefetch']
 const functions: [string, (...args: never) => unknown][] = [
   ...functionsOf({
     ...datasets,
+    camVid,
+    streets,
     kthTips,
     labelledFolder,
     mnistOrSample,

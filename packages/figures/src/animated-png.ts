@@ -1,6 +1,6 @@
 // PNG files one after the other as one animated PNG: their compressed pixels are taken over as they are.
 
-import { checkArgument, checkOptions, numberFrom, type Rule, type Rules } from '@scatterlab/tensor'
+import { checkArgument, checkOptions, numberFrom, type Rule, type Rules, wholeNumber } from '@scatterlab/tensor'
 import { FigureError } from './errors.ts'
 
 /** Options of {@link animatedPng}. */
@@ -11,7 +11,7 @@ export interface AnimatedPngOptions {
   readonly loops?: number
 }
 
-const RULES: Rules<AnimatedPngOptions> = { seconds: numberFrom(0.01, 60), loops: numberFrom(0, 1000) }
+const RULES: Rules<AnimatedPngOptions> = { seconds: numberFrom(0.01, 60), loops: wholeNumber(0, 1000) }
 const someFiles: Rule = (value) =>
   Array.isArray(value) && value.every((file) => file instanceof Uint8Array) ? undefined : 'a list of PNG files as bytes'
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -43,7 +43,7 @@ export function animatedPng(frames: readonly Uint8Array[], options?: AnimatedPng
   }
   const animation = new Uint8Array(8)
   new DataView(animation.buffer).setUint32(0, frames.length)
-  new DataView(animation.buffer).setUint32(4, Math.round(loops))
+  new DataView(animation.buffer).setUint32(4, loops)
   const pixels = parts.flatMap(({ data }, i) => {
     if (i === 0) return [control(), ...data.map((content) => chunk('IDAT', content))]
     const own = control()

@@ -1,5 +1,6 @@
 import { tensor } from '@scatterlab/tensor'
 import { functionsOf, wrongArguments, type RightCall } from '@scatterlab/testing'
+import { encode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import * as figures from './index.ts'
 
@@ -18,6 +19,9 @@ const heat = () => ({
 const anyText = ['text']
 
 const calls: Readonly<Record<string, RightCall>> = {
+  animatedPng: {
+    args: () => [[encode({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) })], { seconds: 0.5, loops: 1 }],
+  },
   drawing: {
     args: () => [{ content: '<g/>', width: 10, height: 10, title: 't' }],
     takes: { content: anyText, title: anyText },

@@ -116,6 +116,10 @@ it('makes streets from a seed: every class, sky above road, one drive to test on
   expect(changed(0, 1)).toBeLessThan((48 * 64) / 3)
 })
 
+it('makes no more than fits into memory', () => {
+  expect(() => streets({ shape: [1024, 1024], train: 1000 })).toThrow(/fewer or smaller/)
+})
+
 const real = process.env['SCATTERLAB_DATA']
 it.skipIf(!real)(
   'reads CamVid from its archive: counts and shares of the classes as published',

@@ -1,6 +1,6 @@
 // Street-like scenes made from a seed: for trying out what learns from CamVid where CamVid is not at hand. They are far easier than photographs.
 
-import { type Random, aSeed, checkOptions, random, wholeNumber, wholeNumbers } from '@scatterlab/tensor'
+import { type Random, ValueError, aSeed, checkOptions, random, wholeNumber, wholeNumbers } from '@scatterlab/tensor'
 import type { LabelledScenes, SceneSet } from './scene-set.ts'
 import { drawStreet } from './street-drawing.ts'
 import { type Thing, builtStreet } from './street-things.ts'
@@ -19,6 +19,10 @@ export interface StreetsOptions {
   readonly seed?: number | string
 }
 
+const MOST_SCENES = 100_000
+/** Of the pictures of all scenes together. */
+const MOST_BYTES = 2 ** 31
+
 /** Metres from one scene of a drive to the next. */
 const STEP = 1.5
 /** Scenes of a drive to train on; then another street begins. */
@@ -31,12 +35,15 @@ const DRIVE = 4
 export function streets(given: StreetsOptions = {}): SceneSet {
   const checked = checkOptions('streets', given, {
     shape: wholeNumbers(2, 16, 1024),
-    train: wholeNumber(1),
-    validation: wholeNumber(1),
-    test: wholeNumber(1),
+    train: wholeNumber(1, MOST_SCENES),
+    validation: wholeNumber(1, MOST_SCENES),
+    test: wholeNumber(1, MOST_SCENES),
     seed: aSeed,
   })
   const { shape = [96, 128] as const, train = 60, validation = 12, test = 24, seed = 0 } = checked
+  const bytes = 3 * shape[0] * shape[1] * (train + validation + test)
+  if (bytes > MOST_BYTES)
+    throw new ValueError(`streets of ${bytes} bytes: ask for fewer or smaller scenes, ${MOST_BYTES} bytes at most`)
   const part = (name: string, count: number, drive: number): LabelledScenes =>
     drives(name, count, drive, shape, random(`${seed} ${name}`))
   return {
