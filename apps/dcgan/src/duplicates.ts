@@ -1,6 +1,14 @@
 // De-duplication: codes of a denoising autoencoder, equal codes by hashing. How many copies that were planted are found, and how many of the pairs
 // found are none; then what is found in the set itself, and between its training and its test images.
-import { type Codes, type DuplicateCoder, codeEntropy, codeTable, codesOf, fitDuplicateCoder } from '@scatterlab/gan'
+import {
+  type Codes,
+  type DuplicateCoder,
+  codeEntropy,
+  codesOf,
+  firstNearCode,
+  firstWithCode,
+  fitDuplicateCoder,
+} from '@scatterlab/gan'
 import { type RunContext, grouped } from '@scatterlab/repro'
 import { type ShapedArray, random } from '@scatterlab/tensor'
 import { type ImageSet, type Labelled, part } from './images.ts'
@@ -10,8 +18,17 @@ import type { DuplicatesRecipe } from './recipe.ts'
 
 /** A pair counts as near copies where its correlation, at the best of small moves, is at least this. */
 const ALIKE = 0.9
-/** Units are above these for their bits, in deviations of the pixels: the fewer bits say anything, the more is found, and the more of it is wrong. */
-const THRESHOLDS = [0, 0.25, 0.5, 1, 2]
+/** How codes are made and compared: a bit is a unit above `threshold`, in deviations of the pixels; codes are one where at most `radius` bits differ. */
+interface Rule {
+  readonly threshold: number
+  readonly radius: number
+}
+const RULES: readonly Rule[] = [
+  ...[0, 0.5, 1, 2].map((threshold) => ({ threshold, radius: 0 })),
+  ...[4, 8, 12, 16].map((radius) => ({ threshold: 0, radius })),
+]
+/** Rules whose pairs are shown. */
+const DRAWN: readonly Rule[] = [RULES[3], RULES[5], RULES[7]]
 /** Pairs of each kind that are shown. */
 const SHOWN = 8
 
@@ -36,7 +53,7 @@ export async function searchDuplicates(
     data: set.source,
     protocol:
       `${values}-${recipe.bits}-${values} denoising autoencoder, ReLU, half of its units dropped, ${recipe.passes} passes over ${grouped(count)} images; a bit ` +
-      `is a unit above a threshold; a pair with one code counts as near copies where its pixels correlate by ${ALIKE} or more, at the best of moves of up to 2 ` +
+      `is a unit above a threshold; codes are one where they are equal, or differ in a few bits; a pair with one code counts as near copies where its pixels correlate by ${ALIKE} or more, at the best of moves of up to 2 ` +
       'pixels: the rule knows nothing of the codes, and nobody looked at each pair',
     note: set.note,
   })
@@ -52,11 +69,9 @@ export async function searchDuplicates(
     }),
   )
   const planted = plant(part(train, recipe.planted), size, seed)
-  for (const threshold of THRESHOLDS) {
-    await progress.during(`threshold ${threshold}`, () => searchBy(threshold))
-  }
+  for (const rule of RULES) await progress.during(inWords(rule), () => searchBy(rule))
 
-  async function searchBy(threshold: number): Promise<void> {
+  async function searchBy(rule: Rule): Promise<void> {
     const row = (
       measure: string,
       method: string,
@@ -69,28 +84,33 @@ export async function searchDuplicates(
         method,
         value,
         unit,
-        settings: { threshold },
+        settings: { ...rule },
         ...(of && { count: of[0], total: of[1] }),
       })
+    const { threshold, radius } = rule
     const codes = await codesIn(coder, train, threshold)
-    const { effectiveBits, chancePairs } = codeEntropy(codes)
-    row('effective bits', 'training images', effectiveBits, 'bits')
-    row('pairs expected by chance, if bits were independent', 'training images', chancePairs)
+    if (radius === 0) {
+      const { effectiveBits, chancePairs } = codeEntropy(codes)
+      row('effective bits', 'training images', effectiveBits, 'bits')
+      row('pairs expected by chance, if bits were independent', 'training images', chancePairs)
+    }
 
-    // what was planted
-    const table = codeTable(recipe.bits)
-    const first = table.add(codes)
+    // what was planted: a copy is found where it is near the code of its own original
+    const originals = part(train, recipe.planted).labels.length
+    const words = codes.words.length / count
     for (const [name, copies] of Object.entries(planted)) {
-      const found = table.add(await codesIn(coder, copies, threshold))
-      const hits = found.filter((number, i) => number === first[i]).length
-      row('planted copies found', name, (100 * hits) / found.length, '%', [hits, found.length])
+      const own = await codesIn(coder, copies, threshold)
+      const hits = Array.from({ length: originals }, (_, i) => {
+        const one = (all: Codes): Codes => ({ ...all, count: 1, words: all.words.subarray(i * words, (i + 1) * words) })
+        return firstNearCode(one(own), radius, one(codes))[0] === 0
+      }).filter(Boolean).length
+      row('planted copies found', name, (100 * hits) / originals, '%', [hits, originals])
     }
 
     // what is there
-    const within = pairsOf(first, (i) => i)
-    const ofTest = codeTable(recipe.bits)
-    ofTest.add(codes)
-    const across = pairsOf(ofTest.add(await codesIn(coder, test, threshold)), (i) => count + i)
+    const same = radius === 0 ? firstWithCode(codes) : firstNearCode(codes, radius)
+    const within = pairsOf(same)
+    const across = pairsOf(firstNearCode(await codesIn(coder, test, threshold), radius, codes), false)
     for (const [name, pairs] of Object.entries({ 'within training': within, 'training against test': across })) {
       const judged = pairs.map(({ own, first: number }) => ({
         own,
@@ -101,18 +121,11 @@ export async function searchDuplicates(
       row('images with the code of an earlier one', name, judged.length)
       if (judged.length > 0)
         row('of these no near copies', name, (100 * wrong) / judged.length, '%', [wrong, judged.length])
-      if (threshold === THRESHOLDS[0] || threshold === THRESHOLDS.at(-1)) await show(name, judged, threshold)
+      if (DRAWN.includes(rule)) await show(name, judged, rule)
     }
   }
 
-  /** Pairs of the images searched with the first of their code among the training images. */
-  function pairsOf(first: Int32Array, numberOf: (i: number) => number): { own: number; first: number }[] {
-    return Array.from(first, (number, i) => ({ own: i, first: number })).filter(
-      (pair) => pair.first !== numberOf(pair.own) && pair.first < count,
-    )
-  }
-
-  async function show(name: string, pairs: readonly Pair[], threshold: number): Promise<void> {
+  async function show(name: string, pairs: readonly Pair[], rule: Rule): Promise<void> {
     const shown = [
       ...pairs.filter(({ alike }) => alike).slice(0, SHOWN),
       ...pairs.filter(({ alike }) => !alike).slice(0, SHOWN),
@@ -130,12 +143,20 @@ export async function searchDuplicates(
     const pictures: ShapedArray = { data, shape: [2 * shown.length, channels, side, side] }
     const captions = shown.flatMap(({ alike }) => (alike ? ['', ''] : ['no', 'copy']))
     await output.figure(
-      `${name.replaceAll(' ', '-')}-${String(threshold).replace('.', '-')}`,
-      sheet(pictures, `One code, ${name}, threshold ${threshold}`, 8, captions),
+      `${name.replaceAll(' ', '-')}-${rule.threshold}-${rule.radius}`,
+      sheet(pictures, `${name}: ${inWords(rule)}`, 8, captions),
       `Pairs side by side: up to ${SHOWN} near copies, then up to ${SHOWN} that are none.`,
     )
   }
 }
+
+const inWords = ({ threshold, radius }: Rule): string => `threshold ${threshold}, at most ${radius} bits differ`
+
+/** Images with the first that has their code, where it is another one of the same set, or one of the other set. */
+const pairsOf = (first: Int32Array, ofOneSet = true): { own: number; first: number }[] =>
+  Array.from(first, (number, i) => ({ own: i, first: number })).filter(
+    (pair) => pair.first >= 0 && !(ofOneSet && pair.first === pair.own),
+  )
 
 const numbers = ({ images }: Labelled): ShapedArray<Float32Array> => ({
   data: Float32Array.from(images.data),

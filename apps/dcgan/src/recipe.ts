@@ -1,6 +1,6 @@
 // What is learned, by which networks and for how long.
 import { type Gan, dcgan } from '@scatterlab/gan'
-import { type Optimizer, adam } from '@scatterlab/optim'
+import { type Optimizer, type Schedule, adam, constant, cosine } from '@scatterlab/optim'
 import { grouped } from '@scatterlab/repro'
 
 /** Which images: MNIST framed to 32×32, CIFAR-10, or the folder FOLDER/CLASS/IMAGE that `--data` names. */
@@ -18,6 +18,8 @@ export interface GenerationRecipe {
   readonly width: number
   readonly batch: number
   readonly rate: number
+  /** Whether the rate falls to 0 along a cosine; else it stays. */
+  readonly falling: boolean
   /** L2 in the gradient. */
   readonly decay: number
   readonly order: 'together' | 'alternating'
@@ -50,7 +52,16 @@ export interface Recipe {
 }
 
 const paperMeasures = { patches: 128, directions: 512 }
-const small = { kernel: 4, width: 64, batch: 64, rate: 2e-4, decay: 0, order: 'together', told: false } as const
+const small = {
+  kernel: 4,
+  width: 64,
+  batch: 64,
+  rate: 2e-4,
+  falling: false,
+  decay: 0,
+  order: 'together',
+  told: false,
+} as const
 const published = {
   ...small,
   kernel: 5,
@@ -79,6 +90,7 @@ export const shortRecipe: Recipe = {
     width: 16,
     batch: 32,
     rate: 1e-3,
+    falling: true,
     told: true,
     compared: 500,
     patches: 16,
@@ -93,14 +105,15 @@ export const fullRecipe: Recipe = { generation: faces }
 export const recipes: Readonly<Record<string, Recipe>> = {
   'faces-paper': { generation: { ...faces, ...published } },
   'faces-half': { generation: { ...faces, width: 32 } },
-  cifar10: { generation: { ...faces, set: 'cifar10', compared: 5_000 } },
+  cifar10: { generation: { ...faces, set: 'cifar10', width: 32, compared: 5_000 } },
   mnist: {
     generation: {
       ...faces,
       set: 'digits',
-      passes: 20,
-      width: 32,
+      passes: 10,
+      width: 24,
       rate: 5e-4,
+      falling: true,
       told: true,
       compared: 5_000,
       transferred: 50_000,
@@ -123,7 +136,11 @@ export const optimizersOf = ({ rate, decay }: GenerationRecipe): Record<'generat
   return { generator: one(), discriminator: one() }
 }
 
+/** How the rate goes over so many batches. */
+export const scheduleOf = ({ falling }: GenerationRecipe, steps: number): Schedule =>
+  falling ? cosine({ steps }) : constant()
+
 export const inWords = (recipe: GenerationRecipe, training: number): string =>
   `${recipe.passes} ${recipe.passes === 1 ? 'pass' : 'passes'} over ${grouped(training)} images in batches of ${recipe.batch}, the networks ` +
   `${recipe.order === 'together' ? 'learning from every batch' : 'taking turns'}; kernels of ${recipe.kernel}, width ${recipe.width}; Adam, rate ` +
-  `${recipe.rate}, β₁ = 0.5${recipe.decay ? `, decay ${recipe.decay}` : ''}; ${recipe.told ? 'both networks told the class' : 'no labels'}`
+  `${recipe.rate}${recipe.falling ? ' falling as a cosine' : ''}, β₁ = 0.5${recipe.decay ? `, decay ${recipe.decay}` : ''}; ${recipe.told ? 'both networks told the class' : 'no labels'}`

@@ -4,7 +4,7 @@ import type { RunContext } from '@scatterlab/repro'
 import type { ShapedArray } from '@scatterlab/tensor'
 import { type Labelled, passesOver } from './images.ts'
 import { lossPlot, sheet } from './pictures.ts'
-import { type GenerationRecipe, optimizersOf } from './recipe.ts'
+import { type GenerationRecipe, optimizersOf, scheduleOf } from './recipe.ts'
 
 /** Images of the sheet at the end, and those of them that are shown after every pass. */
 const SAMPLES = 30
@@ -41,6 +41,7 @@ export async function train(
         epochs: recipe.passes,
         order: recipe.order,
         optimizers: optimizersOf(recipe),
+        schedule: scheduleOf(recipe, steps),
         samples: SAMPLES,
         seed,
         backend,

@@ -1,5 +1,5 @@
 import { CheckpointError, EmptyPassError } from '@scatterlab/nn'
-import { adam } from '@scatterlab/optim'
+import { adam, cosine, plateau } from '@scatterlab/optim'
 import { type Random, ShapeError } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { type FitGanOptions, type GanEvent, dcgan, fitGan } from './index.ts'
@@ -55,6 +55,24 @@ describe('fitGan', () => {
       expect(resumed.history).toEqual(whole.history)
     },
   )
+
+  it('follows a schedule: nothing is learned once the rate is 0, and a resumed run goes on with it', async () => {
+    const files: Uint8Array[] = []
+    const schedule = cosine({ steps: 4 })
+    const still = { ...few, epochs: 2, schedule, checkpoint: (bytes: Uint8Array) => void files.push(bytes) }
+    const { weights } = await fitGan(gan, still)
+    const first = await fitGan(gan, { ...few, epochs: 1, schedule })
+    for (const part of ['generator', 'discriminator'] as const)
+      for (const [name, array] of Object.entries(weights[part].parameters))
+        expect(array.toTypedArray(), name).toEqual(first.weights[part].parameters[name].toTypedArray())
+    const free = await fitGan(gan, { ...few, epochs: 1 })
+    expect(free.samples).not.toEqual(first.samples)
+    const slow = { ...few, schedule: cosine({ steps: 8 }) }
+    const whole = await fitGan(gan, slow)
+    await fitGan(gan, { ...slow, epochs: 1, checkpoint: (bytes) => void files.push(bytes) })
+    expect((await fitGan(gan, { ...slow, resume: files.at(-1)! })).samples).toEqual(whole.samples)
+    await expect(fitGan(gan, { ...few, schedule: plateau() })).rejects.toThrow(/schedule/)
+  })
 
   it('tells every step and every pass, with samples of the same points', async () => {
     const events: GanEvent[] = []

@@ -1,7 +1,7 @@
 // The training of a generator against a discriminator: batch after batch, with samples of the same points after each epoch, checkpoints, and
 // a run that goes on as if it had never ended.
 import { type Batches, type CheckpointFile, type Images, type Pass, EmptyPassError } from '@scatterlab/nn'
-import { type Optimizer, adam } from '@scatterlab/optim'
+import { type Optimizer, type Schedule, adam, constant } from '@scatterlab/optim'
 import {
   type Backend,
   type RealDType,
@@ -45,6 +45,8 @@ export interface FitGanOptions {
   readonly steps?: number
   /** Rules of learning; default `adam({ rate: 2e-4, beta1: 0.5 })` for each, the paper's. */
   readonly optimizers?: Readonly<Record<keyof GanWeights, Optimizer>>
+  /** How both rates go over the steps, such as `cosine({ steps })`; not one that listens to a validation. Default: as they are. The same for a resumed run. */
+  readonly schedule?: Schedule
   /**
    * `together`: both networks learn from every batch, the generator by the points of the discriminator's drawn images; `alternating`: they take turns, a
    * new batch each time, as the paper's own code does. Default `together`.
@@ -112,6 +114,10 @@ const rules: Rules<FitGanOptions> = {
       ? undefined
       : 'two optimizers, { generator, discriminator }'
   },
+  schedule: (value) =>
+    having('', 'rate')(value) === undefined && (value as Schedule).observe === undefined
+      ? undefined
+      : 'a schedule of steps, for example cosine({ steps: 1000 }) of @scatterlab/optim',
   order: oneOf('together', 'alternating'),
   samples: wholeNumber(2, 4096),
   seed: aSeed,
@@ -134,7 +140,7 @@ export async function fitGan(gan: Gan, options: FitGanOptions): Promise<GanResul
   checkArgument('fitGan: the networks', gan, aGan)
   const checked = checkOptions('fitGan', options, rules, ['batches'])
   const { batches, epochs = Infinity, steps = Infinity, order = 'together', samples = 64, seed = 0, signal } = checked
-  const { dtype = 'float32', onProgress, checkpoint, resume } = checked
+  const { dtype = 'float32', schedule = constant(), onProgress, checkpoint, resume } = checked
   const optimizers = checked.optimizers ?? { generator: paper(), discriminator: paper() }
   const identity = { gan, optimizers, seed, dtype, ...(checked.backend && { backend: checked.backend }) }
   const run = resume ? decodeRun(resume, identity) : firstRun(identity)
@@ -162,7 +168,10 @@ export async function fitGan(gan: Gan, options: FitGanOptions): Promise<GanResul
   }
 
   const learn = (part: keyof GanWeights, learned: Learned): Tensor => {
-    run.optimizers[part] = optimizers[part].update(weights[part].parameters, learned.gradients, run.optimizers[part])
+    const rate = schedule.rate(optimizers[part].rate, position.step, schedule.initial)
+    run.optimizers[part] = optimizers[part].update(weights[part].parameters, learned.gradients, run.optimizers[part], {
+      rate,
+    })
     return learned.loss
   }
 

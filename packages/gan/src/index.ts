@@ -32,3 +32,4 @@ export {
   codeTable,
   firstWithCode,
 } from './duplicates/codes.ts'
+export { firstNearCode } from './duplicates/near-codes.ts'

@@ -1,5 +1,5 @@
 // Wrong values in the place of every argument and option: an error of this project each time, and never a result.
-import { adam } from '@scatterlab/optim'
+import { adam, cosine } from '@scatterlab/optim'
 import { random, reference, tensor } from '@scatterlab/tensor'
 import { type RightCall, functionsOf, wrongArguments } from '@scatterlab/testing'
 import { expect, it } from 'vitest'
@@ -35,6 +35,7 @@ const calls: Readonly<Record<string, RightCall>> = {
         epochs: 1,
         steps: 1,
         optimizers,
+        schedule: cosine({ steps: 10 }),
         order: 'together',
         samples: 2,
         seed: 1,
@@ -57,6 +58,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     ],
     takes: { threshold: ['large'] },
   },
+  firstNearCode: { args: () => [codes, 1], options: false },
   firstWithCode: { args: () => [codes], options: false },
   fitDuplicateCoder: {
     args: () => [

@@ -30,7 +30,8 @@ const isCodes: Rule = (value) => {
     : 'codes { bits, count, words }, as codesOf gives them'
 }
 
-function checkCodes(where: string, codes: Codes): void {
+/** Throws unless codes are whole. */
+export function checkCodes(where: string, codes: Codes): void {
   checkArgument(`${where}: codes`, codes, isCodes)
   if (codes.words.length !== codes.count * wordsOf(codes.bits))
     throw new ShapeError(`${where}: ${codes.words.length} words do not hold ${codes.count} codes of ${codes.bits} bits`)

@@ -1,6 +1,14 @@
 import { type ShapedArray, ShapeError, ValueError, random } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
-import { type Codes, codeEntropy, codeTable, codesOf, firstWithCode, fitDuplicateCoder } from '../index.ts'
+import {
+  type Codes,
+  codeEntropy,
+  codeTable,
+  codesOf,
+  firstNearCode,
+  firstWithCode,
+  fitDuplicateCoder,
+} from '../index.ts'
 
 /** Random codes of `bits` bits. */
 const codes = (count: number, bits: number, seed = 1): Codes => {
@@ -46,6 +54,28 @@ describe('codes', () => {
     expect(Math.abs(pairs - chancePairs)).toBeLessThan(4 * Math.sqrt(chancePairs))
     // bits that never change tell nothing
     expect(codeEntropy({ bits: 32, count: 3000, words: own.words }).effectiveBits).toBeCloseTo(effectiveBits, 12)
+  })
+
+  it.each([
+    [12, 0],
+    [12, 2],
+    [40, 14],
+    [64, 20],
+  ])('of %i bits that differ in at most %i are those that plain loops find', (bits, radius) => {
+    const [own, others] = [codes(300, bits, 1), codes(200, bits, 2)]
+    const bit = ({ words }: Codes, i: number, b: number): number =>
+      (words[i * Math.ceil(bits / 32) + (b >> 5)] >>> (b & 31)) & 1
+    const near = (a: Codes, i: number, b: Codes, j: number): boolean =>
+      Array.from({ length: bits }, (_, k) => bit(a, i, k) ^ bit(b, j, k)).reduce((sum, v) => sum + v, 0) <= radius
+    const firstOf = (a: Codes, i: number, b: Codes, most: number): number => {
+      for (let j = 0; j < most; j++) if (near(a, i, b, j)) return j
+      return -1
+    }
+    const within = Array.from({ length: 300 }, (_, i) => firstOf(own, i, own, i))
+    const across = Array.from({ length: 200 }, (_, i) => firstOf(others, i, own, 300))
+    expect([...firstNearCode(own, radius)]).toEqual(within)
+    expect([...firstNearCode(others, radius, own)]).toEqual(across)
+    expect(within.some((j) => j >= 0)).toBe(true)
   })
 
   it('refuse a table of another length', () => {
