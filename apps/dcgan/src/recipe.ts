@@ -90,7 +90,6 @@ export const shortRecipe: Recipe = {
     width: 16,
     batch: 32,
     rate: 1e-3,
-    falling: true,
     told: true,
     compared: 500,
     patches: 16,
