@@ -116,3 +116,85 @@ test('equal atoms, atoms of 0 and a penalty that leaves nothing', async () => {
   })
   await expect(sparseCodes([[2, 1, 0]], d, { penalty: 1 })).rejects.toMatchObject({ code: 'SHAPE' })
 })
+
+/** The lasso's solution by trying every support and every sign: the one code of some sign pattern that meets all conditions. */
+function everySupport(x: Float64Array, d: FeatureMatrix, penalty: number, nonNegative: boolean): Float64Array {
+  const [count, columns] = d.shape
+  const product = (a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number): number => {
+    let sum = 0
+    for (let c = 0; c < columns; c++) sum += a[i * columns + c] * b[j * columns + c]
+    return sum
+  }
+  const signs = nonNegative ? [0, 1] : [0, 1, -1]
+  for (let pattern = 0; pattern < signs.length ** count; pattern++) {
+    const sign = Array.from({ length: count }, (_, k) => signs[Math.floor(pattern / signs.length ** k) % signs.length])
+    const own = [...sign.keys()].filter((k) => sign[k] !== 0)
+    if (own.length > columns) continue
+    // Gauss's elimination of G z = b − λ·sign on the support
+    const rows = own.map((k) => [
+      ...own.map((j) => product(d.data, k, d.data, j)),
+      product(d.data, k, x, 0) - penalty * sign[k],
+    ])
+    rows.forEach((row, i) => {
+      for (const other of rows) {
+        if (other === row) continue
+        const factor = other[i] / row[i]
+        for (let c = i; c <= own.length; c++) other[c] -= factor * row[c]
+      }
+    })
+    const z = new Float64Array(count)
+    own.forEach((k, i) => (z[k] = rows[i][own.length] / rows[i][i]))
+    if (own.every((k) => z[k] * sign[k] > 0) && violation(x, z, d, penalty, nonNegative) < 1e-9) return z
+  }
+  throw new Error('no pattern meets the conditions')
+}
+
+test.each([false, true])(
+  'the path is the lasso itself on small dictionaries, to 1e-6 (z ≥ 0: %s)',
+  async (nonNegative) => {
+    for (let seed = 1; seed <= 6; seed++) {
+      // more atoms than dimensions too: in general position the solution is unique all the same
+      const d = atoms(seed, 6, seed % 2 === 0 ? 4 : 7)
+      const x = random(seed + 100).fillNormal(new Float64Array(d.shape[1]))
+      for (const penalty of [0.01, 0.1, 0.4]) {
+        const exact = everySupport(x, d, penalty, nonNegative)
+        const settings = { penalty, nonNegative, method: 'homotopy' } as const
+        const { data } = await sparseCodes({ data: x, shape: [1, d.shape[1]] }, d, settings)
+        expect(largestDifference(data, exact)).toBeLessThan(1e-6)
+      }
+    }
+  },
+)
+
+test('a planted support is recovered where coherence times sparsity is below ½', async () => {
+  // an orthonormal basis, a little bent
+  const [count, sparsity] = [24, 3]
+  const noise = random(5).fillNormal(new Float64Array(count * count), 0, 0.015)
+  for (let k = 0; k < count; k++) noise[k * count + k] += 1
+  for (let k = 0; k < count; k++) {
+    const row = noise.subarray(k * count, (k + 1) * count)
+    const norm = Math.hypot(...row)
+    row.forEach((value, j) => (row[j] = value / norm))
+  }
+  const d: FeatureMatrix = { data: noise, shape: [count, count] }
+  let coherence = 0
+  for (let k = 0; k < count; k++) {
+    for (let j = 0; j < k; j++) {
+      let product = 0
+      for (let c = 0; c < count; c++) product += noise[k * count + c] * noise[j * count + c]
+      coherence = Math.max(coherence, Math.abs(product))
+    }
+  }
+  expect(coherence * sparsity).toBeLessThan(0.5)
+  const stream = random(6)
+  for (let trial = 0; trial < 20; trial++) {
+    const planted = [...stream.permutation(count).subarray(0, sparsity)].toSorted((a, b) => a - b)
+    const x = new Float64Array(count)
+    for (const k of planted) {
+      const weight = (1 + stream.uniform()) * (stream.uniform() < 0.5 ? -1 : 1)
+      for (let c = 0; c < count; c++) x[c] += weight * noise[k * count + c]
+    }
+    const { data } = await sparseCodes({ data: x, shape: [1, count] }, d, { penalty: 0.05, method: 'homotopy' })
+    expect([...data.keys()].filter((k) => data[k] !== 0)).toEqual(planted)
+  }
+})
