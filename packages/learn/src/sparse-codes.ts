@@ -194,6 +194,7 @@ export function lassoPath(
   const z = new Float64Array(atoms)
   const correlation = b.slice()
   const isBarred = new Uint8Array(atoms)
+  const inUse = new Uint8Array(atoms)
   const sized = (j: number): number => (nonNegative ? correlation[j] : Math.abs(correlation[j]))
   let level = 0
   for (let j = 0; j < atoms; j++) level = Math.max(level, sized(j))
@@ -203,10 +204,11 @@ export function lassoPath(
   let dropped = -1
   for (let step = 0; step < maxIterations; step++) {
     const size = active.length
-    const own = Float64Array.from(
-      { length: size * size },
-      (_, at) => gram[active[Math.floor(at / size)] * atoms + active[at % size]],
-    )
+    const own = new Float64Array(size * size)
+    for (let i = 0, at = 0; i < size; i++) {
+      const row = active[i] * atoms
+      for (let j = 0; j < size; j++, at++) own[at] = gram[row + active[j]]
+    }
     const { inverse, pivots } = inverseFactor(own, size, 0)
     const last = active[size - 1]
     // an atom that those in use combine to: it can add nothing
@@ -222,20 +224,24 @@ export function lassoPath(
     const direction = new Float64Array(size)
     for (let i = 0; i < size; i++) for (let j = i; j < size; j++) direction[i] += inverse[j * size + i] * half[j]
     const fall = new Float64Array(atoms)
-    for (let k = 0; k < size; k++) for (let j = 0; j < atoms; j++) fall[j] += direction[k] * gram[active[k] * atoms + j]
+    for (let k = 0; k < size; k++) {
+      const [weight, row] = [direction[k], active[k] * atoms]
+      for (let j = 0; j < atoms; j++) fall[j] += weight * gram[row + j]
+    }
 
     let length = level - penalty
     let [event, enters] = [-1, false]
-    const inUse = new Set(active)
+    inUse.fill(0)
+    for (const j of active) inUse[j] = 1
     for (let j = 0; j < atoms; j++) {
-      if (inUse.has(j) || isBarred[j] === 1) continue
-      const reach = [(level - correlation[j]) / (1 - fall[j])]
-      if (!nonNegative) reach.push((level + correlation[j]) / (1 + fall[j]))
-      for (const gamma of reach) {
-        // the atom that has just gone out stands at the level itself
-        if (!(gamma > (j === dropped ? 1e-12 * level : -1e-12 * level)) || gamma >= length) continue
-        ;[length, event, enters] = [Math.max(0, gamma), j, true]
-      }
+      if (inUse[j] === 1 || isBarred[j] === 1) continue
+      // the atom that has just gone out stands at the level itself
+      const least = (j === dropped ? 1e-12 : -1e-12) * level
+      const up = (level - correlation[j]) / (1 - fall[j])
+      if (up > least && up < length) [length, event, enters] = [Math.max(0, up), j, true]
+      if (nonNegative) continue
+      const down = (level + correlation[j]) / (1 + fall[j])
+      if (down > least && down < length) [length, event, enters] = [Math.max(0, down), j, true]
     }
     for (let k = 0; k < size; k++) {
       const gamma = -z[active[k]] / direction[k]
