@@ -1,4 +1,4 @@
-import { type Result, runExperiment } from '@scatterlab/repro'
+import { type Result, memoryCheckpoints, runExperiment } from '@scatterlab/repro'
 import { expect, it } from 'vitest'
 import declared, { type Budget } from './main.ts'
 
@@ -20,6 +20,31 @@ it('codes near pairs of embedded digits', { timeout: 120_000 }, async () => {
   expect(of('cosine of an atom and the nearest training fibre, median', 'atoms of pairs')).toBeCloseTo(1, 4)
   expect(of('test error', 'linear, Φ')).toBeLessThan(40)
   expect(result.figures.map(({ name }) => name)).toEqual(['removal', 'memory', 'pairs', 'overlap'])
+})
+
+it('goes on with the dictionary that an interrupted run learned', { timeout: 120_000 }, async () => {
+  const tiny = { ...few, known: 100, unseen: 100, atoms: 12, pairs: 5 }
+  const own = { ...declared, budgets: { quick: tiny, full: tiny } }
+  const settings = { dataFolder: 'sample', seed: 1, png: false } as const
+  const whole = await runExperiment(own, settings)
+  const stop = new AbortController()
+  const checkpoints = memoryCheckpoints()
+  const first = await runExperiment(own, {
+    ...settings,
+    checkpoints,
+    signal: stop.signal,
+    onEvent: (event) => event.type === 'row' && event.row.method === 'drawn atoms' && stop.abort(new Error('enough')),
+  })
+  expect(first.partial).toBe(true)
+  let learned = 0
+  const { rows } = await runExperiment(own, {
+    ...settings,
+    checkpoints,
+    resume: true,
+    onEvent: (event) => void (event.type === 'phase' && event.name === 'dictionary' && learned++),
+  })
+  expect(rows).toEqual(whole.rows)
+  expect(learned).toBe(0)
 })
 
 it('refuses fewer digits than pairs', async () => {

@@ -80,28 +80,11 @@ const supportVectors: Experiment<Budget> = experiment({
     const dictionaries: Record<string, FeatureMatrix> = {
       'drawn atoms': drawnAtoms(atoms, components, `atoms ${seed}`),
     }
-    const kept = await checkpoint('dictionary')
-    dictionaries['learned atoms'] = kept
-      ? { data: new Float32Array(kept.slice().buffer), shape: [atoms, components] }
-      : await progress.during(
-          'dictionary',
-          (phase) =>
-            learnDictionary(x.known, {
-              atoms,
-              fibres: budget.fibres,
-              passes: budget.passes,
-              seed: `dictionary ${seed}`,
-              penalty: (dictionary) => penaltyFor(x.known, dictionary, SHARE),
-              onPass(pass, objective) {
-                number('objective of the dictionary', 'learned atoms', objective, { pass: pass + 1 })
-                phase.advance()
-              },
-              ...run,
-            }),
-          budget.passes,
-        )
-    const learned = dictionaries['learned atoms'].data as Float32Array
-    output.checkpoint('dictionary', new Uint8Array(learned.slice().buffer))
+    const { atoms: learned, objectives } = await learnedAtoms()
+    dictionaries['learned atoms'] = learned
+    objectives.forEach((value, pass) =>
+      number('objective of the dictionary', 'learned atoms', value, { pass: pass + 1 }),
+    )
     dictionaries['atoms of pairs'] = atomsOfRows(x.known, telling(x.known, trained.other), atoms, `pairs ${seed}`)
 
     // before
@@ -180,6 +163,39 @@ const supportVectors: Experiment<Budget> = experiment({
     }
     await output.figure('overlap', overlapPlot('What the supports of near pairs share', overlaps))
     output.file('overlaps.json', JSON.stringify(overlaps))
+
+    /** What an interrupted run learned, or a dictionary that is learned now. */
+    async function learnedAtoms(): Promise<{ readonly atoms: FeatureMatrix; readonly objectives: readonly number[] }> {
+      const kept = await checkpoint('dictionary')
+      if (kept) {
+        const { numbers, objectives } = JSON.parse(new TextDecoder().decode(kept)) as {
+          readonly numbers: readonly number[]
+          readonly objectives: readonly number[]
+        }
+        return { atoms: { data: Float32Array.from(numbers), shape: [atoms, components] }, objectives }
+      }
+      const objectives: number[] = []
+      const found = await progress.during(
+        'dictionary',
+        (phase) =>
+          learnDictionary(x.known, {
+            atoms,
+            fibres: budget.fibres,
+            passes: budget.passes,
+            seed: `dictionary ${seed}`,
+            penalty: (dictionary) => penaltyFor(x.known, dictionary, SHARE),
+            onPass(_, objective) {
+              objectives.push(objective)
+              phase.advance()
+            },
+            ...run,
+          }),
+        budget.passes,
+      )
+      const content = JSON.stringify({ numbers: Array.from(found.data), objectives })
+      output.checkpoint('dictionary', new TextEncoder().encode(content))
+      return { atoms: found, objectives }
+    }
 
     function reportPairs(name: string, features: FeatureMatrix): void {
       const means: Record<string, number> = {}

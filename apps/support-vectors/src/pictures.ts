@@ -66,8 +66,8 @@ export function memoryGrid(
     const [height, width] = shape
     const cell = SIDE / GRID
     const [row, column] = [Math.floor(position / GRID), position % GRID]
-    // digits stand in the middle of their frame
-    const [top, left] = [(SIDE - height) / 2, (SIDE - width) / 2]
+    // digits stand in the middle of their frame, and a fibre in the middle of its window: at pixel 8·row, 8·column
+    const [top, left] = [(SIDE - height + cell) / 2, (SIDE - width + cell) / 2]
     const isInside = (at: number): boolean =>
       Math.floor((Math.floor(at / width) + top) / cell) === row && Math.floor(((at % width) + left) / cell) === column
     return { data: data.map((value, at) => (isInside(at) ? 0.12 + 0.88 * value : 0.3 * value)), shape }
