@@ -33,7 +33,7 @@ export function arrayItems(
   const { count, channels, size } = cutOf(source.shape, ofImages, name)
   if (count === 0)
     throw new UsageError('EMPTY_INPUT', `'${name}' has shape [${source.shape.join(', ')}]: it holds nothing`)
-  const scale = source.type === 'uint8' ? 1 / 255 : 1
+  const divisor = source.type === 'uint8' ? 255 : 1
   const isOne = source.shape.length === size.length
   const named = nameOf ?? ((i: number) => String(i))
   return {
@@ -44,13 +44,13 @@ export function arrayItems(
       const numbers = isOne ? await source.read(0, source.shape[0]) : await source.read(begin, end)
       seen(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
       const each = numbers.length / (end - begin)
-      const data = Float32Array.from(numbers, (value) => value * scale)
+      const data = new Float32Array(numbers.length)
+      for (let i = 0; i < data.length; i++) data[i] = numbers[i] / divisor
       const unreadable = []
       const names: string[] = []
       for (let i = 0; i < end - begin; i++) {
-        const row = data.subarray(i * each, (i + 1) * each)
         const name = named(begin + i)
-        if (row.every(Number.isFinite)) {
+        if (isFiniteIn(data, i * each, (i + 1) * each)) {
           data.copyWithin(names.length * each, i * each, (i + 1) * each)
           names.push(name)
         } else unreadable.push({ name, reason: 'it holds numbers that are not finite' })
@@ -70,4 +70,9 @@ export function memorySource(data: Uint8Array, shape: readonly number[]): ArrayS
     read: async (begin, end) => data.slice(begin * each, end * each),
     close: async () => {},
   }
+}
+
+function isFiniteIn(numbers: Float32Array, begin: number, end: number): boolean {
+  for (let i = begin; i < end; i++) if (!Number.isFinite(numbers[i])) return false
+  return true
 }

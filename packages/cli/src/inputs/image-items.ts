@@ -26,7 +26,9 @@ export async function imageItems(
         `${name} is ${shape[1]}×${shape[2]} pixels, others are ${own[0]}×${own[1]}: give --size, such as --size ${Math.min(...own)}`,
       )
     }
-    return Float32Array.from(data, (byte) => byte / 255)
+    const numbers = new Float32Array(data.length)
+    for (let i = 0; i < data.length; i++) numbers[i] = data[i] / 255
+    return numbers
   }
   return fileItems(folder, names, { size: own, channels: colour ? 3 : 1, maxBytes: MOST_BYTES }, decode)
 }
