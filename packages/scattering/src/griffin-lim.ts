@@ -44,7 +44,7 @@ export interface GriffinLimOptions {
   readonly seed?: number
 }
 
-const rules: Rules<GriffinLimOptions> = { iterations: wholeNumber(0), seed: aSeed }
+const rules: Rules<GriffinLimOptions> = { iterations: wholeNumber(0, 10_000), seed: aSeed }
 const kind = 'a transform, scattering2d({ … }) or scattering1d({ … })'
 const aTransform: Rule = (value) =>
   having(kind, 'apply', 'moduli')(value) ?? (Object(value).options instanceof Object ? undefined : kind)

@@ -146,7 +146,7 @@ const calls: Readonly<Record<string, RightCall>> = {
   gaussianTwin: { args: () => [images, { seed: 1 }], takes: { seed: ['large', 'text'] } },
   griffinLim: {
     args: () => [S, scatter, { iterations: 1, seed: 1 }],
-    takes: { iterations: ['large'], seed: ['large', 'text'] },
+    takes: { seed: ['large', 'text'] },
   },
   histogramTwin: { args: () => [images, { seed: 1 }], takes: { seed: ['large', 'text'] } },
   moments2d: {
