@@ -53,7 +53,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
       side: 256,
       orientations: 8,
       textures: all,
-      covariances: ['turbulence', 'discs', 'dust', ...all],
+      covariances: ['turbulence', 'discs', ...all],
       iterations: 300,
       draws: 4,
     },
