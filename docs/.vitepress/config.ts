@@ -10,6 +10,7 @@ const experiments = present(lecture).map(({ name, title }) => ({ text: title, li
 
 const guide = [
   { text: 'Quickstart', link: '/guide/quickstart' },
+  { text: 'Many machines', link: '/guide/many-machines' },
   { text: 'Architecture', link: '/architecture' },
   { text: 'Speed', link: '/speed' },
 ]

@@ -12,6 +12,7 @@ export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status
 /** A running server. */
 export interface RedisServer {
   readonly address: string
+  readonly pid: number
   /** Ends it by SIGKILL and starts it on the same port with what it had on its disk. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -48,6 +49,9 @@ export async function startRedis(...flags: readonly string[]): Promise<RedisServ
   let server = await start()
   return {
     address: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return server.pid!
+    },
     restart: async () => {
       await end(server, 'SIGKILL')
       server = await start()
