@@ -25,7 +25,7 @@ beforeAll(async () => {
   if (!hasRedis) return
   server = await startRedis()
   queue = ['--queue', server.address]
-})
+}, 60_000)
 afterAll(async () => {
   if (hasRedis) await server.close()
   rmSync(root, { recursive: true })
@@ -70,7 +70,8 @@ describe('an address', () => {
   })
 })
 
-describe.skipIf(!hasRedis)('a run through the queue', () => {
+// processes start and vanish: a busy machine takes its time over that
+describe.skipIf(!hasRedis)('a run through the queue', { timeout: 240_000 }, () => {
   test('gives the bytes of transform, and says how far it is', async () => {
     const [out, plain] = [join(root, 'out.npz'), join(root, 'plain.npz')]
     const submitted = await run('submit', images, '-o', out, ...small, ...named('a'), '--json')
