@@ -11,7 +11,7 @@ export const demos: readonly DemoEntry[] = [
   {
     name: 'digit',
     title: 'Draw a digit',
-    line: 'draw, see Φ light up and name the digit; push it, and see pixels move and Φ stay',
+    line: 'draw, see Φ light up and name the digit; push it, and see pixels move far and Φ much less',
   },
   {
     name: 'filters',

@@ -76,7 +76,7 @@ export function look(
       original: painted(image, 'gray', [0, 1]),
       moved: painted(moved, 'gray', [0, 1]),
       moduli: firstModuli(transform, moved),
-      disks: scatteringDisk({ paths: onDisk, values: means, size: 220 }).svg,
+      disks: scatteringDisk({ paths: onDisk, values: means, size: 220, title: 'Mean of Φ, by scale and angle' }).svg,
       movement: {
         pixels: relativeDistances(rows(image), rows(moved))[0],
         phi: relativeDistances(still, phi)[0],

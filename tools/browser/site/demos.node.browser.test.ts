@@ -3,6 +3,7 @@ import { type Browser, type Page, chromium } from 'playwright'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { three } from '../../../docs/demos/digit/example.ts'
 import { isolation, launchOptions } from '../chromium.ts'
+import { violationsOn } from './accessibility.ts'
 import { type Server, serveSite } from './built-site.ts'
 import { sizes, visit } from './visitor.ts'
 
@@ -31,6 +32,8 @@ async function using(demo: string, size: keyof typeof sizes, use: (page: Page) =
   const { page, complaints, close } = await visit(browser, on.address, options)
   await page.goto(`${on.address}demos/${demo}`, { waitUntil: 'load' })
   await use(page)
+  // with all that came on the way
+  if (size === 'phone') expect(await violationsOn(page)).toEqual([])
   expect(complaints).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(sizes[size].width)
   await close()
