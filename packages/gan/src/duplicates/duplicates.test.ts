@@ -42,6 +42,14 @@ describe('codes', () => {
     expect([table.items, table.distinct]).toEqual([4000, seen.size])
   })
 
+  it('are told apart by any of their words', () => {
+    // many of one first word, so that some meet in the table
+    const words = Uint32Array.from({ length: 4000 }, (_, k) => (k % 2 === 0 ? 7 : (k >> 1) % 500))
+    expect([...firstWithCode({ bits: 64, count: 2000, words })]).toEqual(
+      Array.from({ length: 2000 }, (_, i) => i % 500),
+    )
+  })
+
   it('have as many effective bits as even ones, and as many chance pairs as are found', () => {
     const own = codes(3000, 16)
     const { effectiveBits, chancePairs } = codeEntropy(own)
