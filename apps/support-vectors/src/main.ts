@@ -89,8 +89,8 @@ const supportVectors: Experiment<Budget> = experiment({
 
     // before
     const overlaps: Record<string, number[]> = {}
-    await reportPairs('Φ', byDigit(phi.unseen))
-    await reportPairs('Φ, projected', byDigit(x.unseen))
+    reportPairs('Φ', byDigit(phi.unseen))
+    reportPairs('Φ, projected', byDigit(x.unseen))
     await readOut('Φ', byDigit(phi.known), byDigit(phi.unseen))
     await readOut('Φ, projected', byDigit(x.known), byDigit(x.unseen))
 
@@ -101,7 +101,7 @@ const supportVectors: Experiment<Budget> = experiment({
         byDigit(await codesOf(x.known, dictionary, penalty, run)),
         byDigit(await codesOf(x.unseen, dictionary, penalty, run)),
       ])
-      await reportPairs(name, zUnseen)
+      reportPairs(name, zUnseen)
       const classifier = await readOut(name, z, zUnseen)
       const brought = broughtBy(zUnseen, atoms, classifier)
       const flips = new Int32Array(atoms)
