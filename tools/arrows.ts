@@ -118,7 +118,9 @@ function relativeProblem({ specifier, form }: Import, path: string, site: Site):
   if (!isInside && members.some(({ folder }) => target.startsWith(`${folder}/`))) {
     return `reaches into ${target}, another package`
   }
-  if (isInside && !unshipped && isUnshipped(target)) return `imports ${specifier}, which does not ship`
+  // a page gets what a `.data.ts` of the site gives, not its code
+  if (isInside && !unshipped && isUnshipped(target) && !target.endsWith('.data.ts'))
+    return `imports ${specifier}, which does not ship`
   if (target.includes('.node.') && !unshipped && !isForNode(path, member)) {
     return `imports ${specifier}, for Node alone: choose between it and its browser twin by a condition in package.json`
   }

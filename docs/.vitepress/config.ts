@@ -1,18 +1,26 @@
 // The site: pages in docs/, one more for each app, the packages from source. `pnpm site` runs it.
 import { defineConfig } from 'vitepress'
 import { lecture } from '../experiments/lecture.ts'
-import { present } from '../tools/present.ts'
+import { accessible } from '../tools/markdown.ts'
+import { packageNames, present } from '../tools/present.ts'
 import { demos } from '../demos/demos.ts'
 import { isolation } from '../tools/isolation.ts'
 import { withPolicy } from '../tools/policy.ts'
 
 const experiments = present(lecture).map(({ name, title }) => ({ text: title, link: `/experiments/${name}` }))
 
+const packages = packageNames().map((name) => ({ text: name, link: `/packages/${name}` }))
+
 const guide = [
   { text: 'Quickstart', link: '/guide/quickstart' },
+  { text: 'What Φ is, in pictures', link: '/guide/phi' },
+  { text: 'From kymatio, PyTorch, scikit-learn', link: '/guide/coming-from' },
+  { text: 'Back ends', link: '/guide/back-ends' },
+  { text: 'Adding to it', link: '/guide/adding' },
   { text: 'Many machines', link: '/guide/many-machines' },
   { text: 'Architecture', link: '/architecture' },
   { text: 'Speed', link: '/speed' },
+  { text: 'What is here, what is not', link: '/guide/features' },
 ]
 
 // the icon is written into the page: it needs no address of its own under any base
@@ -31,6 +39,7 @@ export default defineConfig({
   cleanUrls: false,
   markdown: {
     math: true,
+    config: accessible,
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: icon }]],
@@ -50,7 +59,10 @@ export default defineConfig({
           items: demos.map(({ name, title }) => ({ text: title, link: `/demos/${name}` })),
         },
       ],
-      '/': [{ text: 'Guide', items: guide }],
+      '/': [
+        { text: 'Guide', items: guide },
+        { text: 'Packages', items: packages },
+      ],
     },
     outline: { level: [2, 3] },
     search: { provider: 'local' },

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { preview } from 'vite'
 import { build, createServer } from 'vitepress'
+import { draw } from './draw.ts'
 import { isolation } from './isolation.ts'
 
 const docs = dirname(import.meta.dirname)
@@ -26,12 +27,14 @@ if (!Number.isInteger(port)) throw new Error(`--port is ${values.port}: give a n
 
 switch (positionals[0]) {
   case 'dev': {
+    await draw()
     const server = await createServer(docs, { base, port })
     await server.listen()
     server.printUrls()
     break
   }
   case 'build':
+    console.log(`${await draw()} pictures drawn`)
     await build(docs, { base, outDir })
     break
   case 'preview': {

@@ -1,13 +1,19 @@
 // The theme: VitePress' own, with the site's fonts, colours and first page.
+import DefaultTheme from 'vitepress/theme-without-fonts'
+// after the theme's own: these are laid over it
 import '@fontsource-variable/source-serif-4'
 import './style.css'
-import DefaultTheme from 'vitepress/theme-without-fonts'
-import type { Theme } from 'vitepress'
+import { type Theme, defineClientComponent } from 'vitepress'
 import Home from './Home.vue'
 
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component('SiteHome', Home)
+    // what computes is loaded where a page shows it, and never while pages are rendered
+    app.component(
+      'ExperimentRun',
+      defineClientComponent(() => import('../../live/ExperimentRun.vue')),
+    )
   },
 } satisfies Theme

@@ -1,0 +1,51 @@
+// The page of an app, put together when the site is built: the slide, the idea, a live part, the app's README, and its code.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Experiment } from '@scatterlab/repro'
+import type { Slide } from '../experiments/lecture.ts'
+import { csvRows, markdownTable, readmeAsPart } from './markdown.ts'
+import { apps } from './present.ts'
+
+/** What a page is made of besides its text. */
+export interface PageOf {
+  readonly params: { readonly app: string; readonly title: string }
+  readonly content: string
+}
+
+const ideas = join(import.meta.dirname, '../experiments/ideas')
+
+/** The page of one slide whose app is in the repository. */
+export async function experimentPage(slide: Slide): Promise<PageOf> {
+  const { name, title, live } = slide
+  const read = (path: string) => readFileSync(join(apps, name, path), 'utf8')
+  const { default: app } = (await import(pathToFileURL(join(apps, name, 'src/main.ts')).href)) as {
+    default: Experiment
+  }
+  const idea = join(ideas, `${name}.md`)
+  const csv = existsSync(join(apps, name, 'full-run.csv')) && read('full-run.csv')
+  const content = [
+    `# ${title}`,
+    `<p class="slide-name">Slide: ${inHtml(app.slide)}</p>`,
+    `<blockquote class="claim">${inHtml(app.claim)}</blockquote>`,
+    ...(existsSync(idea) ? ['## The idea', readFileSync(idea, 'utf8')] : []),
+    '## Run it here',
+    'reason' in live
+      ? `A page cannot run this one. ${live.reason} On the command line it is \`pnpm repro ${name}\`.`
+      : `<ExperimentRun app="${name}" data="${live.data ?? ''}" words="${live.words}" />`,
+    '## What was measured',
+    readmeAsPart(read('README.md'), { folder: `apps/${name}`, down: 1 }),
+    ...(csv
+      ? [
+          '### All rows of the full run',
+          `<details><summary>${csvRows(csv).length - 1} rows</summary>\n\n${markdownTable(csvRows(csv))}\n\n</details>`,
+        ]
+      : []),
+    '## The code',
+    `This is \`apps/${name}/src/main.ts\`, the file that ran above and that \`pnpm repro ${name}\` runs.`,
+    `~~~~ts\n${read('src/main.ts')}~~~~`,
+  ].join('\n\n')
+  return { params: { app: name, title }, content }
+}
+
+const inHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
