@@ -39,6 +39,8 @@ export default defineConfig({
   cleanUrls: false,
   markdown: {
     math: true,
+    // braces in a README are sets and exponents, not attributes
+    attrs: false,
     config: accessible,
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
