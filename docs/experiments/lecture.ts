@@ -28,7 +28,7 @@ export const lecture: readonly Slide[] = [
   { name: 'wavelet-transform', title: 'The wavelet transform', live: own },
   { name: 'scattering-properties', title: 'Properties of scattering', live: own },
   { name: 'mnist', title: 'Digits', live: digits },
-  { name: 'textures', title: 'Textures', live: own },
+  { name: 'textures', title: 'Textures', live: { reason: 'It needs the KTH-TIPS pictures.' } },
   { name: 'reconstruction', title: 'Reconstruction', live: own },
   { name: 'texture-synthesis', title: 'Texture synthesis', live: own },
   { name: 'cifar10', title: 'Complex images', live: { reason: 'It needs CIFAR-10 (170 MB) and several minutes.' } },
