@@ -55,6 +55,7 @@ export default defineConfig({
           name: 'node',
           include: ['tools/**/*.node.browser.test.ts'],
           exclude: [modules, 'tools/browser/site/**'],
+          testTimeout: 60_000,
         },
       },
       {
