@@ -2,6 +2,7 @@
 
 /** The files that are written. */
 export const OUTPUT_FORMATS = ['npy', 'npz', 'parquet', 'arrow'] as const
+/** One of them. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
 /** What a file of features holds. */

@@ -16,6 +16,7 @@ import { UsageError } from '../errors.ts'
 
 /** Their names. */
 export const classifiers = ['logistic', 'ridge', 'linear-svm', 'svm', 'pca-affine', 'nearest'] as const
+/** One of them. */
 export type ClassifierName = (typeof classifiers)[number]
 
 /** What may be set. */

@@ -16,6 +16,7 @@ export interface ShardJob {
   readonly of: number
 }
 
+/** A queue whose jobs are shards of runs. */
 export type ShardQueue = Queue<ShardJob, void, 'shard'>
 
 /** How often the worker of one shard may vanish before the shard is set aside: it may be what kills them. */

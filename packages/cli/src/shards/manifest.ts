@@ -62,6 +62,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, own]) => [key, sorted(own)]))
 }
 
+/** The name of the plan's file in a folder of shards. */
 export const manifestFile = 'manifest.json'
 
 /** The plan in a folder of shards. Throws {@link CliError} `NO_MANIFEST` where there is none, `DAMAGED` for one that is cut or changed. */

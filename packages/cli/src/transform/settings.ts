@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts'
 
 /** Which transform. */
 export const kinds = ['2d', 'roto-translation', '1d', 'joint'] as const
+/** One of them. */
 export type Kind = (typeof kinds)[number]
 
 /** Whether a kind is of images; the others are of signals. */

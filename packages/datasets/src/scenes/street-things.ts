@@ -28,8 +28,9 @@ export interface Thing {
 /** The number of a class by its name. */
 export const classOf = (name: string): number => SCENE_CLASSES.indexOf(name)
 
-/** Half of the road, and where pavements end. */
+/** Half of the road's width, in metres. */
 export const ROAD = 4
+/** How far from the middle pavements end, in metres. */
 export const PAVEMENT = 7
 
 /** A street of a length in metres. */
