@@ -1,5 +1,5 @@
 // The textures: those that can be had by name, and two that are generated, all of mean 0 and variance 1.
-import { deadLeaves, turbulence2d } from '@scatterlab/datasets'
+import { DatasetError, deadLeaves, turbulence2d } from '@scatterlab/datasets'
 import { type TextureName, texture } from '@scatterlab/datasets/photographs'
 import type { Backend, ShapedArray } from '@scatterlab/tensor'
 
@@ -46,7 +46,9 @@ async function pictured(name: TextureName, { folder, signal, side }: Source): Pr
     const { data, shape, source } = await texture(name, { folder, signal, size: side })
     return { name, source, draws: [standardised({ data, shape })] }
   } catch (error) {
-    if (signal.aborted) throw error
+    // a picture that is there and is none is not left out
+    const isElsewhere = error instanceof DatasetError && ['NOT_FOUND', 'DOWNLOAD', 'CACHE'].includes(error.code)
+    if (!isElsewhere) throw error
     return undefined
   }
 }

@@ -5,6 +5,7 @@ export { gunzip } from './files/gzip.ts'
 export { parseIdx } from './sets/idx.ts'
 export { mnist } from './sets/mnist.ts'
 export { cifar10, CIFAR10_CLASSES, type Cifar10Options, type Cifar10Version } from './sets/cifar10.ts'
+export { pageFolder, type PageFile } from './folders/page-folder.ts'
 export type { LoadedSet, LoadOptions } from './sets/load-options.ts'
 export { subset, take } from './sets/image-set.ts'
 export type {

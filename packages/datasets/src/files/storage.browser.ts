@@ -1,9 +1,9 @@
 // Files in the browser's Cache API, or in memory where it is missing (pages that are neither https nor localhost).
 // Parts of interrupted downloads last as long as the page.
 
-import { ValueError } from '@scatterlab/tensor'
+import { bytesOf, filesOf, isPageFolder, noFolder, plain } from '../folders/page-folder.ts'
 import { memoryCache, memoryPart } from './memory-cache.ts'
-import { cacheError, type Storage } from './storage.ts'
+import { START_BYTES, cacheError, checkLength, type Storage } from './storage.ts'
 
 const sharedMemory = memoryCache()
 const parts = new Map<string, Uint8Array[]>()
@@ -14,9 +14,20 @@ const addressOf = (name: string): string => new URL(name, 'https://scatterlab.in
 /** A page's environment names no folder. */
 export const dataFolder: Storage['dataFolder'] = () => undefined
 
-/** Throws ValueError: a page reads no folders. */
-export const readFirst: Storage['readFirst'] = (folder) => {
-  throw new ValueError(`folder ${folder}: a page reads no folders, give \`mirrors\` that serve the files instead`)
+/** A page's folders are files that were given: they hold what they hold. */
+export const mayLack: Storage['mayLack'] = isPageFolder
+
+/** Out of the files that a page was given. Throws ValueError for another folder. */
+export const readFirst: Storage['readFirst'] = async (folder, names, limit) => {
+  const files = filesOf(folder) ?? noFolder(folder)
+  for (const name of names.map(plain)) {
+    const file = files.get(name)
+    if (!file) continue
+    const path = `${folder}/${name}`
+    checkLength(path, file.size, await bytesOf(file.slice(0, START_BYTES), path), limit)
+    return { path, bytes: await bytesOf(file, path) }
+  }
+  return undefined
 }
 
 /** The Cache API's cache named `place`. */

@@ -7,11 +7,14 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DatasetError } from '../errors.ts'
-import { isGzip, MAX_BYTES, type SizeLimit } from './gzip.ts'
-import { cacheError, type FilePart, type Storage } from './storage.ts'
+import type { SizeLimit } from './gzip.ts'
+import { START_BYTES, cacheError, checkLength, type FilePart, type Storage } from './storage.ts'
 
 /** SCATTERLAB_DATA. */
 export const dataFolder: Storage['dataFolder'] = () => process.env['SCATTERLAB_DATA'] || undefined
+
+/** A folder that was named must hold the set. */
+export const mayLack: Storage['mayLack'] = () => false
 
 /** The first of `names` that is a file, not a folder. */
 export const readFirst: Storage['readFirst'] = async (folder, names, limit) => {
@@ -70,7 +73,7 @@ function defaultCacheFolder(): string {
 }
 
 // The length is looked at before anything is read; pipes and devices, which may have no end, are no files.
-async function readIfFile(path: string, limit: SizeLimit = MAX_BYTES): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readIfFile(path: string, limit?: SizeLimit): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     if (!(await stat(path)).isFile()) return undefined
   } catch (error) {
@@ -80,14 +83,9 @@ async function readIfFile(path: string, limit: SizeLimit = MAX_BYTES): Promise<U
   const file = await open(path)
   try {
     const { size } = await file.stat()
-    const start = new Uint8Array(64)
+    const start = new Uint8Array(START_BYTES)
     const { bytesRead } = await file.read(start, 0, start.length, 0)
-    const most =
-      typeof limit === 'number' ? limit : isGzip(start) ? MAX_BYTES : limit(start.subarray(0, bytesRead), path)
-    if (size > most) {
-      const message = `${path} has ${size} bytes, more than the ${most} that belong in it: get it again`
-      throw new DatasetError('CORRUPT', message, { file: path })
-    }
+    checkLength(path, size, start.subarray(0, bytesRead), limit)
     return new Uint8Array(await file.readFile())
   } finally {
     await file.close()

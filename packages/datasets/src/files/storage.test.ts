@@ -68,7 +68,9 @@ describe('the storage of pages', () => {
     vi.stubGlobal('caches', full)
     await expect(browser.openCache().read('set/d.gz')).rejects.toMatchObject({ code: 'CACHE' })
     expect(browser.dataFolder()).toBeUndefined()
-    expect(() => browser.readFirst('/data', [])).toThrow(/a page reads no folders, give `mirrors`/)
+    await expect(browser.readFirst('/data', [])).rejects.toThrow(
+      /a page reads no folders, give it files by `pageFolder`/,
+    )
   })
 })
 

@@ -2,7 +2,7 @@
 // API.
 
 import { DatasetError } from '../errors.ts'
-import type { SizeLimit } from './gzip.ts'
+import { MAX_BYTES, type SizeLimit, isGzip } from './gzip.ts'
 
 /** Downloaded files, kept between runs. Names have forward slashes. */
 export interface FileCache {
@@ -32,6 +32,8 @@ export interface FilePart {
 export interface Storage {
   /** The data folder that the environment names, if it does. */
   dataFolder(): string | undefined
+  /** Whether a set that `folder` has nothing of is looked for elsewhere, though the folder was named. */
+  mayLack(folder: string): boolean
   /**
    * The first of `names` that is a file in `folder`, with its full path. Throws DatasetError: NOT_FOUND if it may not be
    * read, CORRUPT if it is longer than `limit`, before it is read. What the first bytes say of a gzip file is not its length.
@@ -43,6 +45,17 @@ export interface Storage {
   ): Promise<{ readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined>
   /** The cache in `place`, by default the one that all programs of this user share. */
   openCache(place?: string): FileCache
+}
+
+/** How many bytes of a file say what it holds. */
+export const START_BYTES = 64
+
+/** Throws DatasetError CORRUPT if the file at `path` is longer than `limit`. What the first bytes say of a gzip file is not its length. */
+export function checkLength(path: string, size: number, start: Uint8Array, limit: SizeLimit = MAX_BYTES): void {
+  const most = typeof limit === 'number' ? limit : isGzip(start) ? MAX_BYTES : limit(start, path)
+  if (size <= most) return
+  const message = `${path} has ${size} bytes, more than the ${most} that belong in it: get it again`
+  throw new DatasetError('CORRUPT', message, { file: path })
 }
 
 /** The error of a cache that fails. */

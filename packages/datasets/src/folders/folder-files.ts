@@ -1,6 +1,6 @@
 // Finds the files of a set in the user's folder: all of them in one place, or none. Reads, judges no content.
 
-import { dataFolder, readFirst } from '#storage'
+import { dataFolder, mayLack, readFirst } from '#storage'
 import { DatasetError } from '../errors.ts'
 import type { SizeLimit } from '../files/gzip.ts'
 import type { LoadOptions } from '../sets/load-options.ts'
@@ -25,7 +25,8 @@ export interface FolderQuery<Role extends string> {
 }
 
 /**
- * The files in `folder`, or else in the environment's data folder; undefined if the latter lacks them or is not named.
+ * The files in `folder`, or else in the environment's data folder; undefined if the latter, or a folder of a page, has none of them, or
+ * none is named.
  * Throws DatasetError NOT_FOUND if `folder` lacks them or either holds only some, or the signal's reason.
  */
 export async function filesInFolder<Role extends string>(
@@ -50,8 +51,12 @@ export async function filesInFolder<Role extends string>(
       throw new DatasetError('NOT_FOUND', `${message}. ${ways}`, { file: missing[0] })
     }
   }
-  if (folder === undefined) return undefined
+  if (folder === undefined || mayLack(folder)) return undefined
   const subfolders = places.filter((place) => place !== '.').join(' or ')
   const looked = `${title} is not in the folder ${folder}, nor in ${subfolders} there`
   throw new DatasetError('NOT_FOUND', `${looked}. ${ways}`, { file: names[roles[0]][0] })
 }
+
+/** Whether `error` says that a set is nowhere, where something else may stand for it: no folder was named that must hold it. */
+export const isNowhere = (error: unknown, folder: string | undefined): boolean =>
+  folder === undefined || (mayLack(folder) && error instanceof DatasetError && error.code === 'DOWNLOAD')

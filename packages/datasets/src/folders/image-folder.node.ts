@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { DatasetError } from '../errors.ts'
-import type { ImageFolder, ImageReader } from './image-folder.ts'
+import { undecodable, type ImageFolder, type ImageReader } from './image-folder.ts'
 import type { ImageAnswer, ImageTask } from './read-image.node.ts'
 
 export { listClasses } from './list-images.node.ts'
@@ -100,8 +100,7 @@ function finish({ path, settle, fail }: Job, answer: ImageAnswer): void {
     const message = `${path} cannot be read (${answer.reason}): list the folder again`
     return fail(new DatasetError('NOT_FOUND', message, { file: path }))
   }
-  const fix = 'get it again, remove it, or leave such images out by `skipUndecodable: true`'
-  fail(new DatasetError('CORRUPT', `${path} cannot be decoded (${answer.reason}): ${fix}`, { file: path }))
+  fail(undecodable(path, answer.reason))
 }
 
 function threadError(path: string, cause: unknown): DatasetError {

@@ -1,6 +1,7 @@
 // The agreement of the two files behind `#image-folder`: one lists folders and decodes their images on worker threads
-// (Node), the other says that a page cannot.
+// (Node), the other has the files that a page was given.
 
+import { DatasetError } from '../errors.ts'
 import type { Fit } from './resize.ts'
 
 /** A folder named as its class, with the names of the image files in it. */
@@ -51,4 +52,11 @@ export interface ImageFolder {
    */
   listClasses(folder: string, nested: boolean): Promise<FolderListing>
   openReader(options: ReaderOptions): ImageReader
+}
+
+/** The error of an image that cannot be decoded. */
+export function undecodable(path: string, cause: unknown): DatasetError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const fix = 'get it again, remove it, or leave such images out by `skipUndecodable: true`'
+  return new DatasetError('CORRUPT', `${path} cannot be decoded (${why}): ${fix}`, { file: path, cause })
 }

@@ -1,7 +1,7 @@
 // Pictures and their label maps from files to arrays, checked against one another.
 
-import { decodePixels } from '#texture-files'
 import { DatasetError } from '../errors.ts'
+import { decodePixels } from '../textures/decode-picture.ts'
 import { type LabelledScenes, SCENE_CLASSES, UNLABELLED } from './scene-set.ts'
 
 /** The files of a scene. */

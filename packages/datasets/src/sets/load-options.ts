@@ -7,7 +7,7 @@ import type { ImageShape, TrainTest } from './image-set.ts'
 export interface LoadOptions extends DownloadOptions {
   /**
    * Folder that holds the set's files, or its own folder with them. By default the environment's SCATTERLAB_DATA, which
-   * may also hold other sets only. Node only.
+   * may also hold other sets only. In a page the name of a `pageFolder`, which may as well.
    */
   readonly folder?: string | undefined
   /**

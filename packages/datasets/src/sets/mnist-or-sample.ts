@@ -1,6 +1,7 @@
 // MNIST where it can be had, else the digits that travel with the package, and a sentence that says so.
 
 import { checkOptions } from '@scatterlab/tensor'
+import { isNowhere } from '../folders/folder-files.ts'
 import { loadRules } from '../rules.ts'
 import type { GreyShape } from './image-set.ts'
 import type { LoadOptions, LoadedSet } from './load-options.ts'
@@ -19,7 +20,8 @@ const note =
 
 /**
  * MNIST from the folder, the cache or the network, or the embedded sample with a note of why. A folder that is named must hold MNIST,
- * but for the name `sample`, which asks for the sample. Throws what `mnist` throws for such a folder, and the signal's reason.
+ * but for the name `sample`, which asks for the sample, and a page's folder that has none of its files. Throws what `mnist` throws for such a
+ * folder, and the signal's reason.
  */
 export async function mnistOrSample(options: LoadOptions = {}): Promise<FoundDigits> {
   const { folder, signal } = checkOptions('mnistOrSample', options, loadRules)
@@ -28,7 +30,7 @@ export async function mnistOrSample(options: LoadOptions = {}): Promise<FoundDig
   try {
     return { digits: await mnist(options) }
   } catch (error) {
-    if (signal?.aborted || folder !== undefined) throw error
+    if (signal?.aborted || !isNowhere(error, folder)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     return { digits: await sample(), note: `${note} (${reason})` }
   }

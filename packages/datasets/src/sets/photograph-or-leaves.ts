@@ -1,6 +1,7 @@
 // A photograph where it can be had, else a generated picture, and a sentence that says so.
 
 import { checkArgument, checkOptions, oneOf } from '@scatterlab/tensor'
+import { isNowhere } from '../folders/folder-files.ts'
 import { deadLeaves } from '../generated/dead-leaves.ts'
 import { aSize, loadRules } from '../rules.ts'
 import { PHOTOGRAPHS, type PhotographName, photograph } from './photograph.ts'
@@ -18,7 +19,7 @@ const note =
 
 /**
  * A photograph from the folder, the cache or the network, or a generated picture with a note of why. A folder that is named must hold it,
- * but for the name `sample`, which asks for the generated one. Throws what `photograph` throws for such a folder, and the signal's reason.
+ * but for the name `sample`, which asks for the generated one, and a page's folder. Throws what `photograph` throws for such a folder, and the signal's reason.
  */
 export async function photographOrLeaves(name: PhotographName, options: PictureOptions = {}): Promise<FoundPicture> {
   checkArgument('the photograph', name, oneOf(...PHOTOGRAPHS))
@@ -34,7 +35,7 @@ export async function photographOrLeaves(name: PhotographName, options: PictureO
   try {
     return { picture: await photograph(name, options) }
   } catch (error) {
-    if (signal?.aborted || folder !== undefined) throw error
+    if (signal?.aborted || !isNowhere(error, folder)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     return { picture: generated(), note: `${note} (${reason})` }
   }

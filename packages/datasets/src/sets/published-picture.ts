@@ -5,6 +5,7 @@ import { type ShapedArray, checkArgument, checkOptions, oneOf } from '@scatterla
 import type { CropSize } from '../augmentation/crops.ts'
 import { DatasetError } from '../errors.ts'
 import { cachedFile, cachedFileOptions, decodePublished, mostOf } from '../files/cached-file.ts'
+import { sha256 } from '../files/sha256.ts'
 import { filesInFolder } from '../folders/folder-files.ts'
 import { fitted } from '../folders/resize.ts'
 import { aSize, loadRules } from '../rules.ts'
@@ -40,16 +41,22 @@ export interface PictureSet {
 }
 
 const MOST_PIXELS = 2 ** 24
+/** Of a picture that somebody has put in the place of a published one: two bytes of four channels a pixel, and more. */
+const MOST_BYTES = 2 ** 27
 
 /** The luminance, by Rec. 601, of a picture of a set. Throws what the loaders of sets throw. */
 export async function pictureOf(set: PictureSet, name: string, given: PictureOptions): Promise<Picture> {
   checkArgument(`the ${set.noun}`, name, oneOf(...Object.keys(set.files)))
   const { size: side = 256, ...options } = checkOptions(set.noun, given, { ...loadRules, size: aSize })
   const size: CropSize = typeof side === 'number' ? [side, side] : side
-  const { bytes, origin } = (await fromFolder(set, name, options)) ?? (await fromCacheOrMirrors(set, name, options))
+  const { bytes, published, origin } =
+    (await fromFolder(set, name, options)) ?? (await fromCacheOrMirrors(set, name, options))
   const pixels = await decoded(set.files[name][0], bytes)
   const planes = fitted(pixels, { size, stretch: false, crop: size })
-  const source = `${set.noun} '${name}' of ${set.owner}, ${pixels.width}×${pixels.height} brought to ${size[1]}×${size[0]}, ${origin}`
+  const what = published
+    ? `${set.noun} '${name}' of ${set.owner}`
+    : `not the ${set.noun} '${name}' of ${set.owner} (checksum differs)`
+  const source = `${what}, ${pixels.width}×${pixels.height} brought to ${size[1]}×${size[0]}, ${origin}`
   return { data: luminance(planes), shape: size, source }
 }
 
@@ -72,13 +79,15 @@ async function decoded(file: string, bytes: Uint8Array) {
 }
 
 async function fromFolder(set: PictureSet, name: string, options: LoadOptions) {
-  const [file, bytes] = set.files[name]
+  const [file, , checksum] = set.files[name]
   const { title, places } = set
   const found = await filesInFolder(
-    { title, places, names: { file: [file] }, ways: waysToGet(set, file), limit: mostOf(bytes) },
+    { title, places, names: { file: [file] }, ways: waysToGet(set, file), limit: MOST_BYTES },
     options,
   )
-  return found && { bytes: found.files.file.bytes, origin: `from the folder ${found.folder}` }
+  if (!found) return undefined
+  const { bytes } = found.files.file
+  return { bytes, published: (await sha256(bytes)) === checksum, origin: `from the folder ${found.folder}` }
 }
 
 async function fromCacheOrMirrors(set: PictureSet, name: string, options: LoadOptions) {
@@ -86,7 +95,7 @@ async function fromCacheOrMirrors(set: PictureSet, name: string, options: LoadOp
   const decode = (bytes: Uint8Array<ArrayBuffer>) => decodePublished(bytes, file, checksum)
   const source = { ...cachedFileOptions(options, set), most: mostOf(size) }
   const { content, origin } = await cachedFile(file, decode, waysToGet(set, file), source)
-  return { bytes: content, origin }
+  return { bytes: content, published: true, origin }
 }
 
 const waysToGet = (set: PictureSet, file: string): string =>

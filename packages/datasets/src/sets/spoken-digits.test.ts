@@ -38,6 +38,13 @@ describe('spokenDigits', () => {
     expect(source).toMatch(/^not the canonical .*2 training and 2 test recordings, from the folder/)
   })
 
+  it('takes recordings that lie in a folder as they are', async () => {
+    const folder = folderOf('loose', { '7_theo_4.wav': 3, '3_lucas_5.wav': 2 })
+    rmSync(join(folder, 'recordings.tar.gz'))
+    const { train, test } = await spokenDigits({ folder })
+    expect([...train.labels, ...test.labels]).toEqual([3, 7])
+  })
+
   it('names what is wrong with an archive', async () => {
     const other = folderOf('other', { 'hello.wav': 3 })
     await expect(spokenDigits({ folder: other })).rejects.toThrow(/recordings\/DIGIT_SPEAKER_TAKE\.wav/)

@@ -1,5 +1,7 @@
 // The Free Spoken Digit Dataset: recordings of the digits in English, from a folder, the cache or the network.
 
+import { dataFolder } from '#storage'
+import { filesBelow, readBytes } from '#texture-files'
 import { checkOptions } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
 import { cachedFile, cachedFileOptions, mostOf } from '../files/cached-file.ts'
@@ -44,8 +46,8 @@ const MOST_BYTES = 2 ** 27
 const CHECKSUM = 'ddb17656a0bca4c5ddace082be188ca630516dc2ef1110afe3c4e9cc71173de4'
 
 /**
- * 3,000 recordings of six speakers, 2,700 to train and 300 to test, 8,000 samples a second. A folder holds `recordings.tar.gz`, in itself
- * or in `fsdd`. Throws DatasetError, with the ways to get it, if it is nowhere (NOT_FOUND, DOWNLOAD) or unusable, or the signal's reason.
+ * 3,000 recordings of six speakers, 2,700 to train and 300 to test, 8,000 samples a second. A folder holds `recordings`, with files
+ * DIGIT_SPEAKER_TAKE.wav, or `recordings.tar.gz`, in itself or in `fsdd`. Throws DatasetError, with the ways to get it, if it is nowhere (NOT_FOUND, DOWNLOAD) or unusable, or the signal's reason.
  */
 export async function spokenDigits(given: LoadOptions = {}): Promise<SpokenDigits> {
   const options = checkOptions('spokenDigits', given, loadRules)
@@ -61,6 +63,9 @@ export async function spokenDigits(given: LoadOptions = {}): Promise<SpokenDigit
 type Files = ReadonlyMap<string, Uint8Array>
 
 async function fromFolder(options: LoadOptions): Promise<{ files: Files; origin: string } | undefined> {
+  const root = options.folder ?? dataFolder()
+  const loose = root === undefined ? undefined : await looseIn(root, options.signal)
+  if (loose) return { files: loose, origin: `from the folder ${root}` }
   const found = await filesInFolder(
     {
       title: TITLE,
@@ -74,6 +79,22 @@ async function fromFolder(options: LoadOptions): Promise<{ files: Files; origin:
   if (!found) return undefined
   const { path, bytes } = found.files.archive
   return { files: await recordingsIn(bytes, path), origin: `from the folder ${found.folder}` }
+}
+
+const RECORDING = /^\d_[^/]+_\d+\.wav$/
+
+/** The recordings that lie in a folder as they are. */
+async function looseIn(root: string, signal: AbortSignal | undefined): Promise<Files | undefined> {
+  for (const place of [`${root}/${DIRECTORY}/recordings`, `${root}/recordings`]) {
+    const names = (await filesBelow(place))?.filter((name) => RECORDING.test(name)) ?? []
+    const files = new Map<string, Uint8Array>()
+    for (const name of names) {
+      signal?.throwIfAborted()
+      files.set(name, await readBytes(`${place}/${name}`))
+    }
+    if (files.size > 0) return files
+  }
+  return undefined
 }
 
 async function fromCacheOrMirrors(options: LoadOptions): Promise<{ files: Files; origin: string }> {
@@ -93,8 +114,8 @@ async function fromCacheOrMirrors(options: LoadOptions): Promise<{ files: Files;
 async function recordingsIn(bytes: Uint8Array<ArrayBuffer>, archive: string): Promise<Files> {
   const content = isGzip(bytes) || bytes.length === 0 ? await gunzip(bytes, archive, MOST_BYTES) : bytes
   const files = [...tarFiles(content, archive)].flatMap(([path, file]): [string, Uint8Array][] => {
-    const name = /(?:^|\/)recordings\/(\d_[^/]+_\d+\.wav)$/.exec(path)?.[1]
-    return name === undefined ? [] : [[name, file]]
+    const name = /(?:^|\/)recordings\/([^/]+)$/.exec(path)?.[1]
+    return name !== undefined && RECORDING.test(name) ? [[name, file]] : []
   })
   if (files.length === 0) {
     const message = `${archive} has no files recordings/DIGIT_SPEAKER_TAKE.wav: get it again`
@@ -141,6 +162,6 @@ function split(files: Files): Record<'train' | 'test', Recordings> {
 }
 
 const waysToGet =
-  `Ways to get it: with a network, try again, what was downloaded is kept; or put ${ARCHIVE}, its folder \`recordings\` in an archive, into ` +
+  `Ways to get it: with a network, try again, what was downloaded is kept; or put its folder \`recordings\`, or ${ARCHIVE} with it, into ` +
   `FOLDER/${DIRECTORY} and give an app --data FOLDER, or set SCATTERLAB_DATA=FOLDER, or give \`folder: FOLDER\`; or give \`mirrors\` that have ` +
   'the release'

@@ -1,7 +1,7 @@
 // Reads the pictures of a set one after the other.
 
-import { decodeGrey } from '#texture-files'
 import { DatasetError } from '../errors.ts'
+import { decodeGrey } from './decode-picture.ts'
 import { labelsOf, type GreyPicture, type PublishedSplit, type TextureSet } from './texture-set.ts'
 
 const MOST_CLASSES = 256

@@ -1,12 +1,9 @@
-// Finds and decodes pictures of textures, for Node.
+// Finds and reads pictures of textures, for Node.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { DatasetError } from '../errors.ts'
-import { decodeImage } from '../folders/decode-image.node.ts'
 import type { TextureFiles } from './texture-set.ts'
-
-const MOST_PIXELS = 2 ** 26
 
 /** Hidden files are left out. */
 export const filesBelow: TextureFiles['filesBelow'] = async (folder) => {
@@ -30,27 +27,6 @@ export const readBytes: TextureFiles['readBytes'] = async (path) => {
     return await readFile(path)
   } catch (error) {
     throw unreadable(path, error)
-  }
-}
-
-/** The luminance of a picture by Rec. 601, a byte a pixel. Throws DatasetError CORRUPT, with the file's name, for what is no picture. */
-export const decodeGrey: TextureFiles['decodeGrey'] = async (bytes, file) => {
-  const { data, width, height, channels } = await decodePixels(bytes, file)
-  const grey = new Uint8Array(width * height)
-  for (let i = 0; i < grey.length; i++) {
-    const at = i * channels
-    grey[i] = channels < 3 ? data[at] : Math.round(0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2])
-  }
-  return { data: grey, shape: [height, width] }
-}
-
-/** The pixels of a picture. Throws DatasetError CORRUPT, with the file's name, for what is no picture. */
-export const decodePixels: TextureFiles['decodePixels'] = async (bytes, file) => {
-  try {
-    return await decodeImage(bytes, MOST_PIXELS)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new DatasetError('CORRUPT', `${file} cannot be decoded (${why}): get it again, or remove it`, { file, cause })
   }
 }
 

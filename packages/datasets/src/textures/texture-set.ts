@@ -35,16 +35,12 @@ export interface ColourPicture {
   readonly channels: number
 }
 
-/** Where pictures are found and decoded; the two files behind `#texture-files`. */
+/** Where pictures are found; the two files behind `#texture-files`. */
 export interface TextureFiles {
   /** Paths of all files below `folder`, at most two folders down, in the order of code units; undefined if there is no such folder. */
   filesBelow(folder: string): Promise<readonly string[] | undefined>
   /** The bytes of a file. Throws DatasetError NOT_FOUND. */
   readBytes(path: string): Promise<Uint8Array>
-  /** The picture in a file of any kind that is read, colours as their luma. Throws DatasetError CORRUPT, naming `file`. */
-  decodeGrey(bytes: Uint8Array, file: string): Promise<GreyPicture>
-  /** The same with its channels as they are. Throws DatasetError CORRUPT, naming `file`. */
-  decodePixels(bytes: Uint8Array, file: string): Promise<ColourPicture>
 }
 
 /** Labels of pictures by the names of their classes, numbered in the order of `classes`. */
