@@ -26,7 +26,7 @@ const fullFixed: FixedBudget = {
   testing: 10_000,
   held: 5_000,
   scales: 3,
-  landmarks: 8_000,
+  landmarks: 10_000,
   patches: 2_000,
 }
 

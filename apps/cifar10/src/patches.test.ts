@@ -39,7 +39,7 @@ it('patches: an image and its mirror image have the same features', async () => 
   dispose()
 })
 
-it('wavelets: an image and its mirror image have the same features; the measured ones have deviation 1', async () => {
+it('wavelets: an image and its mirror image have the same features; each scale has one weight', async () => {
   const features = await waveletFeatures(images, { scales: 2, measured: 6, backend })
   const [own, other] = [await features.rows(images, 0, 6), await features.rows(mirrored, 0, 6)]
   expect(features.columns).toBe(2 * 3 * 81 * 64)
@@ -52,6 +52,21 @@ it('wavelets: an image and its mirror image have the same features; the measured
   expect(data[features.means]).toBeCloseTo(own[features.columns], 6)
   const mean = Array.from({ length: 6 }, (_, i) => data[i * features.means + 1000]).reduce((a, b) => a + b) / 6
   expect(mean).toBeCloseTo(0, 4)
+
+  // squares of means and half differences are those of the image and its mirror image: as many in all as there are places, for order 0,
+  // for the 8 paths of a scale, and for the 64 of two scales
+  for (const [from, to] of [
+    [0, 1],
+    [1, 9],
+    [9, 17],
+    [17, 81],
+  ]) {
+    let squares = 0
+    for (let i = 0; i < 6; i++)
+      for (const half of [0, features.means])
+        for (let k = from * 64; k < to * 64; k++) squares += own[i * features.columns + half + k] ** 2 / 6
+    expect(squares).toBeCloseTo(64, 1)
+  }
 
   // the kernel is that of its definition
   const kernel = await gaussianKernel(features, images, Int32Array.of(4, 1), 0.5, backend)

@@ -1,7 +1,7 @@
-// Φ of an image by wavelets alone: scattering of luma and colour, logarithms, one size for all coefficients. An image and its mirror
+// Φ of an image by wavelets alone: scattering of luma and colour, logarithms, one weight for each order and scale. An image and its mirror
 // image get the same Φ: the mean of both coefficients, and the modulus of half their difference. Nothing is trained.
 import type { ColourShape, LabelledImages } from '@scatterlab/datasets'
-import { scattering2d } from '@scatterlab/scattering'
+import { type Path, scattering2d } from '@scatterlab/scattering'
 import { type Backend, matmul, pointwise, scope, square, sum, tensor } from '@scatterlab/tensor'
 import type { FeatureStream } from './streamed-ridge.ts'
 
@@ -70,7 +70,11 @@ export async function waveletFeatures(
       }
     }
   }
-  for (let j = 0; j < one; j++) scale[j] = 1 / (Math.sqrt(Math.max(0, scale[j] - mean[j] ** 2)) + LEAST)
+  const shares = transform.paths.map((path) => Math.sqrt(shareOf(path, transform.paths)))
+  for (let j = 0; j < one; j++) {
+    const deviation = Math.sqrt(Math.max(0, scale[j] - mean[j] ** 2)) + LEAST
+    scale[j] = shares[Math.floor(j / perPath) % paths] / deviation
+  }
 
   return {
     columns: 2 * one,
@@ -93,6 +97,10 @@ export async function waveletFeatures(
 }
 
 const BLOCK = 500
+
+/** The share of a path in what all paths of the same scales weigh together, so that L² of order 2 weigh no more than L of order 1. */
+const shareOf = ({ scales }: Path, all: readonly Path[]): number =>
+  1 / all.filter((other) => String(other.scales) === String(scales)).length
 
 /** Y, U and V (ITU-R BT.601) of bytes as 0 to 1: [count, 3, 32, 32]. */
 export function lumaAndColours({ data }: Images, start: number, end: number, mirrored: boolean): Float32Array {

@@ -27,7 +27,7 @@ export interface FixedBudget {
 /** What is done, for the protocol. */
 export const inWordsFixed = ({ training, testing, held, scales, landmarks, patches }: FixedBudget): string =>
   `without learning: the first ${grouped(training)} training images, the first ${grouped(testing)} test images; ` +
-  `scattering J = ${scales}, L = 8, order 2, of Y, U and V, logarithms, standardised, mirror images taken together; Gaussian kernel to ` +
+  `scattering J = ${scales}, L = 8, order 2, of Y, U and V, logarithms, standardised, one weight for each order and scale, mirror images taken together; Gaussian kernel to ` +
   `${grouped(landmarks)} training images; ${grouped(patches)} whitened patches of 6×6; least squares to ±1, the penalty by the last ` +
   `${grouped(held)} training images, held out`
 
@@ -122,4 +122,4 @@ export async function withoutLearning(
 }
 
 /** Penalties for features of a kernel to so many landmarks. */
-const ofKernel = (landmarks: number): number[] => [1e-8, 1e-7, 1e-6, 1e-5].map((share) => share * landmarks)
+const ofKernel = (landmarks: number): number[] => [1e-10, 1e-9, 1e-8, 1e-7, 1e-6].map((share) => share * landmarks)
