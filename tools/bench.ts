@@ -4,7 +4,7 @@
 // that others use: it counts the time that the work has the core, not the time that passes.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Backend, cos, empty, reference } from '@scatterlab/tensor'
 import { groups } from './bench/cases/index.ts'
@@ -20,6 +20,7 @@ import {
 } from './bench/measure.ts'
 import { installPeers } from './bench/peers.ts'
 import { Profile, profileTable } from './bench/profile.ts'
+import type { BenchRun } from './bench/run.ts'
 import { benchTable, markdownTable } from './bench/table.ts'
 import { startTorch } from './bench/torch.ts'
 
@@ -100,10 +101,25 @@ const calibration: Calibration = {
     return (8 * from.length) / best / 1e6
   },
 }
-const pinned = process.env.SCATTERLAB_BENCH_PINNED === undefined ? 'not pinned' : 'pinned to one core'
-console.log(`${cpus()[0].model}, Node ${process.versions.node}, ${backend.description}, ${pinned}`)
+const about = {
+  date: new Date().toISOString().slice(0, 10),
+  command: ['pnpm bench', ...withoutFiles(process.argv.slice(2))].join(' '),
+  machine: { cpu: cpus()[0].model.trim(), cores: cpus().length, node: process.versions.node },
+  backend: backend.description,
+  threads,
+  pinned: process.env.SCATTERLAB_BENCH_PINNED !== undefined,
+  clock: options.shared ? 'core' : 'wall',
+  rounds,
+  peak: calibration.peak(),
+  bandwidth: calibration.bandwidth(),
+} satisfies Partial<BenchRun>
+const loadBefore = loadavg()[0]
+const { machine, peak, bandwidth } = about
 console.log(
-  `peak of a core, 128-bit multiply–adds: ${calibration.peak().toFixed(1)} GFLOP/s; copy: ${calibration.bandwidth().toFixed(1)} GB/s`,
+  `${machine.cpu}, Node ${machine.node}, ${about.backend}, ${about.pinned ? 'pinned to one core' : 'not pinned'}`,
+)
+console.log(
+  `peak of a core, 128-bit multiply–adds: ${peak.toFixed(1)} GFLOP/s; copy: ${bandwidth.toFixed(1)} GB/s; load ${loadBefore.toFixed(1)}`,
 )
 
 /** The cases of a group; on several threads each beside the same on one, on a GPU beside the same on this machine's cores. */
@@ -123,6 +139,12 @@ async function* items(name: string): AsyncGenerator<Case> {
     }
     other?.close?.()
   }
+}
+
+/** The arguments without the files to write, which say nothing of what was measured. */
+function withoutFiles(given: readonly string[]): string[] {
+  const isFile = (word: string | undefined) => word === '--json' || word === '--markdown'
+  return given.filter((word, i) => !isFile(word) && !isFile(given[i - 1]) && !/^--(json|markdown)=/.test(word))
 }
 
 /** Beside it stands what minimal filtering gains; there is no such thing on a GPU or on several threads, which have another peer. */
@@ -192,6 +214,9 @@ console.log(benchTable(rows))
 console.log(
   `medians of ${rounds} rounds, both sides in turn; ± is half the distance between the quartiles of the ratios`,
 )
-if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+if (options.json) {
+  const run: BenchRun = { ...about, load: [loadBefore, loadavg()[0]], rows }
+  writeFileSync(options.json, `${JSON.stringify(run, null, 2)}\n`)
+}
 if (options.markdown) writeFileSync(options.markdown, `${markdownTable(rows)}\n`)
 process.exit(0)
