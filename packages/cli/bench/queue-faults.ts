@@ -1,11 +1,14 @@
-// Runs of the queue under faults: workers killed by SIGKILL at random, Redis killed and restarted, a full disk, workers whose clocks are wrong.
-// After each run every row must be there once, with the bytes of an undisturbed run. Needs redis-server; a full disk needs leave to mount a
+// Runs of the queue under faults: workers, or the processes they compute in, killed by SIGKILL at random; Redis killed and restarted; a full disk;
+// workers whose clocks are wrong.
+// Two workers serve run after run; one that was killed has a successor. After each run every row must be there once, with the bytes of an undisturbed run. Needs redis-server; a full disk needs leave to mount a
 // tmpfs, wrong clocks need faketime: what is missing is said, and its runs are left out.
 //
-//   node packages/cli/bench/queue-faults.ts [--runs 200] [--seed 18] [--only kill|redis|disk|clock]
+//   node packages/cli/bench/queue-faults.ts [--runs 200] [--seed 18] [--only kill|redis|disk|clock] [--summary FILE]
+//
+// --summary adds the counts to those of other seeds in a file.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -21,6 +24,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: '18' },
     only: { type: 'string' },
+    summary: { type: 'string' },
   },
 })
 if (!hasRedis) throw new Error('redis-server is not installed')
@@ -58,6 +62,7 @@ const faults = (Object.keys(possible) as Fault[]).filter((fault) => possible[fau
 const counts = {
   runs: 0,
   kills: 0,
+  laneKills: 0,
   restarts: 0,
   fullDisks: 0,
   wrongClocks: 0,
@@ -67,7 +72,9 @@ const counts = {
   otherBytes: 0,
   unfinished: 0,
 }
+const NAME = 'faults'
 const server = await startRedis()
+const workers = [startWorker(), startWorker()]
 try {
   const plain = await planOf('plain')
   for (let shard = 0; shard < shardsOf(plain); shard++) await runShard(plain, shard)
@@ -81,10 +88,22 @@ try {
     console.log(`${run + 1} ${fault} ${((performance.now() - started) / 1000).toFixed(1)} s ${JSON.stringify(counts)}`)
   }
 } finally {
+  await Promise.all(workers.map((worker) => kill(worker, 'SIGKILL')))
   await server.close()
   rmSync(root, { recursive: true, force: true })
 }
+if (values.summary !== undefined) addTo(values.summary)
 if (counts.lost + counts.doubled + counts.otherBytes + counts.unfinished > 0) process.exitCode = 1
+
+/** Adds the counts of this seed to those in a file. */
+function addTo(file: string): void {
+  const before = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { seeds: [] }) as {
+    readonly seeds: readonly number[]
+  } & Partial<typeof counts>
+  const sums = Object.entries(counts).map(([what, n]) => [what, n + (before[what as keyof typeof counts] ?? 0)])
+  const summary = { seeds: [...before.seeds, Number(values.seed)], ...(Object.fromEntries(sums) as typeof counts) }
+  writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`)
+}
 
 async function planOf(name: string): Promise<Manifest> {
   const options = { scales: 2, orientations: 2 }
@@ -111,15 +130,25 @@ async function whole(plan: Manifest, name: string): Promise<Buffer> {
   return readFileSync(output)
 }
 
-function startWorker(name: string, clock?: string): ChildProcess {
-  const args = [bin, 'work', '--queue', server.address, '--name', name, '--threads', '1', '--patience', '1', '--quiet']
+/** A worker whose clock is `ahead` seconds from the right one. */
+function startWorker(ahead = 0): ChildProcess {
+  const args = [bin, 'work', '--queue', server.address, '--name', NAME, '--threads', '1', '--patience', '1', '--quiet']
   const options = {
     stdio: 'ignore',
     env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'compiled'), FAKETIME_DONT_FAKE_MONOTONIC: '1' },
   } as const
-  return clock === undefined
-    ? spawn(process.execPath, args, options)
-    : spawn('faketime', ['-f', clock, process.execPath, ...args], options)
+  if (ahead === 0) return spawn(process.execPath, args, options)
+  return spawn('faketime', ['-f', `${ahead > 0 ? '+' : ''}${ahead}s`, process.execPath, ...args], options)
+}
+
+async function replace(which: number, ahead?: number): Promise<void> {
+  await kill(workers[which]!, 'SIGKILL')
+  workers[which] = startWorker(ahead)
+}
+
+/** The processes that a worker has begun (Linux). */
+function childrenOf({ pid }: ChildProcess): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
 async function kill(worker: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -131,15 +160,14 @@ async function disturbed(name: string, fault: Fault, chance: Random, right: Buff
   const place = join(root, name)
   mkdirSync(place)
   if (fault === 'disk') execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'none', place])
-  const clockOf = (): string | undefined => (fault === 'clock' ? `${chance.integer(-7200, 7200)}s` : undefined)
-  const start = (): ChildProcess => {
-    const clock = clockOf()
-    if (clock !== undefined) counts.wrongClocks++
-    return startWorker(name, clock?.startsWith('-') ? clock : clock && `+${clock}`)
+  const clock = (): number => (fault === 'clock' ? chance.integer(1, 7200) * (chance.uniform() < 0.5 ? 1 : -1) : 0)
+  const start = async (which: number): Promise<void> => {
+    if (fault === 'clock') counts.wrongClocks++
+    await replace(which, clock())
   }
+  if (fault === 'clock') for (const which of workers.keys()) await start(which)
   const redis = await connect(server.address)
-  const queue = shardQueue(name, redis)
-  const workers = [start(), start()]
+  const queue = shardQueue(NAME, redis)
   try {
     const plan = await planOf(name)
     const left = async (): Promise<number[]> => {
@@ -150,7 +178,7 @@ async function disturbed(name: string, fault: Fault, chance: Random, right: Buff
     await addShards(queue, plan, await left(), 3)
     let [hurts, isFull] = [2, fault === 'disk']
     let cared = performance.now()
-    const deadline = performance.now() + 120_000
+    const deadline = performance.now() + 300_000
     for (let unfinished = await left(); unfinished.length > 0; unfinished = await left()) {
       if (performance.now() > deadline) {
         counts.unfinished++
@@ -159,9 +187,14 @@ async function disturbed(name: string, fault: Fault, chance: Random, right: Buff
       await pause(20 + 250 * chance.uniform())
       if (fault !== 'redis' && hurts > 0 && unfinished.length < shardsOf(plan)) {
         const which = chance.integer(0, workers.length)
-        await kill(workers[which]!, 'SIGKILL')
-        workers[which] = start()
-        counts.kills++
+        const [lane] = chance.uniform() < 0.5 ? childrenOf(workers[which]!) : []
+        if (lane === undefined) {
+          await start(which)
+          counts.kills++
+        } else {
+          process.kill(lane, 'SIGKILL')
+          counts.laneKills++
+        }
         hurts--
       } else if (fault === 'redis' && hurts > 0 && unfinished.length < shardsOf(plan)) {
         await server.restart()
@@ -184,10 +217,10 @@ async function disturbed(name: string, fault: Fault, chance: Random, right: Buff
     const bytes = await whole(plan, name)
     if (!bytes.equals(right)) counts.otherBytes++
   } finally {
-    await Promise.all(workers.map((worker) => kill(worker, 'SIGKILL')))
+    if (fault === 'clock') for (const which of workers.keys()) await replace(which)
     await queue.close()
     redis.disconnect()
-    if (fault === 'disk') execFileSync('umount', [place])
+    if (fault === 'disk') execFileSync('umount', ['-l', place])
     rmSync(place, { recursive: true, force: true })
   }
 }

@@ -1,116 +1,173 @@
-// What the queue costs, and what a second worker gains: 1,000 shards computed by one process without a queue, by one worker, and by two. Needs redis-server.
+// What the queue costs, and what a second worker gains: the same shards by `transform` on one thread, by one worker, and by two, in turn. All are whole
+// commands, merge included; CPU is that of all their processes and of Redis. "Steady" is from the first twentieth of the shards to the last. Needs
+// redis-server.
 //
-//   node packages/cli/bench/queue.ts [--shards 1000] [--items 16] [--side 32]
+//   node packages/cli/bench/queue.ts [--shards 1000] [--items 1000] [--side 32] [--arms local,1,2] [--rounds 1] [--pin] [--transform=…]
+//
+// --pin gives each worker a processor of its own (taskset); what follows --transform goes to the command, such as "--scales 2".
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { random } from '@scatterlab/tensor'
-import { Lane } from '../src/queue/lane.ts'
-import { connect } from '../src/queue/redis.ts'
 import { hasRedis, startRedis } from '../src/queue/redis-server.test.run.ts'
-import { addShards, shardQueue } from '../src/queue/shard-queue.ts'
-import { type Manifest, planShards, shardsOf } from '../src/shard.ts'
 
 const { values } = parseArgs({
   options: {
     shards: { type: 'string', default: '1000' },
-    items: { type: 'string', default: '16' },
+    items: { type: 'string', default: '1000' },
     side: { type: 'string', default: '32' },
+    arms: { type: 'string', default: 'local,1,2' },
+    rounds: { type: 'string', default: '1' },
+    pin: { type: 'boolean', default: false },
+    transform: { type: 'string', default: '' },
   },
 })
 if (!hasRedis) throw new Error('redis-server is not installed')
-const [shards, items, side] = [values.shards, values.items, values.side].map(Number) as [number, number, number]
+const [shards, items, side, rounds] = [values.shards, values.items, values.side, values.rounds].map(Number)
 const bin = join(import.meta.dirname, '../src/bin.ts')
 const root = mkdtempSync(join(tmpdir(), 'queue-bench-'))
 const file = join(root, 'images.npy')
-const pixels = new Uint8Array(shards * items * side * side)
-const draw = random(1)
-for (let i = 0; i < pixels.length; i++) pixels[i] = draw.integer(0, 256)
-const header =
-  `{'descr': '|u1', 'fortran_order': False, 'shape': (${shards * items}, ${side}, ${side}), }`.padEnd(117) + '\n'
-writeFileSync(
-  file,
-  Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.from([118, 0]), Buffer.from(header), pixels]),
-)
+writeImages()
 
-const planOf = (name: string): Promise<Manifest> =>
-  planShards(
-    file,
-    {
-      folder: join(root, name),
-      transform: { averaging: 'global' },
-      reading: { fit: 'crop', colour: false },
-      computing: { backend: 'wasm', deterministic: false },
-    },
-    items,
-  )
-const all = Array.from({ length: shards }, (_, shard) => shard)
+interface Taken {
+  readonly seconds: number
+  readonly cpu: number
+  /** Milliseconds a shard. */
+  readonly steady: { readonly wall: number; readonly cpu: number }
+}
+
 const server = await startRedis('--appendfsync', 'everysec')
 try {
-  // one after the other on a thread, as a worker has it
-  const lane = new Lane()
-  const alone = await planOf('alone')
-  await lane.run(alone, 0)
-  const [started, before] = [performance.now(), cpuOf(process.pid)]
-  for (const shard of all.slice(1)) await lane.run(alone, shard)
-  const direct = { seconds: (performance.now() - started) / 1000, cpu: cpuOf(process.pid) - before }
-  await lane.close()
-  console.log(`${shardsOf(alone)} shards of ${items} images of ${side}²; ${availableParallelism()} processors`)
-  report('without a queue', direct)
-  const single = await through(1)
-  report('1 worker', single)
-  const two = await through(2)
-  report('2 workers', two)
-  const [wall, cpu] = [single.seconds - direct.seconds, single.cpu - direct.cpu]
-  console.log(
-    `the queue takes ${((1000 * wall) / shards).toFixed(2)} ms a shard, ${((1000 * cpu) / shards).toFixed(2)} ms of CPU`,
-  )
-  console.log(`one worker to two: ${(single.seconds / two.seconds).toFixed(2)} times as fast`)
+  console.log(`${shards} shards of ${items} images of ${side}²; ${availableParallelism()} processors`)
+  const taken = new Map<string, Taken[]>(values.arms.split(',').map((arm) => [arm, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const [arm, all] of taken) {
+      const one = await run(arm, `${arm}-${round}`)
+      all.push(one)
+      const { seconds, cpu, steady } = one
+      const name = arm === 'local' ? 'without a queue' : `${arm} worker${arm === '1' ? '' : 's'}`
+      console.log(
+        `${name}: ${seconds.toFixed(2)} s, ${cpu.toFixed(2)} s of CPU; steady ${steady.wall.toFixed(2)} ms a shard, ${steady.cpu.toFixed(2)} ms of CPU`,
+      )
+    }
+  }
+  const medians = (arm: string, of: (one: Taken) => number): number => median(taken.get(arm)!.map(of))
+  const more = (what: string, of: (one: Taken) => number): void => {
+    const [by, without] = [medians('1', of), medians('local', of)]
+    console.log(`the queue takes ${((100 * (by - without)) / without).toFixed(2)} % more ${what}`)
+  }
+  if (taken.has('local') && taken.has('1')) {
+    more('CPU', ({ cpu }) => cpu)
+    more('CPU, steady', ({ steady }) => steady.cpu)
+    more('time, steady', ({ steady }) => steady.wall)
+  }
+  if (taken.has('1') && taken.has('2')) {
+    const faster = medians('1', ({ steady }) => steady.wall) / medians('2', ({ steady }) => steady.wall)
+    console.log(`one worker to two: ${faster.toFixed(2)} times as fast, steady`)
+  }
 } finally {
   await server.close()
   rmSync(root, { recursive: true, force: true })
 }
 
-function report(how: string, { seconds, cpu }: { seconds: number; cpu: number }): void {
-  console.log(
-    `${how}: ${seconds.toFixed(2)} s, ${cpu.toFixed(2)} s of CPU, ${((1000 * seconds) / shards).toFixed(2)} ms a shard`,
+/** One arm: by how many workers, or `local`. */
+async function run(arm: string, name: string): Promise<Taken> {
+  const output = join(root, `${name}.npy`)
+  const what = [file, '-o', output, '--averaging', 'global', '--shard-size', `${items}`, '--quiet']
+  const options = [...what, ...values.transform.split(' ').filter(Boolean)]
+  const queue = ['--queue', server.address, '--name', name]
+  const workers = Array.from({ length: arm === 'local' ? 0 : Number(arm) }, (_, i) =>
+    start(['work', ...queue, '--threads', '1', '--quiet'], values.pin ? i : undefined),
   )
-}
-
-/** Seconds of CPU that a process has used, all threads (Linux: ticks of 10 ms). */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
-
-/** Seconds from the time that the workers have computed shards of another run, to the last shard of this one; and CPU of workers, Redis and this process. */
-async function through(count: number): Promise<{ seconds: number; cpu: number }> {
-  const redis = await connect(server.address)
-  const queue = shardQueue(`bench-${count}`, redis)
-  const args = ['work', '--queue', server.address, '--name', `bench-${count}`, '--threads', '1', '--quiet']
-  const workers = Array.from({ length: count }, () => spawn(process.execPath, [bin, ...args], { stdio: 'ignore' }))
-  const finished = async (): Promise<number> => (await queue.getJobCounts('completed'))['completed'] ?? 0
-  const warm = await planOf(`warm-${count}`)
-  await addShards(queue, warm, all.slice(0, 20 * count), 1)
-  while ((await finished()) < 20 * count) await pause(20)
-  const plan = await planOf(`run-${count}`)
-  const used = (): number =>
-    [process.pid, server.pid, ...workers.map(({ pid }) => pid!)].reduce((sum, pid) => sum + cpuOf(pid), 0)
-  const [started, before] = [performance.now(), used()]
-  await addShards(queue, plan, all, 1)
-  while ((await finished()) < 20 * count + shards) await pause(20)
-  const result = { seconds: (performance.now() - started) / 1000, cpu: used() - before }
+  const [started, redisBefore, endedBefore] = [performance.now(), cpuOf(server.pid), cpuOfEnded()]
+  const main = start(
+    arm === 'local' ? ['transform', ...options, '--threads', '1'] : ['submit', ...options, ...queue, '--wait'],
+  )
+  const used = (): number => [main, ...workers].reduce((sum, { pid }) => sum + cpuOfTree(pid!), cpuOf(server.pid))
+  const folder = `${output}.parts`
+  const finished = (): number =>
+    existsSync(folder) ? readdirSync(folder).filter((name) => /^\d+\.json$/.test(name)).length : 0
+  const reached = async (count: number): Promise<{ at: number; cpu: number; finished: number }> => {
+    let now = finished()
+    for (; now < count; now = finished()) {
+      if (main.exitCode !== null) throw new Error(`the command of ${name} ended with code ${main.exitCode}`)
+      await pause(20)
+    }
+    return { at: performance.now(), cpu: used(), finished: now }
+  }
+  const begin = await reached(Math.ceil(shards / 20))
+  // the output takes the place of the shards once all are there
+  const end = await reached(shards)
+  const code = main.exitCode ?? (await once(main, 'exit'))[0]
+  if (code !== 0) throw new Error(`the command of ${name} ended with code ${code}`)
+  const seconds = (performance.now() - started) / 1000
   for (const worker of workers) {
     worker.kill('SIGTERM')
     await once(worker, 'exit')
   }
-  await queue.close()
-  redis.disconnect()
-  return result
+  rmSync(output)
+  const [each, count] = [1000 * (end.cpu - begin.cpu), end.finished - begin.finished]
+  return {
+    seconds,
+    cpu: cpuOfEnded() - endedBefore + cpuOf(server.pid) - redisBefore,
+    steady: { wall: (end.at - begin.at) / count, cpu: each / count },
+  }
+}
+
+function start(args: readonly string[], processor?: number): ChildProcess {
+  const [command, ...before] =
+    processor === undefined ? [process.execPath] : ['taskset', '-c', `${processor}`, process.execPath]
+  return spawn(command, [...before, bin, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+function fieldsOf(pid: number | 'self'): number[] {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+    .map(Number)
+}
+
+/** Seconds of CPU that a process has used, all threads (Linux: ticks of 10 ms). */
+function cpuOf(pid: number): number {
+  const fields = fieldsOf(pid)
+  return (fields[11] + fields[12]) / 100
+}
+
+/** The same of it and the processes that it has begun. */
+function cpuOfTree(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  return children.reduce((sum, child) => sum + cpuOfTree(child), cpuOf(pid))
+}
+
+/** The same of all processes begun here that have ended, and of theirs. */
+function cpuOfEnded(): number {
+  const fields = fieldsOf('self')
+  return (fields[13] + fields[14]) / 100
+}
+
+function median(all: readonly number[]): number {
+  const sorted = [...all].sort((a, b) => a - b)
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
+}
+
+/** Random bytes, a shard at a time. */
+function writeImages(): void {
+  const draw = random(1)
+  const handle = openSync(file, 'w')
+  const header =
+    `{'descr': '|u1', 'fortran_order': False, 'shape': (${shards * items}, ${side}, ${side}), }`.padEnd(117) + '\n'
+  writeSync(
+    handle,
+    Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.from([118, 0]), Buffer.from(header)]),
+  )
+  const words = new Uint32Array((items * side * side) / 4)
+  for (let shard = 0; shard < shards; shard++) {
+    for (let i = 0; i < words.length; i++) words[i] = draw.integer(0, 2 ** 32)
+    writeSync(handle, words)
+  }
+  closeSync(handle)
 }

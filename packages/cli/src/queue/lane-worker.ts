@@ -1,30 +1,44 @@
-// What runs on the thread of a lane: shards of the plans that it is given.
-import { parentPort } from 'node:worker_threads'
+// The process of a lane: computes the shards that it is told of, one after the other. It ends with the worker that began it.
 import { ScatterlabError } from '@scatterlab/tensor'
 import { UsageError } from '../errors.ts'
-import type { Manifest } from '../shards/manifest.ts'
+import { type Manifest, readManifest } from '../shards/manifest.ts'
 import type { FromWorker } from '../shards/pool.ts'
 import { closeShards, runShard } from '../shards/run-shard.ts'
+import type { ShardJob } from './shard-queue.ts'
 
-/** What a lane says: a plan, of which all shards are until the next, or a shard. */
-export type ToLane = { readonly plan: Manifest } | { readonly shard: number }
+/** So many plans are kept, with what is open for them. */
+const PLANS = 4
 
-let plan: Manifest
-const say = (message: FromWorker): void => parentPort?.postMessage(message)
+const plans = new Map<string, Manifest>()
 
-parentPort?.on('message', (message: ToLane) => {
-  if ('plan' in message) {
-    if (plan as Manifest | undefined) void closeShards(plan)
-    plan = message.plan
-    return
+async function planOf({ folder, plan: hash }: ShardJob): Promise<Manifest> {
+  const key = `${folder}\n${hash}`
+  const known = plans.get(key)
+  if (known) return known
+  const plan = await readManifest(folder)
+  if (plan.hash !== hash)
+    throw new UsageError('OTHER_RUN', `'${folder}' holds shards of another run: submit that again`)
+  const oldest = plans.size < PLANS ? undefined : plans.entries().next().value
+  if (oldest) {
+    plans.delete(oldest[0])
+    await closeShards(oldest[1])
   }
-  const { shard } = message
-  runShard(plan, shard, { onProgress: (progress) => say({ progress }) }).then(
-    () => say({ done: shard }),
-    (error: unknown) => {
-      const { message: text, stack } = error as Error
-      const code = error instanceof ScatterlabError ? error.code : undefined
-      say({ failed: { isUsage: error instanceof UsageError, code, message: text, stack } })
-    },
-  )
-})
+  plans.set(key, plan)
+  return plan
+}
+
+async function compute(job: ShardJob): Promise<FromWorker> {
+  try {
+    await runShard(await planOf(job), job.shard)
+    return { done: job.shard }
+  } catch (error) {
+    const { message, stack } = error as Error
+    const code = error instanceof ScatterlabError ? error.code : undefined
+    return { failed: { isUsage: error instanceof UsageError, code, message, stack } }
+  }
+}
+
+process.on('message', (job: ShardJob) => void compute(job).then((said) => process.send?.(said)))
+process.on('disconnect', () => process.exit())
+// a terminal and a service manager tell the whole group: the worker decides, after this shard
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})

@@ -1,49 +1,59 @@
-// A thread that computes one shard after the other, so that the process beside it can tell the queue that it is alive.
-import { Worker } from 'node:worker_threads'
+// A process that computes one shard after the other. The worker beside it can tell the queue that it is alive, and outlives a shard that
+// kills what computes it.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { CliError } from '../errors.ts'
-import type { Manifest } from '../shards/manifest.ts'
 import { type FromWorker, errorOf } from '../shards/pool.ts'
-import type { ToLane } from './lane-worker.ts'
+import type { ShardJob } from './shard-queue.ts'
 
-/** One thread, begun with its first shard. */
+/** One process, begun with its first shard. */
 export class Lane {
-  private thread: Worker | undefined
-  private plan: Manifest | undefined
+  private child: ChildProcess | undefined
 
-  /** Computes a shard. Rejects as `runShard` does, and with {@link CliError} `WORKER` if the thread dies; the next shard gets a new one. */
-  async run(plan: Manifest, shard: number): Promise<void> {
-    const thread = (this.thread ??= new Worker(new URL(import.meta.resolve('#lane-worker'))))
-    const say = (message: ToLane): void => thread.postMessage(message)
-    if (this.plan !== plan) say({ plan })
-    this.plan = plan
+  /** Computes a shard. Rejects as `runShard` does, and with {@link CliError} `WORKER` if the process dies; the next shard gets a new one. */
+  async run(job: ShardJob): Promise<void> {
+    const child = (this.child ??= this.begin())
     const ending = new AbortController()
     try {
       await new Promise<void>((settle, fail) => {
-        const on = (event: string, heard: (value: unknown) => void): void => {
-          thread.on(event, heard)
-          ending.signal.addEventListener('abort', () => thread.off(event, heard))
-        }
-        const died = (why: string): void => {
-          this.thread = undefined
-          this.plan = undefined
-          fail(new CliError('WORKER', `the thread of shard ${shard} ended (${why})`))
-        }
-        on('message', (message) => {
+        const heard = (message: unknown): void => {
           const said = message as FromWorker
           if ('done' in said) settle()
           else if ('failed' in said) fail(errorOf(said.failed))
-        })
-        on('error', (error) => died((error as Error).message))
-        on('exit', (code) => died(`code ${String(code)}`))
-        say({ shard })
+        }
+        const ended = (code: number | null, signal: string | null): void => fail(endedError(job, code, signal))
+        child.on('message', heard).on('error', fail).on('exit', ended)
+        ending.signal.addEventListener('abort', () => child.off('message', heard).off('error', fail).off('exit', ended))
+        // one that cannot be told has ended
+        child.send(job, () => {})
       })
     } finally {
       ending.abort()
     }
   }
 
-  /** Ends the thread. */
+  /** Ends the process. */
   async close(): Promise<void> {
-    await this.thread?.terminate()
+    const { child } = this
+    if (!child?.connected) return
+    child.disconnect()
+    await once(child, 'exit')
   }
+
+  private begin(): ChildProcess {
+    const child = fork(fileURLToPath(import.meta.resolve('#lane-worker')), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    child.once('exit', () => {
+      if (this.child === child) this.child = undefined
+    })
+    return child
+  }
+}
+
+function endedError({ shard }: ShardJob, code: number | null, signal: string | null): CliError {
+  const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`
+  const fix = 'memory may have run out: give the machine more, or work fewer --threads'
+  return new CliError('WORKER', `the process that computed shard ${shard} ${how}; ${fix}`)
 }

@@ -6,22 +6,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { random } from '@scatterlab/tensor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pgm, run, writeFiles } from '../command.test.run.ts'
 import { isOpenToAll } from './redis.ts'
 import { type RedisServer, hasRedis, startRedis } from './redis-server.test.run.ts'
+import { MOST_LOST } from './shard-queue.ts'
 import type { RunStatus } from './status.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'queue é-'))
 const bin = join(import.meta.dirname, '../bin.ts')
 const images = join(root, 'images')
+const files = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.pgm`, i === 7 ? 'torn' : pgm(i)]))
 const small = ['--scales', '2', '--orientations', '2', '--shard-size', '2', '--quiet']
+// what one process compiles is kept for the next
+process.env['NODE_COMPILE_CACHE'] = join(root, 'compiled')
 let server: RedisServer
 let queue: string[]
 
 beforeAll(async () => {
-  writeFiles(images, Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.pgm`, i === 7 ? 'torn' : pgm(i)])))
+  writeFiles(images, files)
   if (!hasRedis) return
   server = await startRedis()
   queue = ['--queue', server.address]
@@ -37,11 +42,15 @@ const statusOf = async (name: string): Promise<{ code: number; runs: RunStatus[]
   return { code, ...(JSON.parse(stdout) as { runs: RunStatus[] }) }
 }
 
-/** A worker in a process of its own; what it compiles is kept for the next. */
-const worker = (name: string): ChildProcessByStdio<null, null, Readable> =>
-  spawn(process.execPath, [bin, 'work', ...named(name), '--threads', '1', '--until-empty', '--patience', '2'], {
+/** A worker in a process of its own. */
+const worker = (
+  name: string,
+  flags = ['--threads', '1', '--patience', '2'],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, null, Readable> =>
+  spawn(process.execPath, [bin, 'work', ...named(name), '--until-empty', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'compiled') },
+    env: { ...process.env, ...env },
   })
 
 /** It has begun once it speaks of a shard that is finished. */
@@ -104,6 +113,45 @@ describe.skipIf(!hasRedis)('a run through the queue', { timeout: 240_000 }, () =
     expect((await submit()).stdout).toContain('1 of 6 shards are submitted (5 were finished')
     await run('work', ...named('b'), '--threads', '1', '--until-empty', '--quiet')
     expect((await run('merge', `${out}.parts`, '-o', out)).code).toBe(101)
+  })
+
+  describe('a shard that kills what computes it', () => {
+    const names = Object.keys(files).sort()
+    const poisoned = random(18).integer(0, names.length / 2)
+    const poison = {
+      NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'poison.test.run.ts')).href}`,
+      POISON: join(images, names[2 * poisoned]),
+    }
+
+    test('is set aside after its attempts, with what ended it, and the worker goes on', async () => {
+      const out = join(root, 'killing.npy')
+      await run('submit', images, '-o', out, ...small, ...named('e'), '--attempts', '2')
+      const child = worker('e', ['--threads', '2', '--patience', '30'], poison)
+      await ended(child)
+      expect(child.exitCode).toBe(0)
+      const { code, runs } = await statusOf('e')
+      expect([code, runs[0].finished, runs[0].setAside.map(({ shard }) => shard)]).toEqual([1, 5, [poisoned]])
+      expect(runs[0].setAside[0].reason).toContain(`the process that computed shard ${poisoned} was ended by SIGKILL`)
+    })
+
+    test('and its worker too is set aside after its takeovers; shards beside it are finished', async () => {
+      const out = join(root, 'fleet.npy')
+      await run('submit', images, '-o', out, ...small, ...named('f'))
+      // a busy machine may think a worker gone that is only slow
+      let deaths = 0
+      while (deaths <= MOST_LOST + 1) {
+        const child = worker('f', ['--threads', '2', '--patience', '1'], { ...poison, POISON_ALL: '' })
+        await ended(child)
+        if (child.exitCode === 0) break
+        expect(child.signalCode).toBe('SIGKILL')
+        deaths++
+      }
+      expect(deaths).toBeGreaterThan(1)
+      expect(deaths).toBeLessThanOrEqual(MOST_LOST + 1)
+      const { code, runs } = await statusOf('f')
+      expect([code, runs[0].finished]).toEqual([1, 5])
+      expect(runs[0].setAside).toEqual([{ shard: poisoned, reason: `its worker vanished ${MOST_LOST + 1} times` }])
+    })
   })
 
   test('a worker that gets SIGTERM finishes its shard and leaves the rest', async () => {

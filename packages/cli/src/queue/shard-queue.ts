@@ -19,8 +19,10 @@ export interface ShardJob {
 /** A queue whose jobs are shards of runs. */
 export type ShardQueue = Queue<ShardJob, void, 'shard'>
 
-/** How often the worker of one shard may vanish before the shard is set aside: it may be what kills them. */
-export const MOST_LOST = 5
+/** How often a shard is taken over from a worker that vanished; at the next time it is set aside: it may be what kills them. */
+export const MOST_LOST = 3
+/** A shard that was taken over so often is computed with no other beside it: those would be suspected with it. */
+export const ALONE_AFTER = 2
 
 /** The queue of a name. */
 export function shardQueue(name: string, redis: Redis): ShardQueue {

@@ -5,10 +5,10 @@ import { UnrecoverableError, Worker, type Job } from 'bullmq'
 import { UsageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { interruptible } from '../interrupt.ts'
-import { type Manifest, readManifest } from '../shards/manifest.ts'
+import { Gate } from './gate.ts'
 import { Lane } from './lane.ts'
 import { connect } from './redis.ts'
-import { MOST_LOST, type ShardJob, type ShardQueue, shardQueue } from './shard-queue.ts'
+import { ALONE_AFTER, MOST_LOST, type ShardJob, type ShardQueue, shardQueue } from './shard-queue.ts'
 
 /** What was given to `work`. */
 export interface WorkFlags {
@@ -30,14 +30,14 @@ export async function work(flags: WorkFlags): Promise<number> {
   const redis = await connect(flags.queue)
   const queue = shardQueue(name, redis)
   const lanes = Array.from({ length: threads }, () => new Lane())
-  const plans = new Plans()
+  const gate = new Gate()
   const say = (line: string): void => void (quiet || process.stderr.write(`${line}\n`))
 
   const compute = async (job: Job<ShardJob>): Promise<void> => {
     const lane = lanes.pop()!
     try {
-      const plan = await plans.of(job.data)
-      await lane.run(plan, job.data.shard)
+      // what may have killed its workers takes no other shard with it
+      await gate.pass(job.stalledCounter >= ALONE_AFTER, async () => lane.run(job.data))
     } catch (error) {
       // what was asked wrongly is wrong at the next try too
       throw error instanceof UsageError ? new UnrecoverableError(error.message) : error
@@ -80,23 +80,4 @@ const shown = ({ folder, shard, of }: ShardJob): string => `shard ${shard} of ${
 async function isEmpty(queue: ShardQueue): Promise<boolean> {
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')
   return Object.values(counts).every((count) => count === 0)
-}
-
-/** The plans of the last runs, read once each. */
-class Plans {
-  private readonly known = new Map<string, Manifest>()
-
-  async of({ folder, plan: hash }: ShardJob): Promise<Manifest> {
-    const key = `${folder}\n${hash}`
-    const known = this.known.get(key)
-    if (known) return known
-    const plan = await readManifest(folder)
-    if (plan.hash !== hash)
-      throw new UsageError('OTHER_RUN', `'${folder}' holds shards of another run: submit that again`)
-    const again = this.known.get(key)
-    if (again) return again
-    if (this.known.size >= 4) this.known.delete(this.known.keys().next().value!)
-    this.known.set(key, plan)
-    return plan
-  }
 }
