@@ -62,6 +62,7 @@ export async function pipe(input: string, flags: TransformCommandFlags): Promise
         const head = {
           plan: null,
           content: null,
+          files: null,
           input: 'array',
           shape,
           dtype,

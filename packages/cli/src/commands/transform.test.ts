@@ -7,8 +7,11 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -175,5 +178,45 @@ describe('shards', () => {
     expect(await itemsOf()).toBe(1)
     appendFileSync(join(folder, 'a.pgm'), 'x')
     expect((await run('transform', folder, '-o', out, ...task)).stderr).toContain('other inputs or options')
+  })
+
+  test('a file of other content, but of the same name, size and time, is found by merge and by --resume', async () => {
+    const folder = writeFiles(join(root, 'rewritten'), { 'a.pgm': pgm(1), 'b.pgm': pgm(2) })
+    const out = join(root, 'rewritten.npy')
+    const options = [...small, '--shard-size', '1']
+    const rewrite = (seed: number): void => {
+      const { atime, mtime } = statSync(join(folder, 'a.pgm'))
+      writeFileSync(join(folder, 'a.pgm'), pgm(seed))
+      utimesSync(join(folder, 'a.pgm'), atime, mtime)
+    }
+    const fresh = async (name: string): Promise<Buffer> => {
+      await run('transform', folder, '-o', join(root, name), ...options)
+      return bytesOf(join(root, name))
+    }
+    const task = () => run('transform', folder, '-o', out, ...options, '--shard', '1/1', '--json')
+    await task()
+    rewrite(5)
+    const refused = await run('merge', `${out}.parts`, '-o', out)
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('files of 1 of 2 shards') as string })
+    expect(existsSync(out)).toBe(false)
+    // the shard is no longer counted as finished
+    expect((await run('merge', `${out}.parts`, '-o', out)).stderr).toContain('1 of 2 shards')
+    expect((JSON.parse((await task()).stdout) as { items: number }).items).toBe(1)
+    expect((await run('merge', `${out}.parts`, '-o', out)).code).toBe(0)
+    expect(bytesOf(out)).toEqual(await fresh('fresh-5.npy'))
+
+    expect((await run('transform', folder, '-o', out, ...options, '--resume')).stderr).toContain('is finished')
+    writeFileSync(join(folder, 'b.pgm'), pgm(2)) // the same bytes at another time
+    expect((await run('transform', folder, '-o', out, ...options, '--resume')).stderr).toContain('is finished')
+    rewrite(6)
+    expect((await run('transform', folder, '-o', out, ...options, '--resume')).code).toBe(0)
+    expect(bytesOf(out)).toEqual(await fresh('fresh-6.npy'))
+
+    // where the input is not to be seen, that is said
+    rmSync(out)
+    await task()
+    renameSync(folder, `${folder}.away`)
+    const merged = await run('merge', `${out}.parts`, '-o', out)
+    expect(merged).toMatchObject({ code: 0, stderr: expect.stringContaining('not to be seen') as string })
   })
 })

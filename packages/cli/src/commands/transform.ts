@@ -1,12 +1,13 @@
 // `scatterlab transform`: plans shards, computes those that are not finished, joins them. `scatterlab merge` joins those of many machines.
 import { existsSync } from 'node:fs'
-import { readFile, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { doneWithout, exitCodes } from '../exit-codes.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
 import { duration, grouped, paceOf, progressOf } from '../progress.ts'
+import { isOf } from '../shards/contents.ts'
 import { type Manifest, manifestFile, readManifest, shardsOf } from '../shards/manifest.ts'
 import { type Merged, mergeShards } from '../shards/merge.ts'
 import { planShards } from '../shards/plan.ts'
@@ -55,7 +56,7 @@ export async function transform(input: string, flags: TransformCommandFlags): Pr
     },
     flags.shardSize,
   )
-  if (flags.resume && !task && (await isWritten(output, plan))) {
+  if (flags.resume && !task && existsSync(output) && (await isOf(output, plan))) {
     await removeShards(folder)
     say(`${output} is finished.`, json)
     return exitCodes.done
@@ -129,13 +130,6 @@ async function checkPlaces(
 
 const refusal = (output: string): UsageError =>
   new UsageError('EXISTS', `-o ${output}: it is there already; give --overwrite, or another name`)
-
-/** Whether the output and its table are those of this plan. */
-async function isWritten(output: string, plan: Manifest): Promise<boolean> {
-  if (!existsSync(output)) return false
-  const table = await readFile(tableFile(output), 'utf8').catch(() => '')
-  return table.includes(`"plan": "${plan.hash}"`)
-}
 
 /** The plan goes first: what is left by one that is killed here is no run any more. */
 async function removeShards(folder: string): Promise<void> {
@@ -232,7 +226,9 @@ async function conclude(
   plan: Manifest,
   { json, dtype, work }: { json: true | undefined; dtype: string; work?: Work },
 ): Promise<void> {
-  const { output, table, shape, unreadable, sha256 } = merged
+  const { output, table, shape, unreadable, sha256, isCompared } = merged
+  if (!isCompared)
+    process.stderr.write(`'${plan.input}' is not to be seen from here: whether files have changed was not looked at\n`)
   if (json) {
     process.stdout.write(`${JSON.stringify({ output, table, shape, dtype, sha256, unreadable, ...work })}\n`)
     return

@@ -8,7 +8,9 @@ import { UsageError } from '../errors.ts'
 export interface ListedFile {
   readonly name: string
   readonly bytes: number
-  /** Last change, in milliseconds; no part of what a run is told apart by. */
+  /**
+   * Last change of the file or of its entry (ctime), in milliseconds, which no program can set back; no part of what a run is told apart by.
+   */
   readonly changed: number
 }
 
@@ -21,6 +23,9 @@ export interface Listing {
   /** Files that are neither images nor sounds by their names. */
   readonly passedOver: number
 }
+
+/** So many files are looked at at once. */
+const TOGETHER = 64
 
 const isSound = (name: string): boolean => /\.wave?$/i.test(name)
 const isArray = (name: string): boolean => /\.np[yz]$/i.test(name)
@@ -58,7 +63,7 @@ export async function listInput(path: string): Promise<Listing> {
   return { kind: images.length > 0 ? 'images' : 'sounds', folder: path, files, passedOver: all.length - files.length }
 }
 
-function oneFile(path: string, { size, mtimeMs }: { size: number; mtimeMs: number }): Listing {
+function oneFile(path: string, { size, ctimeMs }: { size: number; ctimeMs: number }): Listing {
   const name = basename(path)
   const kind = isArray(name)
     ? 'array'
@@ -76,7 +81,21 @@ function oneFile(path: string, { size, mtimeMs }: { size: number; mtimeMs: numbe
     )
   }
   const folder = path.slice(0, path.length - name.length) || '.'
-  return { kind, folder, files: [{ name, bytes: size, changed: mtimeMs }], passedOver: 0 }
+  return { kind, folder, files: [{ name, bytes: size, changed: ctimeMs }], passedOver: 0 }
+}
+
+/** The same files as they are now; undefined if the folder is not to be seen. */
+export async function listedNow(folder: string, files: readonly ListedFile[]): Promise<ListedFile[] | undefined> {
+  if (!(await stat(folder).catch(() => undefined))) return undefined
+  const now: ListedFile[] = []
+  for (let at = 0; at < files.length; at += TOGETHER) {
+    const some = files.slice(at, at + TOGETHER).map(async ({ name }) => {
+      const found = await stat(join(folder, name)).catch(() => undefined)
+      return { name, bytes: found?.size ?? 0, changed: found?.ctimeMs ?? 0 }
+    })
+    for (const file of await Promise.all(some)) now.push(file)
+  }
+  return now
 }
 
 /** Every file below a folder, links followed, hidden ones left out; folder by folder, by name in the order of code units. */
@@ -96,7 +115,7 @@ async function filesBelow(folder: string, below: string, above: readonly string[
     }
     // a link to nothing is listed, and is unreadable then
     else if (!found || found.isFile())
-      files.push({ name: below + name, bytes: found?.size ?? 0, changed: found?.mtimeMs ?? 0 })
+      files.push({ name: below + name, bytes: found?.size ?? 0, changed: found?.ctimeMs ?? 0 })
   }
   return files
 }

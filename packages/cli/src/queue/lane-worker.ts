@@ -11,8 +11,8 @@ const PLANS = 4
 
 const plans = new Map<string, Manifest>()
 
-async function planOf({ folder, plan: hash }: ShardJob): Promise<Manifest> {
-  const key = `${folder}\n${hash}`
+async function planOf({ folder, plan: hash, files }: ShardJob): Promise<Manifest> {
+  const key = `${folder}\n${hash}\n${files}`
   const known = plans.get(key)
   if (known) return known
   const plan = await readManifest(folder)

@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto'
 import { type Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { type Manifest, itemsOf, shardsOf } from '../shards/manifest.ts'
+import { digestOf } from '../shards/record.ts'
 
 /** A shard to be computed. All machines see its folder by the same path. */
 export interface ShardJob {
   readonly folder: string
   /** Hash of the plan that lies in the folder. */
   readonly plan: string
+  /** Digest of the files' names, sizes and times when the shard was submitted: after a change they are opened anew. */
+  readonly files: string
   readonly shard: number
   /** Items of the shard. */
   readonly items: number
@@ -58,6 +61,7 @@ export async function addShards(
   shards: readonly number[],
   attempts: number,
 ): Promise<number> {
+  const files = digestOf(plan.files)
   let added = 0
   for (let at = 0; at < shards.length; at += PAGE) {
     const some = shards.slice(at, at + PAGE)
@@ -68,7 +72,7 @@ export async function addShards(
     await queue.addBulk(
       missing.map((shard) => {
         const [begin, end] = itemsOf(plan, shard)
-        const data = { folder: plan.folder, plan: plan.hash, shard, items: end - begin, of: shardsOf(plan) }
+        const data = { folder: plan.folder, plan: plan.hash, files, shard, items: end - begin, of: shardsOf(plan) }
         return { name: 'shard' as const, data, opts: { attempts, jobId: idOf(plan, shard) } }
       }),
     )

@@ -15,7 +15,7 @@ export interface Manifest {
   /** The folder of the input; another machine may have it elsewhere. */
   readonly input: string
   readonly version: 1
-  /** SHA-256 of the names and sizes of all files and of every option: what tells runs apart. */
+  /** SHA-256 of the names and sizes of all files and of every option: what tells runs apart. What is in the files, each shard's record has a hash of. */
   readonly hash: string
   readonly kind: Listing['kind']
   readonly files: readonly ListedFile[]

@@ -8,8 +8,9 @@ import type { OutputFormat } from '../formats/feature-writer.ts'
 import type { Unreadable } from '../inputs/items.ts'
 import { featureMaker } from '../transform/features.ts'
 import { columnNames } from './column-names.ts'
+import { contentOf, refuseChanged } from './contents.ts'
 import { type Manifest, rowLength, shardsOf } from './manifest.ts'
-import { type ShardRecord, numbersFile, recordFile, recordOf } from './record.ts'
+import { type ShardRecord, digestOf, numbersFile, recordFile, recordOf } from './record.ts'
 import { tableFile, writeTable } from './table.ts'
 import { besides, moveInto, notWritten } from './whole-file.ts'
 
@@ -32,6 +33,8 @@ export interface Merged {
   readonly unreadable: readonly Unreadable[]
   /** SHA-256 of the output. */
   readonly sha256: string
+  /** Whether the files of the input were there, to be compared with what was computed of them. */
+  readonly isCompared: boolean
 }
 
 /** About so many numbers are read at once. */
@@ -39,11 +42,13 @@ const BLOCK = 2 ** 20
 
 /**
  * Writes all shards to `output`, whole or not at all, and its table beside it. Throws {@link CliError}: `UNFINISHED` where shards are missing,
+ * `CHANGED` where files are no longer what was computed,
  * `DAMAGED` for one whose numbers are not those that were written (its record is removed, so that it is computed again),
  * `NOT_WRITTEN`.
  */
 export async function mergeShards(plan: Manifest, output: string, options: MergeOptions): Promise<Merged> {
   const records = await allRecords(plan)
+  const isCompared = await refuseChanged(plan, records)
   const rows = records.reduce((sum, { names }) => sum + names.length, 0)
   const shape = [rows, ...plan.rowShape] as const
   const maker = featureMaker(plan.settings, reference)
@@ -68,10 +73,12 @@ export async function mergeShards(plan: Manifest, output: string, options: Merge
     const unreadable = records.flatMap((record) => record.unreadable)
     const table = tableFile(output)
     const { hash, kind, settings, reading } = plan
-    const head = { plan: hash, content: contentOf(records), input: kind, shape, dtype, transform: settings, reading }
+    const content = contentOf(records.map((record) => record.content))
+    const files = digestOf(plan.files)
+    const head = { plan: hash, content, files, input: kind, shape, dtype, transform: settings, reading }
     await writeTable(table, head, { paths: maker.paths, unreadable, names: names(records) })
     await moveInto(unfinished, output)
-    return { output, table, shape, unreadable, sha256 }
+    return { output, table, shape, unreadable, sha256, isCompared }
   } catch (error) {
     await rm(unfinished, { force: true })
     throw notWritten(output, error)
@@ -146,10 +153,4 @@ async function hashOfFile(path: string): Promise<string> {
 
 function* names(records: readonly ShardRecord[]): Generator<string> {
   for (const record of records) yield* record.names
-}
-
-function contentOf(records: readonly ShardRecord[]): string {
-  const content = createHash('sha256')
-  for (const record of records) content.update(record.content)
-  return content.digest('hex')
 }

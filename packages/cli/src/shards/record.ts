@@ -32,9 +32,12 @@ export const recordFile = ({ folder }: Manifest, shard: number): string => join(
 /** The files of a shard by their sizes and times. Sets and arrays are one file, which all shards share. */
 export function filesDigest(plan: Manifest, shard: number): string {
   const [begin, end] = itemsOf(plan, shard)
-  const own = plan.files.length === plan.count ? plan.files.slice(begin, end) : plan.files
-  return createHash('sha256').update(JSON.stringify(own)).digest('hex')
+  return digestOf(plan.files.length === plan.count ? plan.files.slice(begin, end) : plan.files)
 }
+
+/** A digest of names, sizes and times. */
+export const digestOf = (files: Manifest['files']): string =>
+  createHash('sha256').update(JSON.stringify(files)).digest('hex')
 
 /** The record of a finished shard of this plan, or undefined. Its numbers are all there; that they are right, `mergeShards` checks. */
 export async function recordOf(plan: Manifest, shard: number): Promise<ShardRecord | undefined> {

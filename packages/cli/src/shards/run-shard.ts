@@ -48,16 +48,26 @@ export async function runShard(plan: Manifest, shard: number, run: ShardRun = {}
   return recordFile(plan, shard)
 }
 
-/** Whether a shard is finished, of files as they are now: whose times have changed are read again and compared. */
+/**
+ * Whether a shard is finished, of files as the plan has listed them: whose times have changed are read again and compared. The record of a
+ * shard of other contents is removed, so that nobody takes it for finished.
+ */
 export async function isFinished(plan: Manifest, shard: number): Promise<boolean> {
   const record = await recordOf(plan, shard)
   if (!record) return false
   if (record.files === filesDigest(plan, shard)) return true
+  if ((await contentOfShard(plan, shard)) === record.content) return true
+  await rm(recordFile(plan, shard), { force: true })
+  return false
+}
+
+/** SHA-256 of all that is read for a shard. */
+export async function contentOfShard(plan: Manifest, shard: number): Promise<string> {
   const content = createHash('sha256')
   const { items } = await engineOf(plan, 1)
   const [begin, end] = itemsOf(plan, shard)
   await items.read(begin, end, (bytes) => content.update(bytes))
-  return content.digest('hex') === record.content
+  return content.digest('hex')
 }
 
 /** Gives back what `runShard` keeps open for a plan. */
@@ -90,7 +100,6 @@ async function compute(plan: Manifest, shard: number, { signal, onProgress, thre
   const [numbers, content] = [createHash('sha256'), createHash('sha256')]
   const names: string[] = []
   const unreadable: ShardRecord['unreadable'][number][] = []
-  await rm(recordFile(plan, shard), { force: true }) // of files that have changed since
   await writeWhole(numbersFile(plan, shard), async (file) => {
     for (let at = begin; at < end; at += step) {
       signal?.throwIfAborted()

@@ -10,6 +10,8 @@ export interface TableHead {
   readonly plan: string | null
   /** SHA-256 of all that was read. */
   readonly content: string | null
+  /** Digest of names, sizes and times of the files: if it is the same, they need not be read to know their content. */
+  readonly files: string | null
   readonly input: string
   readonly shape: readonly number[]
   readonly dtype: string
