@@ -1,6 +1,7 @@
 // The site: pages in docs/, one more for each app, the packages from source. `pnpm site` runs it.
 import { defineConfig } from 'vitepress'
 import { lecture } from '../experiments/lecture.ts'
+import { typeset } from '../tools/formulas.ts'
 import { accessible } from '../tools/markdown.ts'
 import { packageNames, present } from '../tools/present.ts'
 import { demos } from '../demos/demos.ts'
@@ -41,7 +42,10 @@ export default defineConfig({
     math: true,
     // braces in a README are sets and exponents, not attributes
     attrs: false,
-    config: accessible,
+    config(md) {
+      accessible(md)
+      typeset(md)
+    },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: icon }]],

@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import type { Experiment } from '@scatterlab/repro'
+import { formulasIn } from '../tools/formulas.ts'
 import { apps, present } from '../tools/present.ts'
 import { lecture } from './lecture.ts'
 
@@ -9,6 +10,7 @@ import { lecture } from './lecture.ts'
 export interface Shown {
   readonly name: string
   readonly title: string
+  /** HTML. */
   readonly claim: string
   /** Whether its page can run it. */
   readonly live: boolean
@@ -23,7 +25,7 @@ export default {
       present(lecture).map(async ({ name, title, live }) => {
         const path = pathToFileURL(join(apps, name, 'src/main.ts')).href
         const { default: app } = (await import(path)) as { default: Experiment }
-        return { name, title, claim: app.claim, live: 'words' in live }
+        return { name, title, claim: formulasIn(app.claim), live: 'words' in live }
       }),
     ),
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { formulasIn } from './formulas.ts'
 import { csvRows, linkFrom, markdownTable, readmeAsPart } from './markdown.ts'
 import { inlineScripts, withPolicy } from './policy.ts'
 
@@ -25,6 +26,19 @@ describe('a README as part of a page', () => {
   test('may not link to what the site lacks', () => {
     expect(() => linkFrom('apps/mnist', '../../tools/bench.ts')).toThrow(/apps\/mnist\/README\.md links to .*bench\.ts/)
   })
+})
+
+test.each([
+  ['‖S_J D_τ x‖ ≤ C‖∇τ‖∞', '‖<i>S</i><sub><i>J</i></sub> <i>D</i><sub><i>τ</i></sub> x‖ ≤ C‖∇τ‖<sub>∞</sub>'],
+  ['ĥ(2^jω) Π_{k<j}, ε^-d', 'ĥ(2<sup><i>j</i></sup>ω) <i>Π</i><sub>k&lt;j</sub>, ε<sup>−d</sup>'],
+  ['2^J_fr, 2^(−1/d), (Σ)^½', '2<sup><i>J</i><sub>fr</sub></sup>, 2<sup>(−1/d)</sup>, (Σ)<sup>½</sup>'],
+  [
+    'ψ̂_j and argmin_k ‖P_{V_k^⊥}x‖',
+    '<i>ψ̂</i><sub><i>j</i></sub> and argmin<sub><i>k</i></sub> ‖<i>P</i><sub><i>V</i><sub><i>k</i></sub><sup>⊥</sup></sub>x‖',
+  ],
+  ['data_batch_1, a_long_name, x ∞ y', 'data_batch_1, a_long_name, x ∞ y'],
+])('the formulas in "%s" get indices and powers', (text, html) => {
+  expect(formulasIn(text)).toBe(html)
 })
 
 test('comma-separated values become a table', () => {

@@ -1,6 +1,6 @@
 // Every page of the site, as it is built: it opens without an error, asks nothing of other hosts, fits a phone's width, and axe finds
 // nothing wrong by day or by night.
-import { type Browser, chromium } from 'playwright'
+import { type Browser, type Page, chromium } from 'playwright'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { isolation, launchOptions } from '../chromium.ts'
 import { violationsOn } from './accessibility.ts'
@@ -23,6 +23,15 @@ afterAll(async () => {
   server?.close()
 })
 
+/** The formulas that are cut off at the right of the window, outside of tables, which scroll. */
+const formulasBeyond = (page: Page): Promise<string[]> =>
+  page.locator('.vp-doc mjx-container').evaluateAll((formulas) =>
+    formulas
+      .filter((formula) => !formula.closest('table'))
+      .filter((formula) => formula.querySelector('svg')!.getBoundingClientRect().right > innerWidth - 8)
+      .map((formula) => formula.querySelector('mjx-assistive-mml')?.textContent ?? 'a formula'),
+  )
+
 it.each(pages)('%s', async (path) => {
   const { page, complaints } = visitor
   const width = () => page.evaluate(() => document.documentElement.scrollWidth)
@@ -38,6 +47,7 @@ it.each(pages)('%s', async (path) => {
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.waitForFunction(() => document.documentElement.classList.contains('dark'))
   expect(await width()).toBeLessThanOrEqual(sizes.phone.width)
+  expect(await formulasBeyond(page)).toEqual([])
   // colours change over a moment
   await page.waitForTimeout(600)
   expect(await violationsOn(page, 'contrast')).toEqual([])
