@@ -1,7 +1,9 @@
-// The worker of a page that runs an app: `apps/NAME/src/main.ts` unchanged, where the first message is NAME. Nothing that it does leaves
-// the site: other hosts are refused.
+// The worker of a page that runs an app: `apps/NAME/src/main.ts` unchanged, where the first message has NAME, and the visitor's files if
+// it runs on some. Nothing that it does leaves the site: other hosts are refused.
+import { type PageFile, pageFolder } from '@scatterlab/datasets'
 import type { Experiment } from '@scatterlab/repro'
 import { serveExperiment } from '@scatterlab/repro/page'
+import { FOLDER } from './folder.ts'
 
 const apps = import.meta.glob<{ readonly default: Experiment }>('../../apps/*/src/main.ts')
 
@@ -27,9 +29,10 @@ async function serve(name: string) {
 
 addEventListener(
   'message',
-  ({ data: name }) => {
+  ({ data: { app, files } }: MessageEvent<{ app: string; files?: readonly PageFile[] }>) => {
     addEventListener('message', keep)
-    serve(String(name)).catch((error) => reportError(error))
+    if (files) pageFolder(FOLDER, files)
+    serve(app).catch((error) => reportError(error))
   },
   { once: true },
 )

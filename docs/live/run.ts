@@ -66,8 +66,7 @@ export function hear(view: RunView, event: RunEvent, phases: Map<number, NonNull
     case 'figure': {
       const { name, caption, svg } = event
       const at = view.figures.findIndex((figure) => figure.name === name)
-      if (at < 0) view.figures.push({ name, caption, svg })
-      else view.figures[at] = { name, caption, svg }
+      view.figures.splice(at < 0 ? view.figures.length : at, 1, { name, caption, svg })
       break
     }
     case 'start':
@@ -85,15 +84,31 @@ export interface RunOptions {
   readonly signal: AbortSignal
 }
 
+/** How long events wait for more, in milliseconds, so that many of them are drawn at once. */
+const TOGETHER = 40
+
 /** Runs what `worker` serves, and keeps `view` up to date until it ends. */
 export async function follow(view: RunView, worker: Worker, { data, seed, signal }: RunOptions): Promise<void> {
   Object.assign(view, idle(), { state: 'running' })
   const phases = new Map<number, NonNullable<RunView['phase']>>()
+  const waiting: RunEvent[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const catchUp = () => {
+    clearTimeout(timer)
+    timer = undefined
+    for (const event of waiting.splice(0)) hear(view, event, phases)
+  }
   signal.addEventListener('abort', () => (view.state = 'stopping'))
   try {
-    const onEvent = (event: RunEvent) => hear(view, event, phases)
-    settle(view, await runInPage(worker, { ...(data && { data }), seed, signal, onEvent }))
+    const onEvent = (event: RunEvent) => {
+      waiting.push(event)
+      timer ??= setTimeout(catchUp, TOGETHER)
+    }
+    const result = await runInPage(worker, { ...(data && { data }), seed, signal, onEvent })
+    catchUp()
+    settle(view, result)
   } catch (error) {
+    catchUp()
     view.state = signal.aborted ? 'stopped' : 'failed'
     view.error = signal.aborted ? '' : error instanceof Error ? error.message : String(error)
   }

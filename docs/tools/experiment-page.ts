@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Experiment } from '@scatterlab/repro'
 import type { Slide } from '../experiments/lecture.ts'
+import { formulasIn } from './formulas.ts'
 import { csvRows, markdownTable, readmeAsPart } from './markdown.ts'
 import { apps } from './present.ts'
 
@@ -26,13 +27,12 @@ export async function experimentPage(slide: Slide): Promise<PageOf> {
   const csv = existsSync(join(apps, name, 'full-run.csv')) && read('full-run.csv')
   const content = [
     `# ${title}`,
-    `<p class="slide-name">Slide: ${inHtml(app.slide)}</p>`,
-    `<blockquote class="claim">${inHtml(app.claim)}</blockquote>`,
+    `<p class="slide-name">Slide: ${formulasIn(app.slide)}</p>`,
+    `<blockquote class="claim">${formulasIn(app.claim)}</blockquote>`,
     ...(existsSync(idea) ? ['## The idea', readFileSync(idea, 'utf8')] : []),
     '## Run it here',
-    'reason' in live
-      ? `A page cannot run this one. ${live.reason} On the command line it is \`pnpm repro ${name}\`.`
-      : `<ExperimentRun app="${name}" data="${live.data ?? ''}" words="${live.words}" />`,
+    ...('needs' in live ? [`${live.needs} On the command line it is \`pnpm repro ${name}\`.`] : []),
+    `<ExperimentRun app="${name}" data="${('data' in live && live.data) || ''}" words="${'words' in live ? live.words : ''}" />`,
     '## What was measured',
     readmeAsPart(read('README.md'), { folder: `apps/${name}`, down: 1 }),
     ...(csv
@@ -47,5 +47,3 @@ export async function experimentPage(slide: Slide): Promise<PageOf> {
   ].join('\n\n')
   return { params: { app: name, title }, content }
 }
-
-const inHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

@@ -11,7 +11,7 @@ import { type FromThread, type Thread, type ToThread, conduct, serve } from './t
 
 /** Options of {@link runInPage}. */
 export interface PageRunOptions extends SharedOptions {
-  /** What the experiment is given as its `dataFolder`: a page has no folders, but 'sample' names the embedded digits. */
+  /** What the experiment is given as its `dataFolder`: 'sample' names the embedded digits, and the worker may make others by `pageFolder`. */
   readonly data?: string | undefined
 }
 

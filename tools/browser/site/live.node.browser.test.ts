@@ -23,14 +23,19 @@ async function onPageOf(app: string, headers: Readonly<Record<string, string>>) 
   const visitor = await visit(browser, server.address)
   await visitor.page.goto(`${server.address}experiments/${app}.html`, { waitUntil: 'load' })
   const run = visitor.page.locator('section.run')
-  return { ...visitor, run, status: run.getByRole('status'), leave: () => visitor.close().then(server.close) }
+  return {
+    ...visitor,
+    run,
+    status: run.locator('.controls').getByRole('status'),
+    leave: () => visitor.close().then(server.close),
+  }
 }
 
 it('runs an app to its end: figures, and rows of its table', async () => {
   const { run, status, complaints, leave } = await onPageOf('morlet-families', isolation)
   await run.getByRole('button', { name: 'Run' }).click()
   await expect.poll(() => status.textContent(), { timeout: 60_000 }).toMatch(/^done in [\d.]+ s$/)
-  expect(await run.locator('figure img').count()).toBeGreaterThan(2)
+  expect(await run.locator('figure [role=img]').count()).toBeGreaterThan(2)
   expect(await run.locator('tbody tr').count()).toBeGreaterThan(20)
   expect(await run.locator('tbody').textContent()).toContain('A(ω)')
   expect(complaints).toEqual([])

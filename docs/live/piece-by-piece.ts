@@ -1,0 +1,48 @@
+// Puts an SVG into the page in slices of a few milliseconds.
+
+/** How long a slice may take before the page has its turn, in milliseconds. */
+const SLICE = 6
+
+/** Fills `root` with the picture in `svg`, in the place of what it held, and resolves when all of it is there or `signal` is aborted. */
+export async function pieceByPiece(svg: string, root: ShadowRoot, signal: AbortSignal): Promise<void> {
+  const source = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement
+  const picture = document.importNode(source, false) as unknown as SVGSVGElement
+  // as wide as the page lets it be, as an image is
+  picture.style.cssText += ';display:block;max-width:100%;height:auto'
+  // what it shows is said where it stands
+  picture.removeAttribute('role')
+  picture.setAttribute('aria-hidden', 'true')
+  const before = [...root.children]
+  // one that takes the place of another is shown when it is whole
+  if (before.length > 0) picture.style.cssText += ';position:absolute;visibility:hidden'
+  root.append(picture)
+  let began = performance.now()
+  const waiting: [from: Element, to: Element][] = [[source, picture]]
+  for (let pair = waiting.pop(); pair; pair = waiting.pop()) {
+    const [from, to] = pair
+    const children: typeof waiting = []
+    for (const node of from.childNodes) {
+      const copy = document.importNode(node, false)
+      to.append(copy)
+      if (node.firstChild) children.push([node as Element, copy as Element])
+      if (performance.now() - began < SLICE) continue
+      await turn()
+      if (signal.aborted) return
+      began = performance.now()
+    }
+    waiting.push(...children.reverse())
+  }
+  for (const old of before) old.remove()
+  picture.style.removeProperty('position')
+  picture.style.removeProperty('visibility')
+}
+
+/** Resolves once the page has drawn, or soon where it is not seen. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, 100)
+    requestAnimationFrame(() => {
+      clearTimeout(timer)
+      setTimeout(resolve)
+    })
+  })
