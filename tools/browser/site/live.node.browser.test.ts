@@ -9,6 +9,9 @@ import { isolation, launchOptions } from '../chromium.ts'
 import { base, serveSite } from './built-site.ts'
 import { visit } from './visitor.ts'
 
+/** A busy machine takes its time. */
+const PATIENCE = { timeout: 150_000, interval: 200 }
+
 let browser: Browser
 
 beforeAll(async () => {
@@ -21,7 +24,7 @@ afterAll(() => browser?.close())
 async function onPageOf(app: string, headers: Readonly<Record<string, string>>) {
   const server = await serveSite(inject('site'), headers)
   const visitor = await visit(browser, server.address)
-  await visitor.page.goto(`${server.address}experiments/${app}.html`, { waitUntil: 'load' })
+  await visitor.page.goto(`${server.address}experiments/${app}.html`, { waitUntil: 'load', timeout: 120_000 })
   const run = visitor.page.locator('section.run')
   return {
     ...visitor,
@@ -31,10 +34,10 @@ async function onPageOf(app: string, headers: Readonly<Record<string, string>>) 
   }
 }
 
-it('runs an app to its end: figures, and rows of its table', async () => {
+it('runs an app to its end: figures, and rows of its table', { timeout: 400_000 }, async () => {
   const { run, status, complaints, leave } = await onPageOf('morlet-families', isolation)
   await run.getByRole('button', { name: 'Run' }).click()
-  await expect.poll(() => status.textContent(), { timeout: 60_000 }).toMatch(/^done in [\d.]+ s$/)
+  await expect.poll(() => status.textContent(), PATIENCE).toMatch(/^done in [\d.]+ s$/)
   expect(await run.locator('figure [role=img]').count()).toBeGreaterThan(2)
   expect(await run.locator('tbody tr').count()).toBeGreaterThan(20)
   expect(await run.locator('tbody').textContent()).toContain('A(ω)')
@@ -45,10 +48,10 @@ it('runs an app to its end: figures, and rows of its table', async () => {
 it.each([
   ['with shared memory', isolation, /^wasm: .*thread/],
   ['without shared memory', {}, /^wasm: .*one thread \(memory cannot be shared here\)/],
-])('says what ran %s, and stops when it is told to', async (_, headers, ran) => {
+])('says what ran %s, and stops when it is told to', { timeout: 400_000 }, async (_, headers, ran) => {
   const { run, status, complaints, leave } = await onPageOf('mnist', headers)
   await run.getByRole('button', { name: 'Run' }).click()
-  await expect.poll(() => run.locator('.backend').count(), { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => run.locator('.backend').count(), PATIENCE).toBe(1)
   expect(await run.locator('.backend').textContent()).toMatch(ran)
   await run.getByRole('button', { name: 'Stop' }).click()
   await expect.poll(() => status.textContent(), { timeout: 10_000 }).toMatch(/^stopped/)
