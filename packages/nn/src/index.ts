@@ -63,10 +63,11 @@ export {
   type DecodedFile,
   type EncodeOptions,
   type StoredArray,
+  type WrittenArray,
   decodeSafetensors,
   encodeSafetensors,
 } from './checkpoints/safetensors.ts'
-export type { ElementArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
+export type { ElementArray, HalfArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
 export { type TrainingStep, type TrainingStepOptions, trainingStep } from './training/training-step.ts'
 export * from './training/training-speed.ts'
 export * as operations from './operations/index.ts'

@@ -14,6 +14,13 @@ export type ElementArray =
   | Int8Array<ArrayBuffer>
   | Uint8Array<ArrayBuffer>
 
+/** A `Float16Array`, which Node 24 and browsers have and Node 22 has not: it can be written, and is read as a `Float32Array`. */
+export interface HalfArray extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number
+  readonly BYTES_PER_ELEMENT: number
+  readonly [Symbol.toStringTag]: 'Float16Array'
+}
+
 /** Element types that are read; `F16` and `BF16` become a `Float32Array`, `BOOL` a `Uint8Array`. */
 export type SafetensorsDType =
   | 'F64'
@@ -57,6 +64,7 @@ export const elementTypes: Readonly<Record<SafetensorsDType, ElementType>> = {
 export function elementTypeOf(data: ArrayBufferView): SafetensorsDType | undefined {
   if (data instanceof Float32Array) return 'F32'
   if (data instanceof Float64Array) return 'F64'
+  if ((data as HalfArray)[Symbol.toStringTag] === 'Float16Array') return 'F16'
   if (data instanceof Int32Array) return 'I32'
   if (data instanceof Uint32Array) return 'U32'
   if (data instanceof BigInt64Array) return 'I64'

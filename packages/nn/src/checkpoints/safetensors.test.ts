@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { CheckpointError } from './checkpoint-error.ts'
 import { deviceBackend } from '@scatterlab/testing'
 import { type DecodedFile, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import type { HalfArray } from './safetensors-types.ts'
 
 const text = (s: string): number[] => [...new TextEncoder().encode(s)]
 
@@ -40,6 +41,15 @@ describe('encodeSafetensors', () => {
     ]
     const singles = [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]
     expect([...bytes]).toEqual([...length, ...text(`${header} `), ...half, ...singles])
+  })
+
+  // Node 22 has none
+  const { Float16Array } = globalThis as unknown as { Float16Array?: new (numbers: ArrayLike<number>) => HalfArray }
+  it.skipIf(!Float16Array)('writes halves, the numbers nearest to those given', async () => {
+    const data = new Float16Array!([1, -2, 1 / 3, 65520, 2 ** -24])
+    const { tensors } = decodeSafetensors(await encodeSafetensors({ x: { data, shape: [5] } }, {}, { checksum: true }))
+    const read = new Float32Array([1, -2, 0.333251953125, Infinity, 2 ** -24])
+    expect(tensors.x).toEqual({ dtype: 'F16', shape: [5], data: read })
   })
 
   it('reads arrays from any back end, strided ones in row-major order', async () => {

@@ -14,10 +14,19 @@ import { isRecord } from '../arguments.ts'
 import { CheckpointError, inFile } from './checkpoint-error.ts'
 import { CHECKSUM, checksumOf } from './checksum.ts'
 import { headerFault } from './header-fault.ts'
-import { type ElementArray, type SafetensorsDType, elementTypeOf, elementTypes } from './safetensors-types.ts'
+import {
+  type ElementArray,
+  type HalfArray,
+  type SafetensorsDType,
+  elementTypeOf,
+  elementTypes,
+} from './safetensors-types.ts'
 
 /** An array as a file holds it. */
 export type StoredArray = ShapedArray<ElementArray>
+
+/** An array as it may be written. */
+export type WrittenArray = ShapedArray<ElementArray | HalfArray>
 
 /** An array of a file. */
 export interface DecodedArray extends StoredArray {
@@ -47,7 +56,7 @@ export interface EncodeOptions {
  * not fill their shape, `ValueError` for metadata that are no texts.
  */
 export async function encodeSafetensors(
-  arrays: Readonly<Record<string, Tensor | StoredArray>>,
+  arrays: Readonly<Record<string, Tensor | WrittenArray>>,
   metadata: Readonly<Record<string, string>> = {},
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -78,7 +87,7 @@ export async function encodeSafetensors(
   return file
 }
 
-async function storedOf(name: string, array: Tensor | StoredArray) {
+async function storedOf(name: string, array: Tensor | WrittenArray) {
   const isArray =
     isRecord(array) && (array instanceof Tensor || (ArrayBuffer.isView(array.data) && Array.isArray(array.shape)))
   checkArgument(`array '${name}'`, array, () => (isArray ? undefined : 'a Tensor or { data, shape }'))
