@@ -3,6 +3,7 @@
 import { logistic } from '@scatterlab/learn'
 import type { RunContext } from '@scatterlab/repro'
 import { type ImageSet, type Pictures, some } from './images.ts'
+import { momentsOf } from './moments.ts'
 import { phiOf } from './similarity.ts'
 
 /** a − b + c, and what it should show. */
@@ -20,26 +21,6 @@ export interface Sum {
 const EACH = 3
 
 type Run = Pick<RunContext<unknown>, 'backend' | 'signal'>
-
-/** Ink, the mean of a digit, and slant, the covariance of x and y over the variance of y. */
-export function momentsOf({ data, shape: [count, , side] }: Pictures): { ink: Float64Array; slant: Float64Array } {
-  const [ink, slant] = [new Float64Array(count), new Float64Array(count)]
-  for (let i = 0; i < count; i++) {
-    let [mass, x, y, xy, yy] = [0, 0, 0, 0, 0]
-    for (let p = 0; p < side * side; p++) {
-      const [m, u, v] = [(data[i * side * side + p] + 1) / 2, p % side, Math.floor(p / side)]
-      mass += m
-      x += m * u
-      y += m * v
-      xy += m * u * v
-      yy += m * v * v
-    }
-    ink[i] = mass / (side * side)
-    // y grows downwards: a digit that leans to the right has a negative covariance
-    slant[i] = mass > 0 ? -(xy / mass - (x * y) / mass ** 2) / Math.max(1e-9, yy / mass - (y / mass) ** 2) : 0
-  }
-  return { ink, slant }
-}
 
 /** Thick and slanted − thick and upright + thin and upright: what is left should be thin and slanted. */
 export function digitSum(pool: Pictures): Sum {
