@@ -22,3 +22,23 @@ export async function violationsOn(page: Page, scope: Scope = 'everything'): Pro
     )
   }, scope)
 }
+
+/** What can be reached by the keyboard in `within`, but shows no outline of two pixels or more when it is. A file's input shows it on its label. */
+export async function unseenFocusIn(page: Page, within: string): Promise<string[]> {
+  await page.locator(within).first().waitFor()
+  // from here on, the browser takes the visitor for one with a keyboard
+  await page.keyboard.press('Tab')
+  return page.evaluate((selector) => {
+    const controls = document.querySelectorAll<HTMLElement>(
+      `${selector} :is(button, select, input, [tabindex="0"]):not(:disabled)`,
+    )
+    if (controls.length === 0) return [`${selector} holds nothing that can be reached by the keyboard`]
+    return [...controls].flatMap((control) => {
+      control.focus()
+      const shown = control instanceof HTMLInputElement && control.type === 'file' ? control.parentElement! : control
+      const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(shown)
+      const isSeen = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && !outlineColor.endsWith(', 0)')
+      return isSeen && document.activeElement === control ? [] : [control.outerHTML.slice(0, 120)]
+    })
+  }, within)
+}

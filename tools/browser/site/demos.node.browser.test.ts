@@ -3,7 +3,7 @@ import { type Browser, type Page, chromium } from 'playwright'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { three } from '../../../docs/demos/digit/example.ts'
 import { isolation, launchOptions } from '../chromium.ts'
-import { violationsOn } from './accessibility.ts'
+import { unseenFocusIn, violationsOn } from './accessibility.ts'
 import { type Server, serveSite } from './built-site.ts'
 import { sizes, visit } from './visitor.ts'
 
@@ -33,7 +33,16 @@ async function using(demo: string, size: keyof typeof sizes, use: (page: Page) =
   await page.goto(`${on.address}demos/${demo}`, { waitUntil: 'load' })
   await use(page)
   // with all that came on the way
-  if (size === 'phone') expect(await violationsOn(page)).toEqual([])
+  if (size === 'phone') {
+    expect(await violationsOn(page)).toEqual([])
+    expect(await unseenFocusIn(page, '.demo')).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.waitForFunction(() => document.documentElement.classList.contains('dark'))
+    // colours change over a moment
+    await page.waitForTimeout(600)
+    expect(await violationsOn(page, 'contrast')).toEqual([])
+    expect(await unseenFocusIn(page, '.demo')).toEqual([])
+  }
   expect(complaints).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(sizes[size].width)
   await close()
@@ -48,12 +57,24 @@ const press = async (page: Page, label: string, key: string, times: number): Pro
   for (let i = 0; i < times; i++) await page.keyboard.press(key)
 }
 
-/** Draws the strokes of a 3 in the square, by the mouse or by a finger. */
-async function drawThree(page: Page, by: 'mouse' | 'finger'): Promise<void> {
+/** Draws the strokes of a 3 in the square. */
+const drawThree = (page: Page, by: 'mouse' | 'finger'): Promise<void> =>
+  drag(
+    page,
+    three[0].map(([x, y]) => [x / 256, y / 256]),
+    by,
+  )
+
+/** Moves the mouse or a finger over the square, along parts of its width and height. */
+async function drag(
+  page: Page,
+  along: readonly (readonly [x: number, y: number])[],
+  by: 'mouse' | 'finger',
+): Promise<void> {
   const square = page.getByRole('application')
   await square.scrollIntoViewIfNeeded()
-  const { x: left, y: top, width } = (await square.boundingBox())!
-  const points = three[0].map(([x, y]) => ({ x: left + (x / 256) * width, y: top + (y / 256) * width }))
+  const { x: left, y: top, width, height } = (await square.boundingBox())!
+  const points = along.map(([x, y]) => ({ x: left + x * width, y: top + y * height }))
   const cdp = await page.context().newCDPSession(page)
   const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: typeof points) =>
     cdp.send('Input.dispatchTouchEvent', { type, touchPoints })
