@@ -121,7 +121,10 @@ async function run(arm: string, name: string): Promise<Taken> {
 function start(args: readonly string[], processor?: number): ChildProcess {
   const [command, ...before] =
     processor === undefined ? [process.execPath] : ['taskset', '-c', `${processor}`, process.execPath]
-  return spawn(command, [...before, bin, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+  return spawn(command, [...before, bin, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'compiled') },
+  })
 }
 
 function fieldsOf(pid: number | 'self'): number[] {

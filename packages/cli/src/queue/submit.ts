@@ -25,8 +25,8 @@ export interface SubmitFlags extends Omit<TransformCommandFlags, 'shard' | 'shar
   readonly attempts: number
 }
 
-/** Milliseconds between two looks at the folder, and between two looks at whether the queue has lost jobs. */
-const [LOOK, CARE] = [500, 5000]
+/** Milliseconds between two looks at the folder, and between two looks at whether the queue has lost jobs; those take this share of the time at most. */
+const [LOOK, CARE, SHARE] = [500, 5000, 1 / 200]
 
 /** Runs it, and gives the exit code. Submitting the same again adds what is missing, and tries again what was set aside. */
 export async function submit(input: string, flags: SubmitFlags): Promise<number> {
@@ -101,7 +101,7 @@ async function waitFor(
 ): Promise<void> {
   const left = new Set(shards)
   const progress = progressOf({ noun: 'items', total: plan.count, done: finishedItems, quiet })
-  let cared = performance.now()
+  let [cared, took] = [performance.now(), 0]
   try {
     while (left.size > 0) {
       await pause(LOOK, undefined, { signal }).catch(() => {})
@@ -113,8 +113,8 @@ async function waitFor(
         const [begin, end] = itemsOf(plan, shard)
         progress.advance(end - begin)
       }
-      if (performance.now() - cared < CARE || left.size === 0) continue
-      cared = performance.now()
+      if (performance.now() - cared < Math.max(CARE, took / SHARE) || left.size === 0) continue
+      const began = performance.now()
       const poisoned = (await setAside(queue, plan)).filter(({ shard }) => left.has(shard))
       if (poisoned.length === left.size) throw setAsideError(plan, poisoned)
       const gone = new Set(poisoned.map(({ shard }) => shard))
@@ -124,6 +124,8 @@ async function waitFor(
         [...left].filter((shard) => !gone.has(shard)),
         attempts,
       )
+      cared = performance.now()
+      took = cared - began
     }
   } finally {
     progress.close()
