@@ -349,8 +349,8 @@ describe('what goes in', () => {
     [{ shape: [2 ** 20, 2 ** 20], scales: 2 }, 'has more than 67108864 pixels: cut it into pieces'],
     [{ shape: [16, 16], scales: 2, orientations: 1e6 }, 'are too many wavelets: lower orientations to 32768'],
     [
-      { shape: [64, 64], scales: 6, orientations: 16, maxOrder: 6 },
-      'paths to order 4, more than 262144: lower `maxOrder` to 3',
+      { shape: [8, 8], scales: 3, orientations: 64, maxOrder: 6 },
+      'paths to order 3, more than 262144: lower `maxOrder` to 2',
     ],
     [{ shape: [16, 16], scales: 2, filters: { sigma: 1e-3 } }, 'filters: sigma is 0.001'],
     [{ shape: [16, 16], scales: 2, filters: { sigmaLowPass: 1e-9 } }, 'filters: sigmaLowPass is 1e-9'],
@@ -359,8 +359,8 @@ describe('what goes in', () => {
       "padding is 'mirror': it must be one of 'reflect', 'periodic', 'zero'",
     ],
   ])('is refused as options: %o', (options, message) => {
-    expect(() => scattering2d(options)).toThrow(ValueError)
-    expect(() => scattering2d(options)).toThrow(message)
+    const refusal = { name: ValueError.name, message: expect.stringContaining(message) as string }
+    expect(() => scattering2d(options)).toThrow(expect.objectContaining(refusal))
   })
 
   const good = { shape: [16, 16], scales: 2 }
@@ -436,12 +436,6 @@ describe('the gradient', () => {
 })
 
 describe('transformAsync', () => {
-  it('gives the numbers of `transform`, over more images than one block holds', async () => {
-    const scatter = scattering2d({ shape: [8, 8], scales: 1, orientations: 2, averaging: 'global', maxOrder: 0 })
-    const images = { data: Float32Array.from(noise(64 * 70_000)), shape: [7, 10_000, 8, 8] }
-    expect(await scatter.transformAsync(images)).toEqual(scatter.transform(images))
-  })
-
   it('rejects with the errors of `transform`', async () => {
     const scatter = scattering2d({ shape: [8, 8], scales: 1 })
     await expect(scatter.transformAsync({ data: new Float32Array(9), shape: [3, 3] })).rejects.toThrow('8×8')

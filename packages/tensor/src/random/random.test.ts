@@ -6,7 +6,11 @@ import { normalQuantile } from './random-normal.ts'
 
 const DRAWS = 100_000
 
-const mean = (x: ArrayLike<number>) => Array.from(x).reduce((sum, v) => sum + v, 0) / x.length
+function mean(x: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += x[i]
+  return sum / x.length
+}
 
 function moment(x: Float64Array, order: number): number {
   const centre = mean(x)

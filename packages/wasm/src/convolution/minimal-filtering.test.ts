@@ -106,7 +106,15 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
   return Math.sqrt(difference / size)
 }
 
-describe.each(backends)('minimal filtering, %s', (_, backend) => {
+/** Compares every back end's results of a case with the reference's. */
+function compare(of: Case, inputs: Inputs, algorithm: ConvolutionAlgorithm, most: number): void {
+  const expected = results(reference, of, inputs, 'direct')
+  for (const [name, backend] of backends)
+    for (const [i, actual] of results(backend, of, inputs, algorithm).entries())
+      expect(relativeError(actual, expected[i]!), name).toBeLessThan(most)
+}
+
+describe('minimal filtering', () => {
   // the fewest channels with the largest errors: numbers of the facts, with room for small samples
   it.each([
     ['F(2,3)', 3, 1e-6],
@@ -116,10 +124,7 @@ describe.each(backends)('minimal filtering, %s', (_, backend) => {
     const orders = fc.constantFrom([0, 1, 2, 3], [0, 2, 3, 1], [1, 2, 3, 0])
     fc.assert(
       fc.property(anyCase(size), fc.nat(1000), orders, (of, seed, order) => {
-        const inputs = inputsOf(of, seed, order)
-        const expected = results(reference, of, inputs, 'direct')
-        for (const [i, actual] of results(backend, of, inputs, algorithm).entries())
-          expect(relativeError(actual, expected[i]!)).toBeLessThan(most)
+        compare(of, inputsOf(of, seed, order), algorithm, most)
       }),
       { numRuns: 40 },
     )
@@ -130,12 +135,7 @@ describe.each(backends)('minimal filtering, %s', (_, backend) => {
     ['several chunks and a rest', caseOf(23, 40, 24, [15, 7], [1, 1])],
     ['several slices of sums', caseOf(37, 9, 9, [6, 6], [0, 2])],
     ['maps of 3×3', caseOf(5, 32, 64, [3, 3], [1, 1])],
-  ])('does %s', (_name, of) => {
-    const inputs = inputsOf(of, 5)
-    const expected = results(reference, of, inputs, 'direct')
-    for (const [i, actual] of results(backend, of, inputs, 'F(4,3)').entries())
-      expect(relativeError(actual, expected[i]!)).toBeLessThan(2e-6)
-  })
+  ])('does %s', (_name, of) => compare(of, inputsOf(of, 5), 'F(4,3)', 2e-6))
 
   it.each([
     ['F(2,3)', 3, 1.2e-6],
@@ -143,12 +143,11 @@ describe.each(backends)('minimal filtering, %s', (_, backend) => {
     ['F(2,5)', 5, 2.5e-6],
   ] as const)('%s keeps its bound at 256 channels', (algorithm, size, most) => {
     const of = caseOf(2, 256, 256, [8, 7], [1, 1], 1, size)
-    const inputs = inputsOf(of, 9)
-    const expected = results(reference, of, inputs, 'direct')
-    for (const [i, actual] of results(backend, of, inputs, algorithm).entries())
-      expect(relativeError(actual, expected[i]!)).toBeLessThan(most)
+    compare(of, inputsOf(of, 9), algorithm, most)
   })
+})
 
+describe.each(backends)('minimal filtering, %s', (_, backend) => {
   it.each([NaN, Infinity, -Infinity, 2e38])('%d reaches as far as with the direct kernels', (value) => {
     const of = caseOf(3, 16, 16, [9, 9], [1, 1])
     for (const at of [0, 1, 2]) {
