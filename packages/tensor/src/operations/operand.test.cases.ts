@@ -58,12 +58,15 @@ export function positions({ dtype, shape, strides, offset, imagStride }: Layout)
   const parts = isComplex(dtype) ? [...shape, 2] : [...shape]
   const steps = isComplex(dtype) ? [...strides, imagStride] : strides
   const out = new Int32Array(sizeOf(parts))
+  const index = parts.map(() => 0)
+  let at = offset
   for (let n = 0; n < out.length; n++) {
-    let rest = n
-    out[n] = offset
+    out[n] = at
     for (let axis = parts.length - 1; axis >= 0; axis--) {
-      out[n] += (rest % parts[axis]) * steps[axis]
-      rest = Math.floor(rest / parts[axis])
+      at += steps[axis]
+      if (++index[axis] < parts[axis]) break
+      at -= parts[axis] * steps[axis]
+      index[axis] = 0
     }
   }
   return out

@@ -24,10 +24,17 @@ export async function compareCall(call: Call, backend: Backend, tolerance: (dtyp
   for (const name of Object.keys(before)) {
     const { layout } = call.operands[name]
     const where = call.written.includes(name) ? positions(layout) : new Int32Array(0)
-    const written = new Set(where)
     const unit = call.units?.[name] ?? 1
-    const at = (data: RealArray): Float64Array => Float64Array.from(where, (i) => data[i] / unit)
-    const beside = (data: RealArray): RealArray => data.map((value, i) => (written.has(i) ? 0 : value))
+    const at = (data: RealArray): Float64Array => {
+      const found = new Float64Array(where.length)
+      for (let n = 0; n < where.length; n++) found[n] = data[where[n]] / unit
+      return found
+    }
+    const beside = (data: RealArray): RealArray => {
+      const rest = data.slice()
+      for (let n = 0; n < where.length; n++) rest[where[n]] = 0
+      return rest
+    }
     explain(name, () => expectClose(at(actual[name]), at(expected[name]), tolerance(layout.dtype)))
     explain(`${name}, numbers that are not its elements`, () => expectClose(beside(actual[name]), beside(before[name])))
   }
