@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Experiment, type Result, runExperiment } from '@scatterlab/repro'
 import { random } from '@scatterlab/tensor'
+import { fewOfCifar10 } from '@scatterlab/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { relativePreparation, weightsFile } from './classify.ts'
 import alexnet from './main.ts'
@@ -29,7 +30,9 @@ function brief<Budget extends typeof alexnet.budgets.quick>({
 const dataFolder = process.env.SCATTERLAB_DATA
 describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on CIFAR-10, cut down', () => {
   it('steps the network of the slide, trains its relative and fits its filters', { timeout: 240_000 }, async () => {
-    const result = await runExperiment(brief(alexnet), { dataFolder: dataFolder!, seed: 1, png: false })
+    const few = fewOfCifar10(dataFolder!, 512)
+    onTestFinished(() => rmSync(few, { recursive: true }))
+    const result = await runExperiment(brief(alexnet), { dataFolder: few, seed: 1, png: false })
     expect(rowOf(result, 'parameters').value).toBe(60_965_224)
     const before = rowOf(result, 'loss before training').value
     // log 1000 = 6.9, and the noise of the first weights

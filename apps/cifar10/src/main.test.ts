@@ -5,6 +5,7 @@ import { saveWeights } from '@scatterlab/nn'
 import { type RunEvent, memoryCheckpoints, runExperiment } from '@scatterlab/repro'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { random } from '@scatterlab/tensor'
+import { fewOfCifar10 } from '@scatterlab/testing'
 import cifar10 from './main.ts'
 import { deepNetwork } from './network.ts'
 
@@ -79,7 +80,9 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few i
       const [whole, parts] = [new Map<string, unknown>(), new Map<string, unknown>()]
       const keepIn = (files: Map<string, unknown>) => (event: RunEvent) =>
         void (event.type === 'file' && files.set(event.name, event.content))
-      const options = { dataFolder: dataFolder!, png: false }
+      const folder = fewOfCifar10(dataFolder!, 50)
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      const options = { dataFolder: folder, png: false }
       const { rows, figures, files } = await runExperiment(tiny, { ...options, onEvent: keepIn(whole) })
       const [checkpoints, controller] = [memoryCheckpoints(), new AbortController()]
       const first = await runExperiment(tiny, {

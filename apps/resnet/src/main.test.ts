@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { loadWeights } from '@scatterlab/nn'
 import { type Result, type RunEvent, memoryCheckpoints, runExperiment } from '@scatterlab/repro'
 import { random } from '@scatterlab/tensor'
+import { fewOfCifar10 } from '@scatterlab/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { weightsFile } from './classify.ts'
 import resnet from './main.ts'
@@ -69,7 +70,9 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few i
     const controller = new AbortController()
     const checkpoints = memoryCheckpoints()
     const files = new Map<string, Uint8Array>()
-    const options = { dataFolder: dataFolder!, png: false, checkpoints }
+    const few = fewOfCifar10(dataFolder!, 200)
+    onTestFinished(() => rmSync(few, { recursive: true }))
+    const options = { dataFolder: few, png: false, checkpoints }
     const interrupted = await runExperiment(tiny, {
       ...options,
       signal: controller.signal,

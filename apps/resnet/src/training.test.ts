@@ -1,9 +1,10 @@
 // That the thin network learns: it comes to know 64 images by heart.
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { type ColourShape, type LoadedSet, cifar10, take } from '@scatterlab/datasets'
 import { fit } from '@scatterlab/nn'
 import { sgd } from '@scatterlab/optim'
 import { random } from '@scatterlab/tensor'
+import { fewOfCifar10 } from '@scatterlab/testing'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { plainBatches, splitOf, trainingPasses } from './images.ts'
@@ -14,8 +15,10 @@ const absent = !folder || !existsSync(`${folder}/cifar10`)
 describe.skipIf(absent)('on CIFAR-10', () => {
   let set: LoadedSet<ColourShape>
   beforeAll(async () => {
-    set = await cifar10({ folder: folder! })
-  }, 60_000)
+    const few = fewOfCifar10(folder!, 64)
+    set = await cifar10({ folder: few })
+    rmSync(few, { recursive: true })
+  })
 
   it('ResNet-20 learns 64 images by heart', { timeout: 120_000 }, async () => {
     const { train: few, mean } = splitOf(set, { training: 64, held: 0, testing: 0 })
