@@ -107,7 +107,7 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
 }
 
 /** Compares every back end's results of a case with the reference's. */
-function compare(of: Case, inputs: Inputs, algorithm: ConvolutionAlgorithm, most: number): void {
+function expectReferences(of: Case, inputs: Inputs, algorithm: ConvolutionAlgorithm, most: number): void {
   const expected = results(reference, of, inputs, 'direct')
   for (const [name, backend] of backends)
     for (const [i, actual] of results(backend, of, inputs, algorithm).entries())
@@ -124,7 +124,7 @@ describe('minimal filtering', () => {
     const orders = fc.constantFrom([0, 1, 2, 3], [0, 2, 3, 1], [1, 2, 3, 0])
     fc.assert(
       fc.property(anyCase(size), fc.nat(1000), orders, (of, seed, order) => {
-        compare(of, inputsOf(of, seed, order), algorithm, most)
+        expectReferences(of, inputsOf(of, seed, order), algorithm, most)
       }),
       { numRuns: 40 },
     )
@@ -135,7 +135,7 @@ describe('minimal filtering', () => {
     ['several chunks and a rest', caseOf(23, 40, 24, [15, 7], [1, 1])],
     ['several slices of sums', caseOf(37, 9, 9, [6, 6], [0, 2])],
     ['maps of 3×3', caseOf(5, 32, 64, [3, 3], [1, 1])],
-  ])('does %s', (_name, of) => compare(of, inputsOf(of, 5), 'F(4,3)', 2e-6))
+  ])('does %s', (_name, of) => expectReferences(of, inputsOf(of, 5), 'F(4,3)', 2e-6))
 
   it.each([
     ['F(2,3)', 3, 1.2e-6],
@@ -143,7 +143,7 @@ describe('minimal filtering', () => {
     ['F(2,5)', 5, 2.5e-6],
   ] as const)('%s keeps its bound at 256 channels', (algorithm, size, most) => {
     const of = caseOf(2, 256, 256, [8, 7], [1, 1], 1, size)
-    compare(of, inputsOf(of, 9), algorithm, most)
+    expectReferences(of, inputsOf(of, 9), algorithm, most)
   })
 })
 
