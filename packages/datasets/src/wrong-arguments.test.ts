@@ -112,6 +112,7 @@ const calls: Readonly<Record<string, RightCall>> = {
   fractionalBrownianMotion: { args: () => [{ length: 4, hurst: 0.5, seed: 1 }], takes: { seed: ['large', 'text'] } },
   fractionalBrownianSheet: { args: () => [{ shape: [4, 4], hurst: 0.5, seed: 1 }], takes: { seed: ['large', 'text'] } },
   gunzip: { args: () => [new Uint8Array(gzipSync('x')), 'a.gz', 100], takes: { 1: ['text'], 2: ['large'] } },
+  idxHeader: { args: () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5), 'a', 9], takes: { 1: ['text'] } },
   ising2d: {
     args: () => [{ shape: [4, 4], temperature: 2, sweeps: 1, seed: 1 }],
     takes: { seed: ['large', 'text'], temperature: ['large'] },
@@ -154,6 +155,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     takes: { seed: ['large', 'text'] },
   },
   normaliseChannels: { args: () => [floats(), datasets.channelStatistics(bytes()), { inPlace: false }] },
+  parseCifar10: { args: () => [new Uint8Array(3073), 'a'], takes: { 1: ['text'] } },
   parseIdx: { args: () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5), 'a'], takes: { 1: ['text'] } },
   parseWav: { args: () => [datasets.encodeWav([0, 0.5], { sampleRate: 8000 }), 'a.wav'], takes: { 1: ['text'] } },
   photograph: { args: () => ['coins', { ...load(), size: [4, 4] }], takes: nowhere },
@@ -167,6 +169,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [floats(), random(1), { padding: 1, size: [2, 2], fill: 'reflect', mirrored: () => true }],
   },
   randomFlips: { args: () => [floats(), random(1), 0.5] },
+  resample: { args: () => [[0, 0.5], { from: 8000, to: 4000 }] },
   spokenDigits: { args: () => [load()], takes: nowhere },
   subset: { args: () => [set(), [0]] },
   subtractMean: { args: () => [floats(), new Float64Array(12)] },

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { pickledBatch } from './cifar10-pickle.test.builder.ts'
-import { cifar10, CIFAR10_CLASSES, loadCifar10, type Cifar10Archives } from './cifar10.ts'
+import { cifar10, CIFAR10_CLASSES, loadCifar10, parseCifar10, type Cifar10Archives } from './cifar10.ts'
 
 // Small batches in the published form: record r of batch b has label (b + r) mod 10 and planes of 10 b + r, +1, +2.
 const batch = (b: number, records: number): Uint8Array =>
@@ -44,6 +44,16 @@ const small: Cifar10Archives = {
   binary: archiveOfSmall('small.tar.gz', 'cifar-10-batches-bin', '.bin', published),
   python: archiveOfSmall('small-python.tar.gz', 'cifar-10-batches-py', '', pickled),
 }
+
+test('one file is the same from either version, plain or gzip', async () => {
+  const expected = await parseCifar10(published['data_batch_3.bin'])
+  expect([...expected.labels]).toEqual([3, 4])
+  expect(expected.images.shape).toEqual([2, 3, 32, 32])
+  expect([expected.images.data[0], expected.images.data[1024], expected.images.data[3072]]).toEqual([30, 31, 31])
+  expect(await parseCifar10(gzipSync(published['data_batch_3.bin']))).toEqual(expected)
+  expect(await parseCifar10(pickled['data_batch_3'])).toEqual(expected)
+  await expect(parseCifar10(published['data_batch_3.bin'].subarray(0, -1), 'x')).rejects.toThrow('x ends 3072 bytes')
+})
 
 let folder: string
 beforeEach(() => {

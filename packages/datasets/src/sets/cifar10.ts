@@ -1,14 +1,14 @@
 // CIFAR-10 in its binary or python version, from a folder, the cache, or the network, in this order.
 
-import { checkOptions, oneOf } from '@scatterlab/tensor'
-import { loadRules } from '../rules.ts'
+import { checkArgument, checkOptions, oneOf } from '@scatterlab/tensor'
+import { aName, bytesOfFile, loadRules } from '../rules.ts'
 import { cachedFile, cachedFileOptions, mostOf } from '../files/cached-file.ts'
 import { cifar10Images } from './cifar10-records.ts'
 import type { NamedFile } from './digit-files.ts'
 import { DatasetError } from '../errors.ts'
 import { filesInFolder } from '../folders/folder-files.ts'
 import { gunzip, isGzip } from '../files/gzip.ts'
-import type { ColourShape } from './image-set.ts'
+import type { ColourShape, LabelledImages } from './image-set.ts'
 import { sourceOf, type LoadedSet, type LoadOptions } from './load-options.ts'
 import { sha256 } from '../files/sha256.ts'
 import { tarFiles } from '../files/tar.ts'
@@ -106,6 +106,17 @@ export const CIFAR10_CLASSES: readonly string[] = [
  */
 export function cifar10(options: Cifar10Options = {}): Promise<LoadedSet<ColourShape>> {
   return loadCifar10(PUBLISHED, options)
+}
+
+/**
+ * The images of one of CIFAR-10's six files, of either version, plain or gzip; `file` is its name in errors. Rejects with DatasetError: EMPTY,
+ * TRUNCATED, CORRUPT, FORMAT for another kind of file.
+ */
+export async function parseCifar10(bytes: Uint8Array, file = 'CIFAR-10 file'): Promise<LabelledImages<ColourShape>> {
+  checkArgument('parseCifar10: bytes', bytes, bytesOfFile)
+  checkArgument('parseCifar10: file', file, aName)
+  const content = isGzip(bytes) ? await gunzip(bytes, file, MOST_BYTES_OF_BATCH) : bytes
+  return cifar10Images([{ name: file, bytes: content }])
 }
 
 /** {@link cifar10} of any archives in its form. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseIdx } from './idx.ts'
+import { idxHeader, parseIdx } from './idx.ts'
 
 // Written out as the format's page does, not by the code under test.
 const twoByThree = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 10, 11, 12, 13, 14, 15)
@@ -40,5 +40,14 @@ describe('parseIdx', () => {
   ])('throws %s and names the file', (code, bytes) => {
     expect(() => parseIdx(bytes, 'digits.idx')).toThrow(expect.objectContaining({ code, file: 'digits.idx' }))
     expect(() => parseIdx(bytes, 'digits.idx')).toThrow(/digits\.idx/)
+  })
+})
+
+describe('idxHeader', () => {
+  it('needs but the start of a file, and checks the length of the whole', () => {
+    expect(idxHeader(twoByThree.subarray(0, 12), 'x', 18)).toEqual({ shape: [2, 3], header: 12, bytes: 18 })
+    expect(idxHeader(twoByThree.subarray(0, 14), 'x')).toMatchObject({ bytes: 18 })
+    expect(() => idxHeader(twoByThree.subarray(0, 12), 'x', 17)).toThrow('x ends after 17 of 18 bytes')
+    expect(() => idxHeader(twoByThree.subarray(0, 12), 'x', 20)).toThrow('2 bytes longer than its header says')
   })
 })
