@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { UsageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { streamNpy } from '../formats/npy.ts'
+import { streamNpy } from '../formats/npy-pipe.ts'
 import { STANDARD_STREAM, openWriter } from '../formats/open-writer.ts'
 import { arrayItems } from '../inputs/array-items.ts'
 import type { Items } from '../inputs/items.ts'
@@ -95,7 +95,7 @@ async function openEither(
   if (input !== STANDARD_STREAM) {
     const listing = await listInput(input)
     const kind = flags.transform ?? (listing.kind === 'sounds' ? '1d' : '2d')
-    return { kind, items: await openItems(listing, readingOf(flags), isOfImages(kind)) }
+    return { kind, items: await openItems(listing, readingOf(flags), { ofImages: isOfImages(kind) }) }
   }
   const kind = flags.transform ?? '2d'
   const source = await streamNpy(process.stdin as AsyncIterable<Uint8Array>, 'standard input')

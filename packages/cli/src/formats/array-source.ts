@@ -24,6 +24,8 @@ export interface ArraySource {
   readonly type: string
   /** The rows from `begin` to before `end` of the first axis, (end − begin) · shape[1] · … numbers. A pipe gives them in order only. */
   read(begin: number, end: number): Promise<Numbers>
+  /** Does what costs a pass over the whole, and is done once; the first `read` does it else. */
+  prepare?: () => Promise<void>
   close(): Promise<void>
 }
 

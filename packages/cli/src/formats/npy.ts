@@ -1,20 +1,51 @@
-// NumPy's .npy files: a whole array from bytes, rows from a file, rows from a pipe.
-import { open } from 'node:fs/promises'
-import { sizeOf, type ArraySource, type NumericArray } from './array-source.ts'
+// NumPy's .npy files, of which rows are read as they are needed, in whatever order they lie.
+import { sizeOf, type ArraySource, type Numbers } from './array-source.ts'
+import { type Extent, type FileRegion, openRegion } from './file-region.ts'
 import { FormatError } from './format-error.ts'
 import { numbersIn, toCOrder } from './npy-elements.ts'
 import { headerEnd, parseHeader, PREAMBLE, type NpyHeader } from './npy-header.ts'
 
-/** The array in the bytes of an .npy file. Throws a FormatError that names `file` for what is none, or is cut short. */
-export function parseNpy(bytes: Uint8Array, file: string): NumericArray {
-  const header = parseHeader(bytes, file)
-  checkLength(header, bytes.length, file)
-  const data = numbersIn(bytes.subarray(header.start), header.elements, file)
-  return { shape: header.shape, data: header.fortranOrder ? toCOrder(data, header.shape) : data }
+/** Where an .npy file lies, and what it is called in errors. */
+export interface NpyPlace {
+  /** Default: the whole file. */
+  readonly extent?: Extent
+  /** Default: the path. */
+  readonly name?: string
+  /** Bytes of rows that are fetched at once where they lie scattered, in Fortran order. */
+  readonly window?: number
 }
 
 /** The bytes that a file of such a header has. */
 export const fileLength = ({ start, shape, elements }: NpyHeader): number => start + sizeOf(shape) * elements.width
+
+/** The numbers of a row. Throws NOT_AN_ARRAY for a single number. */
+export function rowSize(shape: readonly number[], file: string): number {
+  if (shape.length === 0) throw new FormatError('NOT_AN_ARRAY', file, 'a single number, not an array of rows')
+  return sizeOf(shape.slice(1))
+}
+
+/** Opens an .npy file; memory holds the rows of one `read`, in Fortran order a window of some megabytes. Throws a FormatError. */
+export async function openNpy(
+  file: string,
+  { extent, name = file, window = WINDOW }: NpyPlace = {},
+): Promise<ArraySource> {
+  const region = await openRegion(file, name, extent)
+  try {
+    const end = headerEnd(await region.read(0, Math.min(region.length, PREAMBLE)), name)
+    const header = parseHeader(await region.read(0, Math.min(region.length, end)), name)
+    checkLength(header, region.length, name)
+    const { shape, elements, start } = header
+    const stride = rowSize(shape, name) * elements.width
+    const read = header.fortranOrder
+      ? scatteredRows(region, header, window, name)
+      : async (first: number, behind: number) =>
+          numbersIn(await region.read(start + first * stride, (behind - first) * stride), elements, name)
+    return { shape, type: elements.name, read, close: () => region.close() }
+  } catch (error) {
+    await region.close()
+    throw error
+  }
+}
 
 function checkLength(header: NpyHeader, length: number, file: string): void {
   const expected = fileLength(header)
@@ -28,123 +59,44 @@ function checkLength(header: NpyHeader, length: number, file: string): void {
     )
 }
 
-/** Opens an .npy file whose rows are read as they are needed; one in Fortran order is read whole, as its rows lie scattered. */
-export async function openNpy(file: string): Promise<ArraySource> {
-  const handle = await open(file)
-  try {
-    const exactly = async (position: number, length: number): Promise<Uint8Array<ArrayBuffer>> => {
-      const bytes = new Uint8Array(length)
-      let filled = 0
-      while (filled < length) {
-        const { bytesRead } = await handle.read(bytes, filled, length - filled, position + filled)
-        if (bytesRead === 0)
-          throw new FormatError(
-            'TRUNCATED',
-            file,
-            `cut short: ${position + filled} of ${position + length} bytes: copy it again`,
-          )
-        filled += bytesRead
-      }
-      return bytes
-    }
-    const { size } = await handle.stat()
-    const end = headerEnd(await exactly(0, Math.min(size, PREAMBLE)), file)
-    const header = parseHeader(await exactly(0, Math.min(size, end)), file)
-    checkLength(header, size, file)
-    if (header.fortranOrder) {
-      const whole = parseNpy(await exactly(0, size), file)
-      await handle.close()
-      return sourceOf(whole, header.elements.name, file)
-    }
-    const { shape, elements, start } = header
-    const stride = rowSize(shape, file) * elements.width
-    return {
-      shape,
-      type: elements.name,
-      read: async (begin, finish) =>
-        numbersIn(await exactly(start + begin * stride, (finish - begin) * stride), elements, file),
-      close: () => handle.close(),
-    }
-  } catch (error) {
-    await handle.close()
-    throw error
-  }
-}
-
-/** An array in memory as a source of rows. Throws NOT_AN_ARRAY for a single number. */
-export function sourceOf({ shape, data }: NumericArray, type: string, file: string): ArraySource {
-  const stride = rowSize(shape, file)
-  return {
-    shape,
-    type,
-    read: (begin, end) => Promise.resolve(data.slice(begin * stride, end * stride)),
-    close: () => Promise.resolve(),
-  }
-}
-
-function rowSize(shape: readonly number[], file: string): number {
-  if (shape.length === 0) throw new FormatError('NOT_AN_ARRAY', file, 'a single number, not an array of rows')
-  return sizeOf(shape.slice(1))
-}
+const WINDOW = 2 ** 24
+/** Columns that are shorter are read several at once: a call costs as much as so many bytes. */
+const SPAN = 2 ** 16
 
 /**
- * Rows of an .npy file that comes through a pipe, in order; memory holds what one `read` asks for. Fortran order is read whole. `read` of the last row
- * also sees to it that nothing follows.
+ * Rows in Fortran order, where the numbers of a row lie as far apart as there are rows: a window of rows is fetched, a run of each column, and
+ * serves the next reads.
  */
-export async function streamNpy(chunks: AsyncIterable<Uint8Array>, file: string): Promise<ArraySource> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  let rest: Uint8Array = new Uint8Array(0)
-  let consumed = 0
-  const take = async (length: number, atMost = false): Promise<Uint8Array<ArrayBuffer>> => {
-    const bytes = new Uint8Array(length)
-    let filled = 0
-    while (filled < length) {
-      if (rest.length === 0) {
-        const next = await iterator.next()
-        if (next.done === true) {
-          if (atMost) return bytes.slice(0, filled)
-          throw new FormatError('TRUNCATED', file, `ends after ${consumed} bytes, in the middle of its array`)
-        }
-        rest = next.value
-      }
-      const part = rest.subarray(0, length - filled)
-      bytes.set(part, filled)
-      rest = rest.subarray(part.length)
-      filled += part.length
-      consumed += part.length
+function scatteredRows(
+  region: FileRegion,
+  { shape, elements, start }: NpyHeader,
+  most: number,
+  name: string,
+): (begin: number, end: number) => Promise<Numbers> {
+  const [count, ...row] = shape
+  const columns = sizeOf(row)
+  const { width } = elements
+  const stride = count * width
+  const fitting = Math.floor(most / Math.max(1, columns * width))
+  const together = Math.max(1, Math.floor(SPAN / Math.max(1, stride)))
+  let [from, to] = [0, 0]
+  let numbers: Numbers = new Uint8Array(0)
+  const fetch = (begin: number, end: number): void => {
+    const rows = Math.min(count - begin, Math.max(end - begin, fitting))
+    const run = rows * width
+    const bytes = new Uint8Array(columns * run)
+    const span = new Uint8Array((together - 1) * stride + run)
+    for (let column = 0; column < columns; column += together) {
+      const some = Math.min(together, columns - column)
+      region.fill(span.subarray(0, (some - 1) * stride + run), start + column * stride + begin * width)
+      for (let i = 0; i < some; i++) bytes.set(span.subarray(i * stride, i * stride + run), (column + i) * run)
     }
-    return bytes
+    numbers = toCOrder(numbersIn(bytes, elements, name), [rows, ...row])
+    from = begin
+    to = begin + rows
   }
-  const preamble = await take(PREAMBLE, true)
-  const end = headerEnd(preamble, file)
-  const head = new Uint8Array(end)
-  head.set(preamble)
-  head.set(await take(end - PREAMBLE), PREAMBLE)
-  const header = parseHeader(head, file)
-  const { shape, elements } = header
-  const ended = async (): Promise<void> => {
-    if ((await take(1, true)).length > 0)
-      throw new FormatError('TRAILING', file, `more bytes than its shape (${shape.join(', ')}) takes`)
-  }
-  if (header.fortranOrder) {
-    const data = numbersIn(await take(fileLength(header) - header.start), elements, file)
-    await ended()
-    return sourceOf({ shape, data: toCOrder(data, shape) }, elements.name, file)
-  }
-  const stride = rowSize(shape, file) * elements.width
-  let at = 0
-  return {
-    shape,
-    type: elements.name,
-    read: async (begin, finish) => {
-      if (begin !== at) throw new RangeError(`rows of a pipe come in order: ${at} is next, not ${begin}`)
-      const numbers = numbersIn(await take((finish - begin) * stride), elements, file)
-      at = finish
-      if (at === shape[0]) await ended()
-      return numbers
-    },
-    close: async () => {
-      await iterator.return?.()
-    },
+  return async (begin, end) => {
+    if (begin < from || end > to) fetch(begin, end)
+    return numbers.slice((begin - from) * columns, (end - from) * columns)
   }
 }

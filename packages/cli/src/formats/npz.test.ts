@@ -1,9 +1,11 @@
+import { readdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NUMPY_FILES } from './numpy-files.test.data.ts'
 import { openArray, readArray } from './read-array.ts'
+import { isBomb } from './temporary-file.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -31,11 +33,37 @@ describe('.npz files that NumPy wrote', () => {
     ])
   })
 
+  it('that are compressed are expanded once, where others find it', async () => {
+    const shared = join(folder, 'shared')
+    const file = await fileOf(NUMPY_FILES.npzCompressed)
+    const [a, b] = [await openArray(file, { folder: shared }), await openArray(file, { folder: shared })]
+    await a.prepare?.()
+    expect(readdirSync(shared)).toHaveLength(1)
+    const [expanded] = readdirSync(shared)
+    const before = statSync(join(shared, expanded)).ino
+    expect(await b.read(3, 5)).toEqual(new Float64Array(200).fill(1.5))
+    await a.close()
+    await b.close()
+    expect(readdirSync(shared)).toEqual([expanded])
+    expect(statSync(join(shared, expanded)).ino).toBe(before)
+    // a file of its own is taken away
+    const temporaries = (): number => readdirSync(tmpdir()).filter((name) => name.startsWith('scatterlab-')).length
+    const own = await openArray(file)
+    const closed = temporaries()
+    await own.read(0, 1)
+    expect(temporaries()).toBeGreaterThanOrEqual(closed)
+    await own.close()
+  })
+
   it('that expand beyond the bound are refused before they are expanded', async () => {
-    // 80,000 bytes of equal numbers in 400: a small bomb
     const bomb = await fileOf(NUMPY_FILES.npzCompressed)
-    await expect(readArray(bomb, { maxBytes: 80_127 })).rejects.toMatchObject({ code: 'TOO_LARGE' })
-    expect((await readArray(bomb, { maxBytes: 80_128 })).data.length).toBe(10_000)
+    await expect(readArray(bomb, { maxBytes: 79_999 })).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    expect((await readArray(bomb, { maxBytes: 80_000 })).data.length).toBe(10_000)
+    // 222 bytes that say that they expand to 3 GiB
+    const bytes = Buffer.from(NUMPY_FILES.npzCompressed, 'base64')
+    bytes.writeUInt32LE(3 * 2 ** 30, bytes.lastIndexOf('PK\x01\x02', undefined, 'latin1') + 24)
+    await expect(openArray(await fileOf(bytes))).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    expect([isBomb(2 ** 25, 2 ** 32), isBomb(2 ** 26, 2 ** 32), isBomb(1, 2 ** 31)]).toEqual([true, false, false])
   })
 
   it('that say less than they hold, or are damaged, are refused', async () => {

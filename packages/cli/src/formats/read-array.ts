@@ -2,20 +2,19 @@
 import { open } from 'node:fs/promises'
 import { sizeOf, type ArraySource, type NumericArray } from './array-source.ts'
 import { FormatError } from './format-error.ts'
-import { openNpy, sourceOf } from './npy.ts'
-import { readNpz, type NpzOptions } from './npz.ts'
+import { openNpy } from './npy.ts'
+import { openNpz, type NpzOptions } from './npz.ts'
 
-/** Opens the array in a file; rows of .npy are read as they are needed. Throws a FormatError, or what the file system says. */
+/** Opens the array in a file, of which rows are read as they are needed. Throws a FormatError, or what the file system says. */
 export async function openArray(file: string, options: NpzOptions = {}): Promise<ArraySource> {
-  if (await isZip(file)) {
-    const array = await readNpz(file, options)
-    return sourceOf(array, array.type, file)
-  }
-  return await openNpy(file)
+  return (await isZip(file)) ? openNpz(file, options) : openNpy(file)
 }
 
 /** The whole array in a file. Throws TOO_LARGE for more than `maxBytes` (2 GiB) of it. */
-export async function readArray(file: string, options: NpzOptions = {}): Promise<NumericArray> {
+export async function readArray(
+  file: string,
+  options: NpzOptions & { readonly maxBytes?: number } = {},
+): Promise<NumericArray> {
   const source = await openArray(file, options)
   try {
     const { shape } = source

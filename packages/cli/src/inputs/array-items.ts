@@ -1,4 +1,4 @@
-// Items that are rows of an array: .npy files a block at a time, and sets that are in memory.
+// Items that are rows of an array, read a block at a time.
 import { UsageError } from '../errors.ts'
 import type { ArraySource } from '../formats/array-source.ts'
 import type { Items } from './items.ts'
@@ -57,18 +57,8 @@ export function arrayItems(
       }
       return { data: data.subarray(0, names.length * each), names, unreadable }
     },
+    ...(source.prepare && { prepare: source.prepare }),
     close: () => source.close(),
-  }
-}
-
-/** An array in memory, as files are opened. */
-export function memorySource(data: Uint8Array, shape: readonly number[]): ArraySource {
-  const each = data.length / shape[0]
-  return {
-    shape,
-    type: 'uint8',
-    read: async (begin, end) => data.slice(begin * each, end * each),
-    close: async () => {},
   }
 }
 

@@ -27,6 +27,8 @@ export interface Items {
    * what cannot be read is listed.
    */
   read(begin: number, end: number, seen: (bytes: Uint8Array) => void): Promise<Block>
+  /** Does what costs a pass over the whole, such as expanding it, once for all who open the input; the first `read` does it else. */
+  readonly prepare?: () => Promise<void>
   close(): Promise<void>
 }
 
@@ -38,7 +40,7 @@ export interface InputOptions {
   readonly colour: boolean
   /** Samples of sounds: longer ones are cut, shorter ones end in zeros. */
   readonly length?: number
-  /** Samples a second that sounds must have. */
+  /** Samples a second that sounds are brought to; without it all must have the same. */
   readonly rate?: number
   /** The array in an .npz file. */
   readonly array?: string

@@ -30,7 +30,16 @@ const TOGETHER = 64
 const isSound = (name: string): boolean => /\.wave?$/i.test(name)
 const isArray = (name: string): boolean => /\.np[yz]$/i.test(name)
 const isIdx = (name: string): boolean => /idx\d[-.]u?byte(\.gz)?$|\.idx(\.gz)?$/i.test(name)
-const isCifar = (name: string): boolean => /^(data_batch_[1-5]|test_batch)(\.bin)?$/.test(name)
+
+/** One of each of CIFAR-10's six files, the plain one where there are several. */
+function cifarFiles(all: readonly ListedFile[]): ListedFile[] {
+  const byBatch = new Map<string, ListedFile>()
+  for (const file of all) {
+    const batch = /^(data_batch_[1-5]|test_batch)(\.bin)?(\.gz)?$/.exec(file.name)?.[1]
+    if (batch !== undefined && !byBatch.has(batch)) byBatch.set(batch, file)
+  }
+  return [...byBatch.values()]
+}
 
 /**
  * Looks at `path`. Throws {@link UsageError}: `NO_SUCH_INPUT`; `EMPTY_INPUT` for a folder without images and sounds; `MIXED_INPUT` for one
@@ -44,8 +53,8 @@ export async function listInput(path: string): Promise<Listing> {
   })
   if (!found.isDirectory()) return oneFile(path, found)
   const all = await filesBelow(path, '')
-  const cifar = all.filter(({ name }) => isCifar(name))
-  if (cifar.length >= 6) return { kind: 'cifar10', folder: path, files: cifar, passedOver: all.length - cifar.length }
+  const cifar = cifarFiles(all)
+  if (cifar.length === 6) return { kind: 'cifar10', folder: path, files: cifar, passedOver: all.length - cifar.length }
   const images = all.filter(({ name }) => isImageName(name))
   const sounds = all.filter(({ name }) => isSound(name))
   if (images.length > 0 && sounds.length > 0) {

@@ -1,9 +1,9 @@
 // Makes the plan of a run and leaves it in the folder of its shards, so that any number of processes find the same.
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, rmdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { reference } from '@scatterlab/tensor'
 import { UsageError } from '../errors.ts'
-import type { InputOptions } from '../inputs/items.ts'
+import type { InputOptions, Items } from '../inputs/items.ts'
 import { listInput } from '../inputs/listing.ts'
 import { openItems } from '../inputs/open-items.ts'
 import type { Computing } from '../transform/back-ends.ts'
@@ -37,7 +37,7 @@ const defaultSize = (count: number): number => Math.min(MOST_ITEMS, Math.max(16,
 export async function planShards(input: string, options: PlanOptions, size?: number): Promise<Manifest> {
   const { folder, transform, reading, computing } = options
   const listing = await listInput(resolve(input))
-  const { kind, settings, count, rowShape, rate } = await settle(listing, options)
+  const { kind, settings, count, rowShape, rate, items } = await settle(listing, options)
   const plan = {
     folder,
     input: listing.folder,
@@ -52,7 +52,16 @@ export async function planShards(input: string, options: PlanOptions, size?: num
     rowShape,
   }
   const manifest = { ...plan, hash: hashOf(plan) }
-  await leave(manifest)
+  try {
+    await refuseOthers(manifest)
+    await items.prepare?.()
+    await leave(manifest)
+  } catch (error) {
+    await rmdir(folder).catch(() => {}) // if nothing is in it
+    throw error
+  } finally {
+    await items.close()
+  }
   return manifest
 }
 
@@ -60,12 +69,14 @@ interface Settled extends Pick<Manifest, 'count' | 'rowShape'> {
   readonly kind: Kind
   readonly settings: { readonly size: readonly number[]; readonly channels: number }
   readonly rate: number | undefined
+  /** Open. */
+  readonly items: Items
 }
 
 /** Opens the input and makes the transform once: what does not fit is said before any work. */
 async function settle(
   listing: Awaited<ReturnType<typeof listInput>>,
-  { kind: asked, transform, reading }: PlanOptions,
+  { kind: asked, transform, reading, folder }: PlanOptions,
 ): Promise<Settled> {
   const kind = asked ?? (listing.kind === 'sounds' ? '1d' : '2d')
   if (
@@ -77,32 +88,33 @@ async function settle(
       `--transform ${kind} is not for ${listing.kind}: give ${listing.kind === 'sounds' ? '1d or joint' : '2d or roto-translation'}`,
     )
   }
-  const items = await openItems(listing, reading, isOfImages(kind))
-  const { size, channels, count, rate = transform.rate } = items
-  await items.close()
-  const maker = featureMaker({ kind, size, channels, options: transform }, reference)
-  maker.close()
-  return { kind, count, rowShape: maker.rowShape, settings: { size, channels }, rate }
+  const items = await openItems(listing, reading, { ofImages: isOfImages(kind), folder })
+  try {
+    const { size, channels, count, rate = transform.rate } = items
+    const maker = featureMaker({ kind, size, channels, options: transform }, reference)
+    maker.close()
+    return { kind, count, rowShape: maker.rowShape, settings: { size, channels }, rate, items }
+  } catch (error) {
+    await items.close()
+    throw error
+  }
 }
 
-/** Two processes that plan at once leave the same bytes. */
-async function leave(manifest: Manifest): Promise<void> {
-  const { folder } = manifest
-  await mkdir(folder, { recursive: true })
-  const file = join(folder, manifestFile)
-  const isThere = await readFile(file).then(
+/** Throws `OTHER_RUN` where the folder has shards of another plan. */
+async function refuseOthers({ folder, hash }: Manifest): Promise<void> {
+  const isThere = await stat(join(folder, manifestFile)).then(
     () => true,
     () => false,
   )
-  if (isThere) {
-    const { hash } = await readManifest(folder)
-    if (hash !== manifest.hash) {
-      throw new UsageError(
-        'OTHER_RUN',
-        `'${folder}' holds shards of other inputs or options: remove it, or give another -o`,
-      )
-    }
-  }
-  const { folder: _, ...kept } = manifest
-  await writeWhole(file, async (handle) => void (await handle.write(JSON.stringify(kept))))
+  if (!isThere || (await readManifest(folder)).hash === hash) return
+  throw new UsageError(
+    'OTHER_RUN',
+    `'${folder}' holds shards of other inputs or options: remove it, or give another -o`,
+  )
+}
+
+/** Two processes that plan at once leave the same bytes. */
+async function leave({ folder, ...kept }: Manifest): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeWhole(join(folder, manifestFile), async (handle) => handle.writeFile(JSON.stringify(kept)))
 }

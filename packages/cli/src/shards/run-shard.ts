@@ -85,7 +85,11 @@ function engineOf(plan: Manifest, threads: number): Promise<Engine> {
     const { kind, input, files, reading, settings, computing } = plan
     const { size } = settings
     const known = { size, ...(settings.options.rate !== undefined && { rate: settings.options.rate }) }
-    const items = await openItems({ kind, folder: input, files }, reading, isOfImages(settings.kind), known)
+    const items = await openItems({ kind, folder: input, files }, reading, {
+      ofImages: isOfImages(settings.kind),
+      known,
+      folder: plan.folder,
+    })
     return { items, maker: featureMaker(settings, backEnd(computing, threads)) }
   })()
   engines.set(plan, opening)
