@@ -41,7 +41,7 @@ Example:
 }
 
 const transformExamples = `
-Beside the output lies a .json of the same name: what each coefficient is, the names of the rows, and the files that could not be read.
+Beside features.npy lies features.npy.json: what each coefficient is, the names of the rows, and the files that could not be read.
 
 Examples:
   scatterlab transform photos -o features.parquet --size 64

@@ -28,7 +28,7 @@ async function factsOf(path: string): Promise<Facts> {
   })
   if (found.isDirectory()) return existsSync(join(path, manifestFile)) ? shards(path) : input(path)
   if (/\.safetensors$/i.test(path)) return { kind: 'model', ...aboutOf(new Uint8Array(await readFile(path)), path) }
-  const made = tableFile(path) === path || !existsSync(tableFile(path)) ? {} : await table(tableFile(path))
+  const made = existsSync(tableFile(path)) ? await table(tableFile(path)) : {}
   if (/\.np[yz]$/i.test(path)) {
     const source = await openArray(path)
     await source.close()

@@ -57,7 +57,7 @@ export function addTransformOptions(command: Command): Command {
     )
     .option('--q <Q>', 'wavelets per octave on sounds (default: 8)', whole(1, 8))
     .option('--stride <n>', 'on sounds, samples between coefficients, a power of two', whole(1, 256))
-    .option('--rate <hertz>', 'samples a second of sounds (default: of the first file)', above0)
+    .option('--rate <hertz>', 'sounds are brought to so many samples a second; of an array: what it has', above0)
     .option('--frequency-scales <J>', 'joint: octaves along log-frequency (default: 3)', whole(1, 3))
     .option('--frequency-q <Q>', 'joint: wavelets per octave along log-frequency (default: 1)', whole(1, 1))
     .option('--frequency-averaging <how>', "joint: 'global' or a number of wavelets", averagingOf)

@@ -66,12 +66,22 @@ describe('a folder of images', () => {
     // the back ends agree to a few units of single precision
     for (let i = 0; i < data.length; i++) expect(Math.abs(data[i] - expected.data[i])).toBeLessThan(2e-6)
 
-    const { names, paths, unreadable, axes } = tableOf(join(root, 'out put.json'))
+    const { names, paths, unreadable, axes } = tableOf(join(root, 'out put.npy.json'))
     expect(names).toEqual(['cats/a 1.pgm', 'dogs/ü.pgm', 'top.pgm'])
     expect(paths.map(({ order }) => order).filter((order) => order === 1)).toHaveLength(8)
     expect(unreadable).toHaveLength(3)
     expect(axes).toEqual(['row', 'path', 'vertical', 'horizontal'])
     expect(existsSync(`${out}.parts`)).toBe(false)
+  })
+
+  test('of another format, beside it, has a table of its own', async () => {
+    const before = bytesOf(`${out}.json`)
+    const other = join(root, 'out put.parquet')
+    expect((await run('transform', photos, '-o', other, ...small, '--scales', '1')).code).toBe(103)
+    expect(bytesOf(`${out}.json`)).toEqual(before)
+    expect(tableOf(`${other}.json`).paths).toHaveLength(5)
+    const info = await run('info', other, '--json')
+    expect(JSON.parse(info.stdout)).toMatchObject({ kind: 'features', paths: 5, unreadable: 3 })
   })
 
   test('is not written over unasked', async () => {
@@ -99,19 +109,28 @@ test('sounds: the rows of scattering1d, at their rate', async () => {
   const sounds = writeFiles(join(root, 'sounds'), {
     'a.wav': encodeWav(tone(0.3, 512), { sampleRate: 8000 }),
     'b.wav': encodeWav(tone(0.7, 600), { sampleRate: 8000 }),
-    'c.wav': encodeWav(tone(0.7, 512), { sampleRate: 44_100 }),
+    'c.wav': encodeWav(tone((0.3 * 8000) / 44_100, 4000), { sampleRate: 44_100 }), // the tone of a.wav
   })
   const out = join(root, 'sounds.npy')
   const options = ['--length', '512', '--scales', '4', '--q', '2', '--threads', '1']
-  const { code, stderr } = await run('transform', sounds, '-o', out, ...options)
-  expect(code).toBe(101)
-  expect(stderr).toContain('44100 samples a second, others 8000')
+  const refused = await run('transform', sounds, '-o', out, ...options)
+  expect(refused.code).toBe(2)
+  expect(refused.stderr).toContain('c.wav has 44100 samples a second, others 8000: give --rate, such as --rate 8000')
+  const { code } = await run('transform', sounds, '-o', out, ...options, '--rate', '8000', '--overwrite')
+  expect(code).toBe(0)
   const { data, shape } = await readArray(out)
   const scatter = scattering1d({ length: 512, scales: 4, waveletsPerOctave: 2, sampleRate: 8000 })
   const first = Float32Array.from(tone(0.3, 512), (v) => Math.round(v * 2 ** 15) / 2 ** 15)
   const { data: expected } = scatter.transform({ data: first, shape: [1, 512] })
-  expect(shape).toEqual([2, scatter.paths.length, 32])
+  expect(shape).toEqual([3, scatter.paths.length, 32])
   for (let i = 0; i < expected.length; i++) expect(Math.abs(data[i] - expected[i])).toBeLessThan(2e-6)
+  // the same tone from a file of another rate: alike where the window is away from the ends of both
+  for (let path = 0; path < scatter.paths.length; path++) {
+    for (let t = 12; t < 20; t++) {
+      const [a, c] = [data[32 * path + t], data[32 * (2 * scatter.paths.length + path) + t]]
+      expect(Math.abs(a - c)).toBeLessThan(1e-4)
+    }
+  }
 })
 
 describe('shards', () => {
@@ -138,7 +157,7 @@ describe('shards', () => {
     expect(existsSync(out)).toBe(false)
     expect((await run('transform', many, '-o', out, ...sharded, '--resume')).code).toBe(101)
     expect(bytesOf(out)).toEqual(bytesOf(whole))
-    expect(bytesOf(join(root, 'tasks.json'))).toEqual(bytesOf(join(root, 'whole.json')))
+    expect(bytesOf(join(root, 'tasks.npy.json'))).toEqual(bytesOf(join(root, 'whole.npy.json')))
   })
 
   test('a run that is killed goes on with --resume to the same bytes, and finished shards stay', async () => {

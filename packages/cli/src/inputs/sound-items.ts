@@ -1,63 +1,69 @@
-// Sounds in WAVE files, the mean of their channels.
+// Sounds in WAVE files, the mean of their channels, at one rate.
 import { join } from 'node:path'
-import { DatasetError, type Sound, parseWav } from '@scatterlab/datasets'
+import { type Sound, parseWav, resample } from '@scatterlab/datasets'
 import { UsageError } from '../errors.ts'
 import { fileItems, readBounded } from './file-items.ts'
 import type { InputOptions, Items } from './items.ts'
 
 const MOST_BYTES = 2 ** 30
 
-/** The files `names` as sounds. Without `options.length` all must be as long as the first that can be read, or `known`. */
+/**
+ * The files `names` as sounds, brought to `options.rate`. Without it all must have the rate of the first that can be read, or of `known`; without
+ * `options.length` all must be as long.
+ */
 export async function soundItems(
   folder: string,
   names: readonly string[],
   { length, rate }: InputOptions,
   known?: { readonly size: readonly number[]; readonly rate?: number | undefined },
 ): Promise<Items> {
-  const first = known ?? (await firstSound(folder, names))
+  const first = known ?? (await firstSound(folder, names, rate))
   const [samples, expected] = [length ?? first.size[0], rate ?? first.rate]
   const decode = async (bytes: Uint8Array, name: string): Promise<Float32Array> => {
     const sound = parseWav(bytes, name)
-    if (sound.sampleRate !== expected) {
-      const fix = 'convert it, for example by ffmpeg -ar, or give --rate'
-      throw new DatasetError(
-        'MISMATCH',
-        `${name} has ${sound.sampleRate} samples a second, others ${expected}: ${fix}`,
-        { file: name },
+    if (rate === undefined && sound.sampleRate !== expected) {
+      throw new UsageError(
+        'RATE',
+        `${name} has ${sound.sampleRate} samples a second, others ${expected}: give --rate, such as --rate ${expected}`,
       )
     }
-    if (length === undefined && sound.shape[1] !== samples) {
+    const numbers = atRate(sound, expected)
+    if (length === undefined && numbers.length !== samples) {
       throw new UsageError(
         'SIZE',
-        `${name} has ${sound.shape[1]} samples, others ${samples}: give --length, such as --length ${samples}`,
+        `${name} has ${numbers.length} samples, others ${samples}: give --length, such as --length ${samples}`,
       )
     }
-    return mono(sound, samples)
+    if (numbers.length >= samples) return numbers.subarray(0, samples)
+    const longer = new Float32Array(samples)
+    longer.set(numbers)
+    return longer
   }
   const kind = { size: [samples], channels: 1, maxBytes: MOST_BYTES, ...(expected !== undefined && { rate: expected }) }
   return fileItems(folder, names, kind, decode)
 }
 
-/** The mean of the channels, cut or continued with zeros. */
-function mono({ data, shape: [channels, samples] }: Sound, length: number): Float32Array {
-  const out = new Float32Array(length)
-  for (let i = 0; i < Math.min(length, samples); i++) {
+/** The mean of the channels, at `rate` where one is given. */
+function atRate({ data, shape: [channels, samples], sampleRate }: Sound, rate = sampleRate): Float32Array {
+  const mean = new Float32Array(samples)
+  for (let i = 0; i < samples; i++) {
     let sum = 0
     for (let c = 0; c < channels; c++) sum += data[c * samples + i]
-    out[i] = sum / channels
+    mean[i] = sum / channels
   }
-  return out
+  return rate === sampleRate ? mean : resample(mean, { from: sampleRate, to: rate })
 }
 
 async function firstSound(
   folder: string,
   names: readonly string[],
+  rate: number | undefined,
 ): Promise<{ size: readonly number[]; rate: number }> {
   let first = ''
   for (const name of names) {
     try {
-      const { shape, sampleRate } = parseWav(await readBounded(join(folder, name), MOST_BYTES), name)
-      return { size: [shape[1]], rate: sampleRate }
+      const sound = parseWav(await readBounded(join(folder, name), MOST_BYTES), name)
+      return { size: [atRate(sound, rate).length], rate: sound.sampleRate }
     } catch (error) {
       first ||= (error as Error).message
     }

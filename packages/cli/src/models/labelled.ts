@@ -14,7 +14,7 @@ import { runShards } from '../shards/pool.ts'
 import { numbersFile, recordOf } from '../shards/record.ts'
 import { tableFile } from '../shards/table.ts'
 import type { Computing } from '../transform/back-ends.ts'
-import type { Kind, TransformOptions } from '../transform/settings.ts'
+import { type Kind, type Settings, type TransformOptions, isOfImages } from '../transform/settings.ts'
 
 /** How features are made of what is none yet: Φ. */
 export interface Phi {
@@ -51,7 +51,7 @@ async function written(input: string): Promise<NamedFeatures> {
   const { shape, data } = await readArray(input)
   const table = JSON.parse(await readFile(tableFile(input), 'utf8')) as {
     readonly names?: readonly string[]
-    readonly transform?: { readonly kind: Kind; readonly size: readonly number[]; readonly options: TransformOptions }
+    readonly transform?: Settings
     readonly reading?: InputOptions
   }
   const { names, transform, reading } = table
@@ -61,7 +61,7 @@ async function written(input: string): Promise<NamedFeatures> {
   const phi = {
     kind: transform.kind,
     transform: transform.options,
-    reading,
+    reading: fixed(reading, transform),
     computing: { backend: 'wasm', deterministic: false },
   } as const
   return { data: data instanceof Float32Array ? data : Float32Array.from(data), shape, names, unreadable: [], phi }
@@ -100,7 +100,7 @@ async function computed(input: string, phi: Phi, { quiet, threads }: FeatureRun)
     const own = {
       ...phi,
       kind: plan.settings.kind,
-      reading: fixedSize(phi.reading, plan.settings.size, plan.settings.kind),
+      reading: fixed(phi.reading, plan.settings),
     }
     return { data, shape: [names.length, ...plan.rowShape], names, unreadable, phi: own }
   } finally {
@@ -108,10 +108,13 @@ async function computed(input: string, phi: Phi, { quiet, threads }: FeatureRun)
   }
 }
 
-/** Later inputs are brought to the size that these have. */
-function fixedSize(reading: InputOptions, size: readonly number[], kind: Kind): InputOptions {
-  if (kind === '1d' || kind === 'joint') return { ...reading, length: size[0] }
-  return { ...reading, size: [size[0], size[1]] }
+/** Later inputs are brought to the size, and sounds to the rate, that these have. */
+function fixed(
+  reading: InputOptions,
+  { kind, size, options: { rate } }: Pick<Settings, 'kind' | 'size' | 'options'>,
+): InputOptions {
+  if (isOfImages(kind)) return { ...reading, size: [size[0], size[1]] }
+  return { ...reading, length: size[0], ...(rate !== undefined && { rate }) }
 }
 
 /**

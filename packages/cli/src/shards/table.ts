@@ -26,8 +26,8 @@ export interface TableLists {
   readonly names: Iterable<string>
 }
 
-/** features.npy → features.json. */
-export const tableFile = (output: string): string => `${output.replace(/\.[^./\\]*$/, '')}.json`
+/** features.npy → features.npy.json: a file of another format beside it has a table of its own. */
+export const tableFile = (output: string): string => `${output}.json`
 
 const PIECE = 2 ** 16
 
