@@ -1,11 +1,13 @@
 // Sounds in WAVE files, the mean of their channels, at one rate.
 import { join } from 'node:path'
-import { type Sound, parseWav, resample } from '@scatterlab/datasets'
+import { DatasetError, type Sound, parseWav, resample } from '@scatterlab/datasets'
 import { UsageError } from '../errors.ts'
 import { fileItems, readBounded } from './file-items.ts'
 import type { InputOptions, Items } from './items.ts'
 
 const MOST_BYTES = 2 ** 30
+const MOST_RATE = 2 ** 24
+const MOST_SAMPLES = 2 ** 28
 
 /**
  * The files `names` as sounds, brought to `options.rate`. Without it all must have the rate of the first that can be read, or of `known`; without
@@ -27,7 +29,7 @@ export async function soundItems(
         `${name} has ${sound.sampleRate} samples a second, others ${expected}: give --rate, such as --rate ${expected}`,
       )
     }
-    const numbers = atRate(sound, expected)
+    const numbers = atRate(sound, name, expected)
     if (length === undefined && numbers.length !== samples) {
       throw new UsageError(
         'SIZE',
@@ -43,8 +45,16 @@ export async function soundItems(
   return fileItems(folder, names, kind, decode)
 }
 
-/** The mean of the channels, at `rate` where one is given. */
-function atRate({ data, shape: [channels, samples], sampleRate }: Sound, rate = sampleRate): Float32Array {
+/** The mean of the channels, at `rate` where one is given. Throws DatasetError for a file whose own rate is out of all bounds. */
+function atRate(
+  { data, shape: [channels, samples], sampleRate }: Sound,
+  name: string,
+  rate = sampleRate,
+): Float32Array {
+  if (sampleRate > MOST_RATE || (samples * rate) / sampleRate > MOST_SAMPLES) {
+    const message = `${name} says that it has ${sampleRate} samples a second, which cannot be brought to ${rate}: get it again`
+    throw new DatasetError('FORMAT', message, { file: name })
+  }
   const mean = new Float32Array(samples)
   for (let i = 0; i < samples; i++) {
     let sum = 0
@@ -63,7 +73,7 @@ async function firstSound(
   for (const name of names) {
     try {
       const sound = parseWav(await readBounded(join(folder, name), MOST_BYTES), name)
-      return { size: [atRate(sound, rate).length], rate: sound.sampleRate }
+      return { size: [atRate(sound, name, rate).length], rate: sound.sampleRate }
     } catch (error) {
       first ||= (error as Error).message
     }
