@@ -21,6 +21,7 @@ import { encodeWav } from '@scatterlab/datasets'
 import { scattering1d, scattering2d } from '@scatterlab/scattering'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pgm, picture, run, writeFiles } from '../command.test.run.ts'
+import { NUMPY_FILES } from '../formats/numpy-files.test.data.ts'
 import { readArray } from '../formats/read-array.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'scatterlab-'))
@@ -102,6 +103,28 @@ describe('a folder of images', () => {
     expect(sized.code).toBe(0)
     expect(JSON.parse(sized.stdout)).toMatchObject({ shape: [2, 25, 3, 4], unreadable: [], items: 2 })
   })
+})
+
+test('what is no array, or holds objects, is refused, and nothing is left', async () => {
+  const arrays = writeFiles(join(root, 'bad arrays'), {
+    'objects.npy': Buffer.from(NUMPY_FILES.objects, 'base64'),
+    'pickle.npy': Buffer.from(NUMPY_FILES.pickle, 'base64'),
+    'empty.npy': '',
+    'text.npy': 'no array',
+    'cut.npz': Buffer.from(NUMPY_FILES.npz, 'base64').subarray(0, -40),
+  })
+  for (const [name, reason] of [
+    ['objects.npy', 'an array of Python objects'],
+    ['pickle.npy', 'a Python pickle, which is not opened'],
+    ['empty.npy', 'the file is empty'],
+    ['text.npy', 'no .npy file'],
+    ['cut.npz', 'no .npz file, or one cut short'],
+  ]) {
+    const { code, stderr } = await run('transform', join(arrays, name), '-o', join(arrays, 'out.npy'), ...small)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(reason)])
+    expect(stderr).toContain(name)
+  }
+  expect(readdirSync(arrays).filter((name) => name.startsWith('out'))).toEqual([])
 })
 
 test('sounds: the rows of scattering1d, at their rate', async () => {
