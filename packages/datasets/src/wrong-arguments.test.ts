@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { random, reference } from '@scatterlab/tensor'
 import { functionsOf, wrongArguments, type RightCall } from '@scatterlab/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { fitsFile } from './files/fits.test.builder.ts'
 import { labelledFolder, type LabelledFolder } from './folders/folder.ts'
 import { bytePng } from './folders/png.test.builder.ts'
 import * as datasets from './index.ts'
@@ -13,7 +14,7 @@ import { mnistOrSample } from './sets/mnist-or-sample.ts'
 import { mnistSample } from './sets/mnist-sample.ts'
 import { camVid, streets } from './scenes/scenes.ts'
 import { kthTips, textureFolder } from './textures/textures.ts'
-import { photograph, photographOrLeaves, texture } from './sets/photographs.ts'
+import { dustMap, photograph, photographOrLeaves, texture } from './sets/photographs.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wrong-'))
 let listed: LabelledFolder
@@ -43,6 +44,8 @@ beforeAll(async () => {
   listed = await labelledFolder(join(root, 'images'), { size: 8 })
   writeFileSync(join(root, 'coins.png'), bytePng(2, 1, 3, [255, 0, 0, 255, 255, 255]))
   writeFileSync(join(root, 'brick.png'), bytePng(1, 1, 1, [7]))
+  const map = fitsFile({ BITPIX: -32, NAXIS: 2, NAXIS1: 512, NAXIS2: 512 }, new Array<number>(512 * 512).fill(1))
+  writeFileSync(join(root, 'I_1.fits'), map)
   mkdirSync(join(root, 'recordings'))
   writeFileSync(join(root, 'recordings/1_a_0.wav'), datasets.encodeWav([0, 0.5], { sampleRate: 8000 }))
   execFileSync('tar', ['-czf', join(root, 'recordings.tar.gz'), '-C', root, 'recordings'])
@@ -107,6 +110,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [floats(), random(1), elastic],
     takes: { amplitude: ['large'], smoothness: ['large'] },
   },
+  dustMap: { args: () => ['intensity', { folder: root, size: 2, signal }], takes: { folder: ['text'] } },
   encodeWav: { args: () => [[0, 0.5], { sampleRate: 8000 }], takes: { sampleRate: ['large'] } },
   fractionalBrownianField: { args: () => [{ shape: [4, 4], hurst: 0.5, seed: 1 }], takes: { seed: ['large', 'text'] } },
   fractionalBrownianMotion: { args: () => [{ length: 4, hurst: 0.5, seed: 1 }], takes: { seed: ['large', 'text'] } },
@@ -156,6 +160,10 @@ const calls: Readonly<Record<string, RightCall>> = {
   },
   normaliseChannels: { args: () => [floats(), datasets.channelStatistics(bytes()), { inPlace: false }] },
   parseCifar10: { args: () => [new Uint8Array(3073), 'a'], takes: { 1: ['text'] } },
+  parseFits: {
+    args: () => [fitsFile({ BITPIX: -32, NAXIS: 1, NAXIS1: 1 }, [1]), 'a.fits'],
+    takes: { 1: ['text'] },
+  },
   parseIdx: { args: () => [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5), 'a'], takes: { 1: ['text'] } },
   parseWav: { args: () => [datasets.encodeWav([0, 0.5], { sampleRate: 8000 }), 'a.wav'], takes: { 1: ['text'] } },
   photograph: { args: () => ['coins', { ...load(), size: [4, 4] }], takes: nowhere },
@@ -210,6 +218,7 @@ const functions: [string, (...args: never) => unknown][] = [
     labelledFolder,
     mnistOrSample,
     mnistSample,
+    dustMap,
     photograph,
     photographOrLeaves,
     texture,
