@@ -88,6 +88,40 @@ const reconstruction: Experiment<Budget> = experiment({
       note: [found[0].note, note].filter(Boolean).join('. ') || undefined,
     })
 
+    // a point and a wave come back
+    const simple = { shape: [32, 32] as const, scales: 1, maxOrder: 1, padding: 'periodic', oversampling: 1 } as const
+    for (const [method, original] of Object.entries({ 'a point': dirac(32), 'a Gabor wave': gabor(32) })) {
+      const { pictures } = await recover(method, [original], transformOf(simple), UNTIL_EXACT)
+      number('relative error', method, relativeError(original, pictures[0].data), '', { J: 1, order: 1 })
+    }
+
+    // the case that kymatio's users were shown
+    const transform = transformOf({ shape: budget.example, scales: 2, maxOrder: 1 })
+    const picture = example.picture as Picture
+    const { pictures } = await recover('kymatio’s case', [picture], transform, 50)
+    transform.dispose()
+    output.row({
+      measure: 'PSNR',
+      method: 'one picture, reflected edges',
+      settings: { size: `${picture.shape[1]}×${picture.shape[0]}`, J: 2, order: 1, iterations: 50 },
+      value: psnr(picture, pictures[0].data),
+      unit: 'dB',
+      paper: 22.97,
+    })
+
+    // a voice comes back too, but for the phases that no window sees: to be heard
+    const scatter = scattering1d({ length: voice.data.length, scales: 6, waveletsPerOctave: 8, backend })
+    const heard = await recovered(
+      'speech',
+      scatter.transform({ data: voice.data, shape: scatter.inputShape }),
+      scatter,
+      budget.speech,
+    )
+    scatter.dispose()
+    number('error of the coefficients', 'speech', heard.error, '', { J: 6, Q: 8, order: 2 })
+    output.file('speech.wav', encodeWav(voice.data, { sampleRate: voice.sampleRate }))
+    output.file('speech-reconstructed.wav', encodeWav(heard.x.data, { sampleRate: voice.sampleRate }))
+
     // what is lost, by scale and order
     const sets = { photographs: found.map(({ picture }) => picture as Picture), digits: cut(framed.data, 32) }
     const curves: Curve[] = []
@@ -127,40 +161,6 @@ const reconstruction: Experiment<Budget> = experiment({
       )
     }
     await output.figure('psnr', likenessPlot(curves), 'Order 2 counts where windows are large.')
-
-    // a point and a wave come back
-    const simple = { shape: [32, 32] as const, scales: 1, maxOrder: 1, padding: 'periodic', oversampling: 1 } as const
-    for (const [method, original] of Object.entries({ 'a point': dirac(32), 'a Gabor wave': gabor(32) })) {
-      const { pictures } = await recover(method, [original], transformOf(simple), UNTIL_EXACT)
-      number('relative error', method, relativeError(original, pictures[0].data), '', { J: 1, order: 1 })
-    }
-
-    // the case that kymatio's users were shown
-    const transform = transformOf({ shape: budget.example, scales: 2, maxOrder: 1 })
-    const picture = example.picture as Picture
-    const { pictures } = await recover('kymatio’s case', [picture], transform, 50)
-    transform.dispose()
-    output.row({
-      measure: 'PSNR',
-      method: 'one picture, reflected edges',
-      settings: { size: `${picture.shape[1]}×${picture.shape[0]}`, J: 2, order: 1, iterations: 50 },
-      value: psnr(picture, pictures[0].data),
-      unit: 'dB',
-      paper: 22.97,
-    })
-
-    // a voice comes back too, but for the phases that no window sees: to be heard
-    const scatter = scattering1d({ length: voice.data.length, scales: 6, waveletsPerOctave: 8, backend })
-    const heard = await recovered(
-      'speech',
-      scatter.transform({ data: voice.data, shape: scatter.inputShape }),
-      scatter,
-      budget.speech,
-    )
-    scatter.dispose()
-    number('error of the coefficients', 'speech', heard.error, '', { J: 6, Q: 8, order: 2 })
-    output.file('speech.wav', encodeWav(voice.data, { sampleRate: voice.sampleRate }))
-    output.file('speech-reconstructed.wav', encodeWav(heard.x.data, { sampleRate: voice.sampleRate }))
 
     function transformOf(options: Omit<Parameters<typeof scattering2d>[0], 'backend' | 'orientations'>): Scattering2d {
       return scattering2d({ ...options, orientations: ORIENTATIONS, backend })
