@@ -4,6 +4,6 @@ import { present } from '../tools/present.ts'
 import { lecture } from './lecture.ts'
 
 export default {
-  watch: ['../../apps/*/README.md', '../../apps/*/src/main.ts', './ideas/*.md'],
+  watch: ['../../apps/*/README.md', '../../apps/*/src/main.ts', '../../apps/*/summaries/*.json', './ideas/*.md'],
   paths: () => Promise.all(present(lecture).map(experimentPage)),
 }

@@ -1,12 +1,14 @@
-// The page of an app, put together when the site is built: the slide, the idea, a live part, the app's README, and its code.
+// The page of an app, put together when the site is built: the slide, the idea, a live part, the numbers of its runs, its README, its code.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Experiment } from '@scatterlab/repro'
 import type { Slide } from '../experiments/lecture.ts'
 import { formulasIn } from './formulas.ts'
-import { csvRows, markdownTable, readmeAsPart } from './markdown.ts'
+import { readmeAsPart } from './markdown.ts'
 import { apps } from './present.ts'
+import { summariesOf } from './run-summary.ts'
+import { summaryPart } from './summary-part.ts'
 
 /** What a page is made of besides its text. */
 export interface PageOf {
@@ -24,7 +26,6 @@ export async function experimentPage(slide: Slide): Promise<PageOf> {
     default: Experiment
   }
   const idea = join(ideas, `${name}.md`)
-  const csv = existsSync(join(apps, name, 'full-run.csv')) && read('full-run.csv')
   const content = [
     `# ${title}`,
     `<p class="slide-name">Slide: ${formulasIn(app.slide)}</p>`,
@@ -33,14 +34,11 @@ export async function experimentPage(slide: Slide): Promise<PageOf> {
     '## Run it here',
     ...('needs' in live ? [`${live.needs} On the command line it is \`pnpm repro ${name}\`.`] : []),
     `<ExperimentRun app="${name}" data="${('data' in live && live.data) || ''}" words="${'words' in live ? live.words : ''}" />`,
+    '## Our numbers',
+    `Drawn from what the repository keeps of each run, \`apps/${name}/summaries\`.`,
+    ...summariesOf(name).map(summaryPart),
     '## What was measured',
     readmeAsPart(read('README.md'), { folder: `apps/${name}`, down: 1 }),
-    ...(csv
-      ? [
-          '### All rows of the full run',
-          `<details><summary>${csvRows(csv).length - 1} rows</summary>\n\n${markdownTable(csvRows(csv))}\n\n</details>`,
-        ]
-      : []),
     '## The code',
     `This is \`apps/${name}/src/main.ts\`, the file that ran above and that \`pnpm repro ${name}\` runs.`,
     `~~~~ts\n${read('src/main.ts')}~~~~`,

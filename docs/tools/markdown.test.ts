@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { formulasIn } from './formulas.ts'
-import { csvRows, linkFrom, markdownTable, readmeAsPart } from './markdown.ts'
+import { linkFrom, markdownTable, readmeAsPart } from './markdown.ts'
 import { inlineScripts, withPolicy } from './policy.ts'
 
 describe('a README as part of a page', () => {
@@ -17,7 +17,8 @@ describe('a README as part of a page', () => {
     ['apps/mnist', '../../packages/nn', '../packages/nn.md'],
     ['packages/nn', '../optim/README.md', '../packages/optim.md'],
     ['apps/mnist', '../../docs/speed.md', '../speed.md'],
-    ['apps/curse', 'full-run.csv', '#all-rows-of-the-full-run'],
+    ['apps/curse', 'summaries/full.json', '#the-full-run'],
+    ['apps/cifar10', 'summaries/without-learning.json', '#the-recipe-without-learning'],
     ['packages/gpu', 'https://example.org/x', 'https://example.org/x'],
   ])('in %s a link to %s leads to %s', (folder, target, here) => {
     expect(linkFrom(folder, target)).toBe(here)
@@ -41,13 +42,12 @@ test.each([
   expect(formulasIn(text)).toBe(html)
 })
 
-test('comma-separated values become a table', () => {
-  const rows = csvRows('measure,method\n"a, ""b""",|x|\n,2\n')
-  expect(rows).toEqual([
+test('rows become a table', () => {
+  const rows = [
     ['measure', 'method'],
     ['a, "b"', '|x|'],
     ['', '2'],
-  ])
+  ]
   expect(markdownTable(rows)).toBe('| measure | method |\n| --- | --- |\n| a, "b" | \\|x\\| |\n|  | 2 |')
 })
 

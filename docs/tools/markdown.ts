@@ -24,23 +24,12 @@ export function linkFrom(folder: string, target: string): string {
   if (kind === 'apps') return `../experiments/${name}.md`
   if (kind === 'packages') return `../packages/${name}.md`
   if (path.startsWith('docs/')) return `../${path.slice('docs/'.length)}`
-  if (path.endsWith('.csv')) return '#all-rows-of-the-full-run'
+  const [, run] = /^apps\/[\w-]+\/summaries\/([\w-]+)\.json$/.exec(path) ?? []
+  if (run !== undefined) return run === 'quick' || run === 'full' ? `#the-${run}-run` : `#the-recipe-${run}`
   if (path.startsWith('packages/')) return `https://www.npmjs.com/package/@scatterlab/${path.split('/')[1]}`
   throw new Error(
     `${folder}/README.md links to ${target}, which is no page of the site: link to an app, a package or docs/`,
   )
-}
-
-/** Comma-separated values with optional quotes, as rows of cells. */
-export function csvRows(text: string): string[][] {
-  return text
-    .trim()
-    .split(/\r?\n/)
-    .map((line) =>
-      [...`${line},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g)].map(
-        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-      ),
-    )
 }
 
 /** Rows as a table of Markdown, the first one its head. */
