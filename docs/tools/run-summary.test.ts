@@ -187,7 +187,7 @@ const quoted: Readonly<Record<string, readonly (readonly [readme: string, tables
     ['13.25 % (265 errors of 2,000', '(265 of 2,000)'],
     ['2,374 errors', '(2,374 of 10,000)'],
   ],
-  dcgan: [['13.4 %', '13.4']],
+  dcgan: [['13.4 %', '(1,335 of 10,000)']],
   contraction: [
     ['64.0', '64.00 % ± 1.52 (640 of 1,000)'],
     ['**4.4**', '4.40 % ± 0.65 (44 of 1,000)'],
