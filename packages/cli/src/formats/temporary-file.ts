@@ -27,7 +27,7 @@ export async function temporaryFile(chunks: AsyncIterable<Uint8Array>): Promise<
 }
 
 /**
- * What `chunks` gives of `file`, in `folder`: where it is there already, it is taken as it is. It is known by the size and time of `file` and by
+ * What `chunks` gives of `file`, in `folder`: where it is there already, it is taken as it is. It is known by the size of `file`, the time of its last change (ctime) and
  * `part`; the folder's owner removes it. Without a folder it is a temporary file.
  */
 export async function expandedFile(
@@ -37,9 +37,9 @@ export async function expandedFile(
   chunks: () => AsyncIterable<Uint8Array>,
 ): Promise<Temporary> {
   if (folder === undefined) return temporaryFile(chunks())
-  const { size, mtimeMs } = await stat(file)
+  const { size, ctimeMs } = await stat(file)
   const key = createHash('sha256')
-    .update(JSON.stringify([part, size, mtimeMs]))
+    .update(JSON.stringify([part, size, ctimeMs]))
     .digest('hex')
     .slice(0, 16)
   const path = join(folder, `input-${key}`)
