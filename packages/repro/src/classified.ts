@@ -20,7 +20,7 @@ export interface Classified {
   readonly files: readonly string[]
   /** Those that were left out, by their numbers: `skipped` of a folder of @scatterlab/datasets. They have no outputs. */
   readonly skipped?: readonly { readonly index: number }[]
-  /** [images, classes]: the larger, the likelier; as a softmax takes them. */
+  /** The larger, the likelier, as a softmax takes them: [images, classes]. */
   readonly outputs: ArrayLike<number>
   /** Names of the classes. */
   readonly classes: readonly string[]
