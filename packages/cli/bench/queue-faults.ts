@@ -128,7 +128,7 @@ async function planOf(name: string): Promise<Manifest> {
 async function whole(plan: Manifest, name: string): Promise<Buffer> {
   const output = join(root, `${name}.npy`)
   await mergeShards(plan, output, { format: 'npy', dtype: 'float32', columns: 'list' })
-  const { names } = JSON.parse(readFileSync(join(root, `${name}.json`), 'utf8')) as { names: string[] }
+  const { names } = JSON.parse(readFileSync(join(root, `${name}.npy.json`), 'utf8')) as { names: string[] }
   counts.lost += IMAGES - 1 - new Set(names).size
   counts.doubled += names.length - new Set(names).size
   return readFileSync(output)

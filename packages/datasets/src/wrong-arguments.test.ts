@@ -159,6 +159,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     takes: { seed: ['large', 'text'] },
   },
   normaliseChannels: { args: () => [floats(), datasets.channelStatistics(bytes()), { inPlace: false }] },
+  pageFolder: { args: () => ['dropped', [{ path: 'a', content: new Blob(['x']) }]], takes: { 0: ['text'] } },
   parseCifar10: { args: () => [new Uint8Array(3073), 'a'], takes: { 1: ['text'] } },
   parseFits: {
     args: () => [fitsFile({ BITPIX: -32, NAXIS: 1, NAXIS1: 1 }, [1]), 'a.fits'],
