@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
-import { catalogOf, versionClashes } from './versions.ts'
+import { catalogsOf, versionClashes } from './versions.ts'
 import type { Manifest } from './workspace.ts'
 
 const clashes = (manifests: Record<string, Omit<Manifest, 'name'>>, catalog: Record<string, string> = {}) =>
   versionClashes(
     new Map(Object.entries(manifests).map(([folder, manifest]) => [folder, { name: folder, ...manifest }])),
-    new Map(Object.entries(catalog)),
+    new Map([
+      ['catalog:', new Map(Object.entries(catalog))],
+      ['catalog:older', new Map([['vite', '7.0.0']])],
+    ]),
   )
 
 test('the same exact version everywhere is accepted, by the catalog or written out', () => {
@@ -33,10 +36,19 @@ test('a version written out beside the catalog is refused, and one that the cata
   expect(clashes({ a: { dependencies: { vite: 'catalog:' } } })).toHaveLength(1)
 })
 
-test('the catalog is read from pnpm-workspace.yaml, quoted names and comments included', () => {
-  const yaml = `packages:\n  - packages/*\ncatalog:\n  '@types/node': 24.19.2\n  vitest: 5.1.1 # note\nother:\n  fflate: 1.0.0\n`
-  expect([...catalogOf(yaml)]).toEqual([
-    ['@types/node', '24.19.2'],
-    ['vitest', '5.1.1'],
+test('a named catalog may give one more version, and nothing that it lacks', () => {
+  const asks = (vite: string) => ({ a: { dependencies: { vite: 'catalog:' } }, b: { dependencies: { vite } } })
+  expect(clashes(asks('catalog:older'), { vite: '8.3.8' })).toEqual([])
+  expect(clashes(asks('catalog:oldest'), { vite: '8.3.8' })).toEqual([
+    'b: vite is missing from catalog:oldest, not one exact version',
+  ])
+})
+
+test('the catalogs are read from pnpm-workspace.yaml, quoted names and comments included', () => {
+  const yaml = `packages:\n  - packages/*\ncatalog:\n  '@types/node': 24.19.2\n  vitest: 5.1.1 # note\ncatalogs:\n  # why\n  older:\n    vitest: 4.0.0\nother:\n  fflate: 1.0.0\n`
+  const read = [...catalogsOf(yaml)].map(([asked, versions]) => [asked, Object.fromEntries(versions)])
+  expect(read).toEqual([
+    ['catalog:', { '@types/node': '24.19.2', vitest: '5.1.1' }],
+    ['catalog:older', { vitest: '4.0.0' }],
   ])
 })

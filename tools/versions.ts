@@ -1,4 +1,5 @@
-// Holds every outside dependency of the workspace to one exact version, the root's own tools included.
+// Holds every outside dependency of the workspace to one exact version, the root's own tools included. What a named catalog in
+// pnpm-workspace.yaml lists may be at one more, for those who ask that catalog.
 // `node tools/versions.ts` prints each clash and fails if there is one. What dependencies bring along is not looked at.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,23 +9,25 @@ import type { Manifest } from './workspace.ts'
 /** A dependency that is not pinned, or is named at different versions, as one line. */
 export type Clash = string
 
-/** One version for all: `manifests` by folder, `catalog` as pnpm-workspace.yaml names it. */
+/** One version for all: `manifests` by folder, the catalogs of pnpm-workspace.yaml by what asks them: `catalog:`, `catalog:name`. */
 export function versionClashes(
   manifests: ReadonlyMap<string, Manifest>,
-  catalog: ReadonlyMap<string, string>,
+  catalogs: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): Clash[] {
   const folders = new Map<string, Map<string, string[]>>()
   const clashes: Clash[] = []
   for (const [folder, { dependencies, devDependencies, optionalDependencies }] of manifests) {
     for (const [name, written] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
       if (written.startsWith('workspace:')) continue
-      const version = written === 'catalog:' ? (catalog.get(name) ?? 'missing from the catalog') : written
+      const asks = written.startsWith('catalog:')
+      const version = asks ? (catalogs.get(written)?.get(name) ?? `missing from ${written}`) : written
       if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
         clashes.push(`${folder}: ${name} is ${version}, not one exact version`)
-      if (written !== 'catalog:' && catalog.has(name))
+      if (!asks && catalogs.get('catalog:')?.has(name))
         clashes.push(`${folder}: ${name} stands in the catalog: write "catalog:"`)
-      const byVersion = folders.get(name) ?? new Map<string, string[]>()
-      folders.set(name, byVersion.set(version, [...(byVersion.get(version) ?? []), folder]))
+      const group = asks ? name + written.replace('catalog:', ' ').trimEnd() : name
+      const byVersion = folders.get(group) ?? new Map<string, string[]>()
+      folders.set(group, byVersion.set(version, [...(byVersion.get(version) ?? []), folder]))
     }
   }
   for (const [name, byVersion] of folders) {
@@ -34,11 +37,19 @@ export function versionClashes(
   return clashes
 }
 
-/** The default catalog of a pnpm-workspace.yaml: the `name: version` lines indented under `catalog:`. */
-export function catalogOf(yaml: string): Map<string, string> {
-  const [, block = ''] = /^catalog:\n((?: +.*\n?)*)/m.exec(yaml) ?? []
+/** The catalogs of a pnpm-workspace.yaml by what asks them: the `name: version` lines indented under `catalog:`, and under each name in
+ * `catalogs:`. */
+export function catalogsOf(yaml: string): Map<string, Map<string, string>> {
+  const [, plain = ''] = /^catalog:\n((?: +.*\n?)*)/m.exec(yaml) ?? []
+  const [, named = ''] = /^catalogs:\n((?: +.*\n?)*)/m.exec(yaml) ?? []
+  const blocks = [...named.matchAll(/^  (\w+):\n((?: {4}.*\n?)*)/gm)]
   const line = /^ +['"]?([^'":\s]+)['"]?: *['"]?([^'"\s]+)['"]?/gm
-  return new Map([...block.matchAll(line)].map(([, name = '', version = '']) => [name, version]))
+  const versions = (block: string) =>
+    new Map([...block.matchAll(line)].map(([, name = '', version = '']) => [name, version]))
+  return new Map([
+    ['catalog:', versions(plain)],
+    ...blocks.map(([, name = '', block = '']) => [`catalog:${name}`, versions(block)] as const),
+  ])
 }
 
 if (process.argv[1] === import.meta.filename) {
@@ -48,7 +59,7 @@ if (process.argv[1] === import.meta.filename) {
   ])
   const clashes = versionClashes(
     manifests,
-    catalogOf(readFileSync(join(repositoryRoot, 'pnpm-workspace.yaml'), 'utf8')),
+    catalogsOf(readFileSync(join(repositoryRoot, 'pnpm-workspace.yaml'), 'utf8')),
   )
   for (const clash of clashes) console.error(clash)
   console.log(`versions: ${manifests.size} package.json files, ${clashes.length} clashes`)

@@ -5,6 +5,7 @@ import { typeset } from '../tools/formulas.ts'
 import { accessible } from '../tools/markdown.ts'
 import { packageNames, present } from '../tools/present.ts'
 import { demos } from '../demos/demos.ts'
+import { apiPages } from '../tools/api-page.ts'
 import { isolation } from '../tools/isolation.ts'
 import { withPolicy } from '../tools/policy.ts'
 
@@ -55,6 +56,7 @@ export default defineConfig({
       { text: 'Guide', link: '/guide/quickstart', activeMatch: '/guide/|/architecture|/speed' },
       { text: 'Experiments', link: '/experiments/', activeMatch: '/experiments/' },
       { text: 'Demos', link: '/demos/', activeMatch: '/demos/' },
+      { text: 'API', link: '/api/', activeMatch: '/api/' },
     ],
     sidebar: {
       '/experiments/': [{ text: 'Experiments', link: '/experiments/', items: experiments }],
@@ -65,6 +67,7 @@ export default defineConfig({
           items: demos.map(({ name, title }) => ({ text: title, link: `/demos/${name}` })),
         },
       ],
+      '/api/': [{ text: 'API', link: '/api/', items: apiPages() }],
       '/': [
         { text: 'Guide', items: guide },
         { text: 'Packages', items: packages },

@@ -5,8 +5,10 @@ import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { preview } from 'vite'
 import { build, createServer } from 'vitepress'
+import { writeApi } from './api.ts'
 import { draw } from './draw.ts'
 import { isolation } from './isolation.ts'
+import { checkLinks } from './links.ts'
 
 const docs = dirname(import.meta.dirname)
 const usage = 'pnpm site dev | build | preview [--base /name/] [--port N] [--out DIR]'
@@ -28,6 +30,7 @@ if (!Number.isInteger(port)) throw new Error(`--port is ${values.port}: give a n
 switch (positionals[0]) {
   case 'dev': {
     await draw()
+    await writeApi()
     const server = await createServer(docs, { base, port })
     await server.listen()
     server.printUrls()
@@ -35,7 +38,9 @@ switch (positionals[0]) {
   }
   case 'build':
     console.log(`${await draw()} pictures drawn`)
+    console.log(`${await writeApi()} exports on the pages of the API`)
     await build(docs, { base, outDir })
+    checkLinks(outDir, base)
     break
   case 'preview': {
     if (!existsSync(join(outDir, 'index.html'))) throw new Error(`there is no site in ${outDir}: pnpm site build first`)

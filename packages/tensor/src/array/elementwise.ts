@@ -14,7 +14,9 @@ import { Tensor, empty } from './tensor.ts'
 
 export type { Operand } from '../pointwise/pointwise.ts'
 
+/** @inline */
 type One = Pointwise<[x: Expression], Tensor>
+/** @inline */
 type Two = Pointwise<[a: Expression, b: Expression], Tensor>
 
 /** a + b. Throws `ShapeError` if the shapes do not broadcast. */
