@@ -19,6 +19,7 @@ const guide = [
   { text: 'From kymatio, PyTorch, scikit-learn', link: '/guide/coming-from' },
   { text: 'Back ends', link: '/guide/back-ends' },
   { text: 'Adding to it', link: '/guide/adding' },
+  { text: 'Offline', link: '/guide/offline' },
   { text: 'Many machines', link: '/guide/many-machines' },
   { text: 'Architecture', link: '/architecture' },
   { text: 'Speed', link: '/speed' },

@@ -9,6 +9,7 @@ import { writeApi } from './api.ts'
 import { draw } from './draw.ts'
 import { isolation } from './isolation.ts'
 import { checkLinks } from './links.ts'
+import { writeServiceWorker } from './offline.ts'
 
 const docs = dirname(import.meta.dirname)
 const usage = 'pnpm site dev | build | preview [--base /name/] [--port N] [--out DIR]'
@@ -41,6 +42,8 @@ switch (positionals[0]) {
     console.log(`${await writeApi()} exports on the pages of the API`)
     await build(docs, { base, outDir })
     checkLinks(outDir, base)
+    const { files, bytes } = await writeServiceWorker(outDir)
+    console.log(`${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, are kept for offline`)
     break
   case 'preview': {
     if (!existsSync(join(outDir, 'index.html'))) throw new Error(`there is no site in ${outDir}: pnpm site build first`)
