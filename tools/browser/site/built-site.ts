@@ -54,5 +54,11 @@ export async function serveSite(folder: string, headers: Readonly<Record<string,
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return { address: `http://127.0.0.1:${port}${base}`, close: () => void server.close().closeAllConnections() }
+  return {
+    address: `http://127.0.0.1:${port}${base}`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
 }
