@@ -38,4 +38,9 @@ export const demos: readonly DemoEntry[] = [
     title: 'Listen',
     line: 'a sound, its scalogram and joint coefficients, and the sound rebuilt from Φ',
   },
+  {
+    name: 'latent',
+    title: 'Latent space',
+    line: 'a small generator of digits: walk from one to the next, add and subtract what they have',
+  },
 ]

@@ -81,22 +81,22 @@ const faces: GenerationRecipe = {
 }
 
 /** Digits in about a minute: the published rate is for thousands of steps, and in 800 five times that rate makes digits of what were strokes. */
-export const shortRecipe: Recipe = {
-  generation: {
-    ...small,
-    set: 'digits',
-    trainingSize: 25_600,
-    passes: 1,
-    width: 16,
-    batch: 32,
-    rate: 1e-3,
-    told: true,
-    compared: 500,
-    patches: 16,
-    directions: 64,
-    transferred: 6_000,
-  },
+const digits: GenerationRecipe = {
+  ...small,
+  set: 'digits',
+  trainingSize: 25_600,
+  passes: 1,
+  width: 16,
+  batch: 32,
+  rate: 1e-3,
+  told: true,
+  compared: 500,
+  patches: 16,
+  directions: 64,
+  transferred: 6_000,
 }
+
+export const shortRecipe: Recipe = { generation: digits }
 
 /** The smaller published form on a folder of images. */
 export const fullRecipe: Recipe = { generation: faces }
@@ -117,6 +117,10 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       compared: 5_000,
       transferred: 50_000,
     },
+  },
+  /** The generator of the site's page on latent space: quick mode's, the rate falling. */
+  site: {
+    generation: { ...digits, falling: true },
   },
   duplicates: {
     duplicates: { set: 'cifar10', trainingSize: 50_000, testSize: 10_000, passes: 20, bits: 128, planted: 2_000 },

@@ -65,6 +65,18 @@ const drawThree = (page: Page, by: 'mouse' | 'finger'): Promise<void> =>
     by,
   )
 
+/** Goes from the middle of the patch to the right and upwards. */
+const dragOnPatch = (page: Page, by: 'mouse' | 'finger'): Promise<void> =>
+  drag(
+    page,
+    [
+      [0.5, 0.5],
+      [0.6, 0.45],
+      [0.7, 0.4],
+    ],
+    by,
+  )
+
 /** Moves the mouse or a finger over the square, along parts of its width and height. */
 async function drag(
   page: Page,
@@ -177,6 +189,51 @@ describe.each(['desktop', 'phone'] as const)('on a %s', { timeout: 300_000 }, (s
       await expect.poll(() => told(page, 'iteration'), PATIENCE).toBe('10')
       await expect.poll(() => button(page, '▶ Play what came back').isEnabled(), PATIENCE).toBe(true)
       expect(await number(page, 'error')).toBeLessThan(0.3)
+    }))
+})
+
+/** The pixels of a canvas, as a text. */
+const pixels = (page: Page, name: string): Promise<string> =>
+  page.locator(`[data-test=${name}]`).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+
+describe.each(['desktop', 'phone'] as const)('latent space on a %s', { timeout: 300_000 }, (size) => {
+  it('a 3 is read as a 3, paths and sums change it, and the address has the place', () =>
+    using('latent.html#digit=7', size, async (page) => {
+      await expect.poll(() => told(page, 'point'), PATIENCE).toMatch(/^read as 7/)
+      await button(page, '3').click()
+      await expect.poll(() => told(page, 'point'), PATIENCE).toMatch(/^read as 3, margin [0-9.]+$/)
+      await expect.poll(() => told(page, 'read'), PATIENCE).toMatch(/^\d+ of 81 are read as a 3\.$/)
+      expect(await number(page, 'read')).toBeGreaterThan(60)
+
+      // the path begins at one's own point, and leads away from it
+      await press(page, 'part of the way', 'Home', 1)
+      await expect
+        .poll(async () => (await pixels(page, 'here-picture')) === (await pixels(page, 'point-picture')), PATIENCE)
+        .toBe(true)
+      const start = await pixels(page, 'here-picture')
+      await press(page, 'part of the way', 'ArrowRight', 50)
+      await expect.poll(() => pixels(page, 'here-picture'), PATIENCE).not.toBe(start)
+      await expect.poll(() => new URL(page.url()).hash, PATIENCE).toBe('')
+      const round = await number(page, 'length')
+      await button(page, 'straight line').click()
+      await expect.poll(() => number(page, 'length'), PATIENCE).toBeLessThan(0.9 * round)
+
+      // a digit that should lean to the right does
+      await press(page, 'leans left – leans right', 'End', 1)
+      const slants = async (): Promise<number[]> => (await told(page, 'slant')).split(' → ').map(Number)
+      await expect.poll(async () => (await slants())[1] - (await slants())[0], PATIENCE).toBeGreaterThan(0.1)
+
+      const before = await pixels(page, 'point-picture')
+      await dragOnPatch(page, size === 'phone' ? 'finger' : 'mouse')
+      await expect.poll(() => pixels(page, 'point-picture'), PATIENCE).not.toBe(before)
+      await page.getByRole('application').focus()
+      await page.keyboard.press('ArrowUp')
+      await expect.poll(() => new URL(page.url()).hash, PATIENCE).toMatch(/x=0\.\d+&y=0\.\d+.*path=linear.*slant=1/)
+      const [address, there] = [page.url(), await pixels(page, 'point-picture')]
+      await page.reload()
+      await expect.poll(() => told(page, 'point'), PATIENCE).toMatch(/^read as \d/)
+      expect(page.url()).toBe(address)
+      expect(await pixels(page, 'point-picture')).toBe(there)
     }))
 })
 
