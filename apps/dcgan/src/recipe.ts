@@ -118,9 +118,9 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       transferred: 50_000,
     },
   },
-  /** The generator of the site's page on latent space: quick mode's, the rate falling. */
+  /** The generator of the site's page on latent space: quick mode's, three passes, the rate falling. */
   site: {
-    generation: { ...digits, falling: true },
+    generation: { ...digits, passes: 3, falling: true },
   },
   duplicates: {
     duplicates: { set: 'cifar10', trainingSize: 50_000, testSize: 10_000, passes: 20, bits: 128, planted: 2_000 },
