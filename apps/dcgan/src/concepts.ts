@@ -3,7 +3,7 @@
 import { logistic } from '@scatterlab/learn'
 import type { RunContext } from '@scatterlab/repro'
 import { type ImageSet, type Pictures, some } from './images.ts'
-import { momentsOf } from './moments.ts'
+import { digitMoments } from '@scatterlab/gan'
 import { phiOf } from './similarity.ts'
 
 /** a − b + c, and what it should show. */
@@ -24,7 +24,7 @@ type Run = Pick<RunContext<unknown>, 'backend' | 'signal'>
 
 /** Thick and slanted − thick and upright + thin and upright: what is left should be thin and slanted. */
 export function digitSum(pool: Pictures): Sum {
-  const { ink, slant } = momentsOf(pool)
+  const { ink, slant } = digitMoments(pool)
   const middle = (values: Float64Array): number => values.toSorted()[values.length >> 1]
   const [inkMiddle, slantMiddle] = [middle(ink), middle(slant)]
   const scaleOf = (values: Float64Array, centre: number): number =>
@@ -45,7 +45,7 @@ export function digitSum(pool: Pictures): Sum {
     by: 'moments: ink and slant beyond the middle of the drawn digits',
     chosen: [most(1, 1), most(1, -1), most(-1, -1)],
     judge: async (images) => {
-      const own = momentsOf(images)
+      const own = digitMoments(images)
       const shown = Array.from(own.ink, (v, i) => v < inkMiddle && own.slant[i] > slantMiddle)
       return shown.filter(Boolean).length / shown.length
     },

@@ -1,6 +1,5 @@
 // Concepts, found by measurement: of many drawn digits of a class, those that lean, have ink, or are wide the most and the least.
-import { type Points, latentPoints, latentSum } from '@scatterlab/gan'
-import { momentsOf } from '../../../apps/dcgan/src/moments.ts'
+import { type Points, digitMoments, latentPoints, latentSum } from '@scatterlab/gan'
 import { type Amounts, POOL, SHARE, concepts, type ConceptName } from './names.ts'
 import { type DigitGenerator, type Digits, SIDE } from './generator.ts'
 import { joined } from './walk.ts'
@@ -23,7 +22,7 @@ export interface Concept {
 export async function conceptsOf(generator: DigitGenerator, label: number): Promise<readonly Concept[]> {
   const points = latentPoints(generator.gan, POOL, `concepts/${label}`)
   const digits = await generator.draw(points, label)
-  const moments = momentsOf(digits)
+  const moments = digitMoments(digits)
   const count = Math.round(SHARE * POOL)
   const meanOf = (rows: readonly number[]): Mean => {
     const weights = new Float64Array(POOL)
@@ -61,6 +60,6 @@ export function addedPixels(digit: ArrayLike<number>, found: readonly Concept[],
 
 /** What is measured of each digit. */
 export function measured(digits: Digits): readonly Amounts[] {
-  const { slant, ink, width } = momentsOf(digits)
+  const { slant, ink, width } = digitMoments(digits)
   return Array.from(slant, (_, i) => ({ slant: slant[i], ink: ink[i], width: width[i] }))
 }

@@ -1,5 +1,5 @@
 // What the page and its worker both speak of.
-import type { Moments } from '../../../apps/dcgan/src/moments.ts'
+import type { DigitMoments } from '@scatterlab/gan'
 
 /** The patch goes from −REACH to REACH both ways. */
 export const REACH = 1.5
@@ -15,7 +15,7 @@ export const concepts = [
   { name: 'slant', least: 'leans left', most: 'leans right' },
   { name: 'ink', least: 'thin', most: 'thick' },
   { name: 'width', least: 'narrow', most: 'wide' },
-] as const satisfies readonly { readonly name: keyof Moments; readonly least: string; readonly most: string }[]
+] as const satisfies readonly { readonly name: keyof DigitMoments; readonly least: string; readonly most: string }[]
 
 export type ConceptName = (typeof concepts)[number]['name']
 

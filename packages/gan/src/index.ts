@@ -32,4 +32,5 @@ export {
   codeTable,
   firstWithCode,
 } from './duplicates/codes.ts'
+export { type DigitMoments, digitMoments } from './measures/digit-moments.ts'
 export { firstNearCode } from './duplicates/near-codes.ts'

@@ -24,6 +24,7 @@ const coder = await package_.fitDuplicateCoder(
 
 const calls: Readonly<Record<string, RightCall>> = {
   dcgan: { args: () => [{ side: 8, channels: 1, latent: 2, kernel: 4, width: 1, classes: 2 }] },
+  digitMoments: { args: () => [{ data: new Float32Array(16), shape: [1, 1, 4, 4] }], options: false },
   discriminatorStep: { args: () => [gan, weights, real, z], options: false },
   drawn: { args: () => [gan, weights, z, { moments: 'running' }] },
   generatorStep: { args: () => [gan, weights, z], options: false },

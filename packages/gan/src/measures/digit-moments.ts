@@ -1,8 +1,8 @@
 // What can be measured of a digit by its moments alone.
-import type { ShapedArray } from '@scatterlab/tensor'
+import { type ArrayInput, ShapeError, asTensor, formatShape } from '@scatterlab/tensor'
 
 /** One number a digit. */
-export interface Moments {
+export interface DigitMoments {
   /** Mean of the pixels, from 0 to 1. */
   readonly ink: Float64Array
   /** −cov(x, y)/var(y): positive where a digit leans to the right, 1 at 45 degrees. */
@@ -11,8 +11,13 @@ export interface Moments {
   readonly width: Float64Array
 }
 
-/** Moments of images from −1 to 1, [items, 1, side, side], with ink as mass. */
-export function momentsOf({ data, shape: [count, , side] }: ShapedArray<Float32Array>): Moments {
+/** Moments of images from −1 to 1, [items, 1, side, side], with ink as mass. Throws `ShapeError` for another shape. */
+export function digitMoments(images: ArrayInput): DigitMoments {
+  const given = asTensor(images, 'the images')
+  const [count, channels, side, columns] = given.shape
+  if (given.shape.length !== 4 || channels !== 1 || columns !== side)
+    throw new ShapeError(`the images have shape ${formatShape(given.shape)}: give [items, 1, side, side]`)
+  const data = given.toTypedArray()
   const [ink, slant, width] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
   for (let i = 0; i < count; i++) {
     let [mass, x, y, xx, xy, yy] = [0, 0, 0, 0, 0, 0]
