@@ -1,6 +1,5 @@
 // One vitest run over the whole workspace: a project for each package and app and the site, named as the package, and one for the tools.
-// Tests that need a browser (`*.browser.test.ts`) are not run here. A thread keeps its modules from file to file of a project: to start
-// one and to load them anew takes most files longer than their tests.
+// Tests that need a browser (`*.browser.test.ts`) are not run here.
 import { globSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { defineConfig } from 'vitest/config'
@@ -26,8 +25,6 @@ export default defineConfig({
     testTimeout: 60_000,
     maxWorkers: 2,
     pool: 'threads',
-    isolate: false,
-    setupFiles: [`${import.meta.dirname}/tools/leave-as-found.ts`],
     // programs that tests start find their modules compiled
     env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled` },
     reporters: ['default', './tools/summary-reporter.ts'],

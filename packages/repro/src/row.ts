@@ -1,6 +1,7 @@
 // A measured number as every result.json holds it, and its standard error. Nothing here formats.
-import { type Rule, type Rules, aText, checkArgument, checkOptions, finite, wholeNumber } from '@scatterlab/tensor'
+import { type Rules, aText, checkArgument, checkOptions, finite, wholeNumber } from '@scatterlab/tensor'
 import { ReproError, within } from './errors.ts'
+import { orNull, someSettings } from './rules.ts'
 
 /** One measured number beside what the slide and the paper print. */
 export interface Row {
@@ -54,16 +55,10 @@ export function standardError(row: Row): number | null {
   return (unit === '%' ? 100 : 1) * Math.sqrt((p * (1 - p)) / total)
 }
 
-const orNull =
-  (rule: Rule): Rule =>
-  (value) =>
-    value === null ? undefined : rule(value)?.concat(', or null')
-
 const rules: Rules<Measured> = {
   measure: aText,
   method: aText,
-  settings: (value) =>
-    Object.prototype.toString.call(value) === '[object Object]' ? undefined : 'an object of settings',
+  settings: someSettings,
   value: finite,
   unit: aText,
   count: orNull(wholeNumber(0)),

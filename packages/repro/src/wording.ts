@@ -1,7 +1,8 @@
 // How numbers, times and settings are put into words, the same in the terminal and in the report.
-import { checkArgument, finite, numberFrom } from '@scatterlab/tensor'
+import { aText, checkArgument, finite, numberFrom } from '@scatterlab/tensor'
 import type { Result } from './result.ts'
-import { standardError } from './row.ts'
+import { standardError, wholeRow } from './row.ts'
+import { orNull, someSettings } from './rules.ts'
 import type { Row } from './row.ts'
 
 /** Thousands with commas: 10,000. */
@@ -22,7 +23,7 @@ export function duration(seconds: number): string {
 
 /** '0.77 % ± 0.09 (77 of 10,000)': two decimals for per cent, else four significant digits. */
 export function measured(row: Row): string {
-  const { value, unit, count, total } = row
+  const { value, unit, count, total } = wholeRow(row)
   const digits = (x: number) => (unit === '%' ? x.toFixed(2) : grouped(Number(x.toPrecision(4))))
   const error = standardError(row)
   const spread = error === null ? '' : ` ± ${digits(error)}`
@@ -32,11 +33,14 @@ export function measured(row: Row): string {
 
 /** A number that somebody else printed, as they printed it; a dash for none. */
 export function published(value: number | null, unit: string): string {
+  checkArgument('published: value', value, orNull(finite))
+  checkArgument('published: unit', unit, aText)
   return value === null ? '–' : withUnit(grouped(value), unit)
 }
 
 /** 'training size 5,000, components 40' for `{ trainingSize: 5000, components: 40 }`. */
 export function settingsInWords(settings: Row['settings']): string {
+  checkArgument('settingsInWords: settings', settings, someSettings)
   return Object.entries(settings)
     .map(([name, value]) => `${words(name)} ${typeof value === 'number' ? grouped(value) : value}`)
     .join(', ')

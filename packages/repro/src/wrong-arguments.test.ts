@@ -55,7 +55,9 @@ const calls: Readonly<Record<string, RightCall>> = {
   },
   grouped: { args: () => [1], takes: { 0: ['large'] } },
   ledger: { args: () => [] },
+  measured: { args: () => [row], takes: { ...texts, ...numbers, count: [] } },
   memoryCheckpoints: { args: () => [] },
+  published: { args: () => [1, '%'], takes: { 0: ['large'], 1: ['text'] } },
   reportClassified: {
     args: () => [
       { row: () => {}, file: () => {} },
@@ -88,6 +90,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [declaration()],
     takes: { name: ['text'], slide: ['text'], claim: ['text'], recipes: ['foreign'] },
   },
+  settingsInWords: { args: () => [{ a: 1 }], options: false, takes: { 0: ['foreign'] } },
   standardError: { args: () => [row], takes: { ...texts, ...numbers, count: [] } },
   trainingHost: {
     args: () => [
