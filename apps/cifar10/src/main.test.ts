@@ -5,7 +5,7 @@ import { saveWeights } from '@scatterlab/nn'
 import { type RunEvent, memoryCheckpoints, runExperiment } from '@scatterlab/repro'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { random } from '@scatterlab/tensor'
-import { fewOfCifar10 } from '@scatterlab/testing'
+import { fewOfCifar10 } from '@scatterlab/testing/few-cifar10'
 import cifar10 from './main.ts'
 import { deepNetwork } from './network.ts'
 

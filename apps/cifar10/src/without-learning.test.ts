@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { cifar10 } from '@scatterlab/datasets'
 import { experiment, runExperiment } from '@scatterlab/repro'
-import { fewOfCifar10 } from '@scatterlab/testing'
+import { fewOfCifar10 } from '@scatterlab/testing/few-cifar10'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type FixedBudget, inWordsFixed, withoutLearning } from './without-learning.ts'

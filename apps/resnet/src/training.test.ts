@@ -4,7 +4,7 @@ import { type ColourShape, type LoadedSet, cifar10, take } from '@scatterlab/dat
 import { fit } from '@scatterlab/nn'
 import { sgd } from '@scatterlab/optim'
 import { random } from '@scatterlab/tensor'
-import { fewOfCifar10 } from '@scatterlab/testing'
+import { fewOfCifar10 } from '@scatterlab/testing/few-cifar10'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { plainBatches, splitOf, trainingPasses } from './images.ts'
