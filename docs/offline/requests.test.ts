@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keptFiles } from '../tools/offline.ts'
-import { fileOf } from './requests.ts'
+import { fileOf, isLasting } from './requests.ts'
 
 test.each([
   ['https://host/lecture/', 'index.html'],
@@ -13,6 +13,11 @@ test.each([
   ['https://elsewhere/lecture/', undefined],
 ])('%s asks for %s', (url, file) => {
   expect(fileOf(url, 'https://host/lecture/')).toBe(file)
+})
+
+test('a file with a hash in its name lasts; a page does not', () => {
+  expect(isLasting('assets/app.4f0c.js')).toBe(true)
+  expect(isLasting('index.html')).toBe(false)
 })
 
 test('the list has pages first, the small ones before the large; its version is that of all files', () => {

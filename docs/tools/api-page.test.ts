@@ -12,6 +12,7 @@ test('every entry point of a package has its page, but those for tests', () => {
     { specifier: '@scatterlab/tensor', folder: 'tensor', file: 'packages/tensor/src/index.ts' },
     { specifier: '@scatterlab/tensor/deep', folder: 'tensor', file: 'packages/tensor/src/a/deep.ts' },
   ])
+  expect(entriesOf('packages/x', JSON.stringify({ name: 'x', private: true, exports }))).toEqual([])
 })
 
 test('an export without its heading is named', () => {

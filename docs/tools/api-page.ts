@@ -16,9 +16,16 @@ export interface Entry {
   readonly file: string
 }
 
-/** The entry points that the package in `folder`, such as `packages/tensor`, publishes. */
+interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly exports: Readonly<Record<string, string>>
+}
+
+/** The entry points that the package in `folder`, such as `packages/tensor`, publishes: none for one that is private. */
 export function entriesOf(folder: string, manifest: string): Entry[] {
-  const { name, exports } = JSON.parse(manifest) as { name: string; exports: Readonly<Record<string, string>> }
+  const { name, exports, private: isPrivate } = JSON.parse(manifest) as Manifest
+  if (isPrivate) return []
   return Object.entries(exports)
     .filter(([, file]) => file.endsWith('.ts') && !file.includes('.test.'))
     .map(([path, file]) => ({

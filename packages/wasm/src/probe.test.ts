@@ -9,7 +9,6 @@ async function probeAnew(): Promise<import('./probe.ts').Features> {
 afterEach(() => {
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
-  vi.resetModules() // no other file gets what was found here
 })
 
 describe('probe', () => {

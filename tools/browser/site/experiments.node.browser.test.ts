@@ -1,23 +1,9 @@
 // Experiments in a page without files of the visitor, on the built site: something that one measured comes, and it stops when it is told to,
 // with what there is by then. Not all that run in a page stand here yet.
-import { type Browser, chromium } from 'playwright'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { isolation, launchOptions } from '../chromium.ts'
-import { type Server, serveSite } from './built-site.ts'
-import { visit } from './visitor.ts'
+import { expect, it } from 'vitest'
+import { experimentPages } from './experiment-page.ts'
 
-let browser: Browser
-let server: Server
-
-beforeAll(async () => {
-  browser = await chromium.launch(launchOptions)
-  server = await serveSite(inject('site'), isolation)
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  server?.close()
-})
+const onPageOf = experimentPages()
 
 /** A busy machine takes its time. */
 const PATIENCE = { timeout: 200_000, interval: 100 }
@@ -26,13 +12,10 @@ it.each(['curse', 'linearization', 'simplified-network'])(
   '%s: a row or a figure comes, and it stops',
   { timeout: 300_000 },
   async (app) => {
-    const { page, complaints, close } = await visit(browser, server.address)
+    const { page, complaints, close, run, status, start } = await onPageOf(app)
     page.setDefaultTimeout(PATIENCE.timeout)
-    await page.goto(`${server.address}experiments/${app}.html`, { waitUntil: 'load', timeout: 120_000 })
-    const run = page.locator('section.run')
     const measured = run.locator('tbody tr, figure')
-    const status = run.locator('.controls').getByRole('status')
-    await run.getByRole('button', { name: 'Run', exact: true }).click()
+    await start()
     await expect.poll(() => measured.count(), PATIENCE).toBeGreaterThan(0)
     expect(await run.locator('.error').allTextContents()).toEqual([])
     const reached = await measured.count()

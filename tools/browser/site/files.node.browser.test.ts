@@ -1,24 +1,11 @@
 // Files of a visitor in the live part of an experiment's page, on the built site: dropped or chosen, the app computes from them; what is
 // wrong with them is said.
-import { type Browser, type Page, chromium } from 'playwright'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { isolation, launchOptions } from '../chromium.ts'
+import type { Locator, Page } from 'playwright'
+import { expect, it } from 'vitest'
 import { violationsOn } from './accessibility.ts'
-import { type Server, serveSite } from './built-site.ts'
-import { visit } from './visitor.ts'
+import { experimentPages } from './experiment-page.ts'
 
-let browser: Browser
-let server: Server
-
-beforeAll(async () => {
-  browser = await chromium.launch(launchOptions)
-  server = await serveSite(inject('site'), isolation)
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  server?.close()
-})
+const onPageOf = experimentPages()
 
 /** A busy machine takes its time. */
 const PATIENCE = { timeout: 120_000, interval: 100 }
@@ -73,15 +60,12 @@ const choose = (page: Page, files: readonly NamedBytes[]): Promise<void> =>
     .getByLabel('files', { exact: true })
     .setInputFiles(files.map(({ name, bytes }) => ({ name, mimeType: '', buffer: Buffer.from(bytes) })))
 
-async function onPageOf(app: string) {
-  const { page, complaints, close } = await visit(browser, server.address)
-  await page.goto(`${server.address}experiments/${app}.html`, { waitUntil: 'load', timeout: 120_000 })
-  const run = page.locator('section.run')
-  await run.locator('[data-test=drop]').waitFor()
-  const start = () => run.getByRole('button', { name: /^Run/ }).click()
-  const status = run.locator('.controls').getByRole('status')
-  return { page, complaints, close, run, start, status }
-}
+/** What a run says that it ran on; nothing before it says so. */
+const saidOf = (run: Locator) => () =>
+  run
+    .locator('dl')
+    .textContent()
+    .catch(() => '')
 
 it('digits that are dropped are what an app measures', { timeout: 300_000 }, async () => {
   const { page, complaints, close, run, start } = await onPageOf('linearization')
@@ -89,16 +73,7 @@ it('digits that are dropped are what an app measures', { timeout: 300_000 }, asy
   await expect.poll(() => run.locator('.given').textContent(), PATIENCE).toContain('4 files of yours')
   expect(await violationsOn(page)).toEqual([])
   await start()
-  await expect
-    .poll(
-      () =>
-        run
-          .locator('dl')
-          .textContent()
-          .catch(() => ''),
-      PATIENCE,
-    )
-    .toMatch(/120 training and 40 test images, from the folder your files/)
+  await expect.poll(saidOf(run), PATIENCE).toMatch(/120 training and 40 test images, from the folder your files/)
   await expect.poll(() => run.locator('tbody tr').count(), PATIENCE).toBeGreaterThan(0)
   expect(await run.locator('.note').count()).toBe(0)
   await run.getByRole('button', { name: 'Stop' }).click()
@@ -118,16 +93,7 @@ it('a picture that is chosen takes the place of a photograph', { timeout: 300_00
     .poll(() => run.locator('.given').textContent(), PATIENCE)
     .toMatch(/1 file of yours.*Left out: notes\.txt/s)
   await start()
-  await expect
-    .poll(
-      () =>
-        run
-          .locator('dl')
-          .textContent()
-          .catch(() => ''),
-      PATIENCE,
-    )
-    .toMatch(/not the photograph 'camera' .*64×48 .*from the folder your files/)
+  await expect.poll(saidOf(run), PATIENCE).toMatch(/not the photograph 'camera' .*64×48 .*from the folder your files/)
   await expect.poll(() => run.locator('tbody tr').count(), PATIENCE).toBeGreaterThan(0)
   await run.getByRole('button', { name: 'Stop' }).click()
   expect(complaints).toEqual([])

@@ -2,6 +2,7 @@
 
 const BLOCK = 2880
 
+/** The bytes of a FITS file of 32-bit floats, or of 64-bit ones where BITPIX is −64. */
 export function fitsFile(header: Readonly<Record<string, number | string>>, numbers: readonly number[]): Uint8Array {
   const lines = [['SIMPLE', 'T'], ...Object.entries(header)].map(([name, value]) =>
     `${String(name).padEnd(8)}= ${String(value).padStart(20)}`.padEnd(80),
