@@ -1,5 +1,5 @@
 // The pages of the API: every public export of every package, by TypeDoc, one page for each entry point of a package, in docs/api.
-// What TypeDoc warns of, and an export without its heading, end the run.
+// What TypeDoc warns of, an export or a member of one that no comment tells of, and an export without its heading, end the run.
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Application, LogLevel, type Models } from 'typedoc'
@@ -49,6 +49,8 @@ export async function writeApi(): Promise<number> {
     name: 'API',
     disableSources: true,
     excludeExternals: true,
+    validation: { notDocumented: true },
+    packagesRequiringDocumentation: entries.map(({ specifier }) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0]),
     logLevel: LogLevel.Warn,
   })
   app.renderer.defineTheme('site', Theme as never)
@@ -60,7 +62,7 @@ export async function writeApi(): Promise<number> {
   rmSync(apiFolder, { recursive: true, force: true })
   await app.outputs.writeOutput({ name: 'markdown', path: apiFolder }, project)
   if (app.logger.hasWarnings() || app.logger.hasErrors())
-    throw new Error('TypeDoc warns of a doc comment, see above: mend the comment, or export what it names')
+    throw new Error('TypeDoc warns, see above: write or mend the doc comment, or export what it names')
   return entries.reduce((sum, entry) => sum + finish(entry, exportsOf(program, entry)), 0)
 }
 

@@ -1,7 +1,16 @@
 // What the exit codes of the command say. Every command ends by one of them.
 
 /** The exit codes, but for those that count unreadable files. */
-export const exitCodes = { done: 0, failed: 1, askedWrongly: 2, interrupted: 130 } as const
+export const exitCodes = {
+  /** All was done. */
+  done: 0,
+  /** An error ended it; the message says which, and finished shards are kept. */
+  failed: 1,
+  /** The arguments or the input do not fit, and nothing was computed. */
+  askedWrongly: 2,
+  /** Ctrl-C or SIGTERM ended it; `--resume` goes on. */
+  interrupted: 130,
+} as const
 
 const MOST_COUNTED = 25
 

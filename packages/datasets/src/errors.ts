@@ -23,6 +23,7 @@ export type DatasetErrorCode =
 
 /** Thrown for data that cannot be had or used; the message names the file or the option, and the fix. */
 export class DatasetError extends ScatterlabError {
+  /** What went wrong, one of a fixed list; see `DatasetErrorCode`. */
   declare readonly code: DatasetErrorCode
   /** The file concerned, as the message names it. */
   readonly file: string | undefined

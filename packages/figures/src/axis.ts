@@ -9,6 +9,7 @@ import { formatNumber, linearTicks, logTicks } from './ticks.ts'
 
 /** An axis as the caller describes it. */
 export interface AxisOptions {
+  /** What stands along the axis, with its unit; default: nothing. */
   readonly label?: string
   /** `log` wants values above 0; default `linear`. */
   readonly scale?: 'linear' | 'log'

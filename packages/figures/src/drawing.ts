@@ -9,8 +9,11 @@ import type { Figure } from './figure.ts'
 export interface DrawingOptions {
   /** SVG elements in a frame of `width` by `height` pixels with its origin at the top left. Text must be escaped. */
   readonly content: string
+  /** Pixels of the frame. */
   readonly width: number
+  /** Pixels of the frame. */
   readonly height: number
+  /** One line above the frame; default: none. */
   readonly title?: string
 }
 

@@ -9,6 +9,7 @@ export type FigureErrorCode = 'EMPTY' | 'LENGTH_MISMATCH' | 'SHAPE_MISMATCH' | '
  * is a `ValueError` of `@scatterlab/tensor`.
  */
 export class FigureError extends ScatterlabError {
+  /** What is wrong with the figure, one of a fixed list; see `FigureErrorCode`. */
   declare readonly code: FigureErrorCode
 
   constructor(code: FigureErrorCode, message: string) {

@@ -26,7 +26,9 @@ export interface FilterMosaicOptions {
   readonly filters: readonly Filter[]
   /** Filters in a row; default: as many as there are column labels, else a grid wider than high. */
   readonly columns?: number
+  /** A text at the left of each row; default: none. */
   readonly rowLabels?: readonly string[]
+  /** A text above each column; default: none. */
   readonly columnLabels?: readonly string[]
   /** What is drawn of complex filters; default `real`. */
   readonly part?: FilterPart
@@ -44,6 +46,7 @@ export interface FilterMosaicOptions {
   readonly lowpass?: Filter
   /** A heat map at the right, as large as fits. */
   readonly heatMap?: HeatMapContent
+  /** One line above the figure; default: none. */
   readonly title?: string
 }
 

@@ -16,8 +16,11 @@ export interface GraphLayer {
 
 /** A line from node `from` of a layer, counted from 0, to node `to` of the layer under it. */
 export interface GraphEdge {
+  /** The upper of its two layers, from 0 at the top. */
   readonly layer: number
+  /** Which of the nodes that are drawn in that layer, from 0. */
   readonly from: number
+  /** Which of those of the layer under it, from 0. */
   readonly to: number
   /** Which of the figure's kinds it is. */
   readonly kind?: string

@@ -19,6 +19,7 @@ import { formatNumber, linearTicks } from './ticks.ts'
 
 /** One side of a heat map. */
 export interface HeatMapAxis {
+  /** What stands along the side, with its unit; default: nothing. */
   readonly label?: string
   /** The coordinates of the outer edges of the first and the last pixel; with them the side gets ticks. */
   readonly extent?: Limits
@@ -28,6 +29,7 @@ export interface HeatMapAxis {
 export interface HeatMapContent {
   /** Finite numbers of shape [height, width]; row 0 is at the top. */
   readonly data: ArrayLike<number>
+  /** [height, width]. */
   readonly shape: readonly number[]
   /** Default `viridis`; with `diverging` the range is symmetric about 0. */
   readonly colormap?: ColormapName
@@ -35,6 +37,7 @@ export interface HeatMapContent {
   readonly range?: Limits
   /** `corner`: index 0 is the origin (as a Fourier transform gives it) and is shown in the middle. Default `centre`. */
   readonly origin?: 'centre' | 'corner'
+  /** The side from left to right, from column 0 to the last. */
   readonly x?: HeatMapAxis
   /** Coordinates run downwards, from row 0 to the last. */
   readonly y?: HeatMapAxis
@@ -46,6 +49,7 @@ export interface HeatMapContent {
 export interface HeatMapOptions extends HeatMapContent {
   /** Pixels of the figure per number, a whole number; default: a picture about 256 pixels wide. */
   readonly scale?: number
+  /** One line above the picture; default: none. */
   readonly title?: string
 }
 

@@ -27,6 +27,7 @@ export interface ImageGridOptions {
   readonly colormap?: ColormapName
   /** Pixels of the figure per pixel of an image, a whole number; default: tiles of about 84 pixels. */
   readonly scale?: number
+  /** One line above the grid; default: none. */
   readonly title?: string
 }
 

@@ -26,11 +26,13 @@ export interface EdgeKind {
 
 /** One graph. */
 export interface GraphPanel {
+  /** Above the graph. */
   readonly title?: string
   /** Under the graph. */
   readonly caption?: string
   /** From the top down. */
   readonly layers: readonly GraphLayer[]
+  /** The lines between neighbouring layers. */
   readonly edges: readonly GraphEdge[]
   /** `spread`: nodes evenly over each row. `tree`: those of the last row evenly, all others above the middle of their children. */
   readonly layout?: GraphLayout
@@ -42,6 +44,7 @@ export interface LayeredGraphOptions {
   readonly panels: readonly GraphPanel[]
   /** The kinds that edges name; an edge that names none is a thin grey line. */
   readonly kinds?: Readonly<Record<string, EdgeKind>>
+  /** One line above all graphs; default: none. */
   readonly title?: string
   /** Width of a graph in pixels without its labels, at least 40; default 260. */
   readonly width?: number

@@ -22,8 +22,11 @@ import { textWidth } from './text-width.ts'
 export interface LinePlotOptions {
   /** The curves; the first is drawn on top. */
   readonly series: readonly Series[]
+  /** The axis along the bottom. */
   readonly x?: AxisOptions
+  /** The axis at the left. */
   readonly y?: AxisOptions
+  /** One line above the plot; default: none. */
   readonly title?: string
   /** Width of the plot with its axes in pixels, at least 200; default 640. */
   readonly width?: number

@@ -33,6 +33,7 @@ export interface ScatteringDiskOptions extends Partial<DiskLayout> {
   readonly range?: Limits
   /** The diameter of a disk in pixels; default 240. */
   readonly size?: number
+  /** One line above the disks; default: none. */
   readonly title?: string
 }
 

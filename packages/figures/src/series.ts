@@ -8,11 +8,21 @@ import type { Limits } from './range.ts'
 
 /** One curve. */
 export interface Series {
+  /** What the legend calls it. */
   readonly label: string
+  /** Where the points stand along the bottom, finite numbers. */
   readonly x: ArrayLike<number>
+  /** How high they stand, one number for each of x. */
   readonly y: ArrayLike<number>
   /** Half-length of the error bar at each point, at least 0, in the unit of y; or its two sides. */
-  readonly error?: ArrayLike<number> | { readonly below: ArrayLike<number>; readonly above: ArrayLike<number> }
+  readonly error?:
+    | ArrayLike<number>
+    | {
+        /** How far the bar reaches down from each point. */
+        readonly below: ArrayLike<number>
+        /** How far it reaches up. */
+        readonly above: ArrayLike<number>
+      }
   /** A broken line, as for a published curve beside one's own; default false. */
   readonly dashed?: boolean
   /** A line from point to point; default true. */

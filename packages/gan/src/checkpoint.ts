@@ -20,6 +20,7 @@ export interface GanEpoch {
   readonly step: number
   /** Means over the pass. */
   readonly discriminatorLoss: number
+  /** Mean over the pass, of the batches from which the generator learned. */
   readonly generatorLoss: number
   /** Whether the discriminator told nearly all apart, so that the generator learned nothing more. */
   readonly collapsed: boolean

@@ -39,6 +39,7 @@ export interface Gan {
   readonly generator: Network
   /** Images → logits [items, 1]: positive where an image seems real; with classes [items, classes]: seems a real one of that class. */
   readonly discriminator: Network
+  /** Numbers of a point z. */
   readonly latent: number
   /** How many classes both networks are told. */
   readonly classes?: number

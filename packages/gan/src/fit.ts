@@ -42,6 +42,7 @@ export interface FitGanOptions {
   readonly batches: (pass: Pass) => Batches<unknown>
   /** The run ends after so many passes or so many batches, whichever comes first; give one or both. */
   readonly epochs?: number
+  /** Batches at most; see `epochs`. */
   readonly steps?: number
   /** Rules of learning; default `adam({ rate: 2e-4, beta1: 0.5 })` for each, the paper's. */
   readonly optimizers?: Readonly<Record<keyof GanWeights, Optimizer>>
@@ -56,11 +57,13 @@ export interface FitGanOptions {
   readonly samples?: number
   /** Seed of first weights, passes and points. Default 0. */
   readonly seed?: number | string
+  /** Element type of both networks. Default `float32`. */
   readonly dtype?: RealDType
   /** Who computes. Default the plain reference. */
   readonly backend?: Backend
   /** Ends the run before its next step, the last checkpoint saved: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** Called after each batch and after each pass. */
   readonly onProgress?: (event: GanEvent) => void
   /** Where checkpoints go: after each epoch, and when the run ends or is aborted. */
   readonly checkpoint?: (bytes: Uint8Array<ArrayBuffer>, epoch: number) => void | Promise<void>
@@ -73,19 +76,25 @@ export type GanEvent = GanStepEvent | GanEpochEvent
 
 /** A batch was learned from. */
 export interface GanStepEvent {
+  /** Tells it from the end of a pass. */
   readonly kind: 'step'
   /** Batches so far, this one included. */
   readonly step: number
+  /** The pass under way, from 0. */
   readonly epoch: number
   /** Of the networks that learned; null for the one whose turn it was not. */
   readonly discriminatorLoss: number | null
+  /** Mean over this batch of −log σ(D(G(z))); null where the generator did not learn. */
   readonly generatorLoss: number | null
+  /** Real images in the batch; as many were drawn. */
   readonly items: number
+  /** Wall-clock time of the step, without the making of its batch. */
   readonly seconds: number
 }
 
 /** A pass is over. */
 export interface GanEpochEvent extends GanEpoch {
+  /** Tells it from a step. */
   readonly kind: 'epoch'
   /** Images [samples, channels, side, side] of the same points as ever. */
   readonly samples: ShapedArray
@@ -93,8 +102,11 @@ export interface GanEpochEvent extends GanEpoch {
 
 /** What a run came to. */
 export interface GanResult {
+  /** The learned numbers of both networks. */
   readonly weights: GanWeights
+  /** Batches that were learned from, those before an interruption included. */
   readonly step: number
+  /** Every pass that was completed, those before an interruption included. */
   readonly history: readonly GanEpoch[]
   /** The images of the fixed points at the end. */
   readonly samples: ShapedArray

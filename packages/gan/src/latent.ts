@@ -89,7 +89,12 @@ export function latentSum(points: Points, weights: ArrayLike<number>): Points {
 export function latentNeighbours(
   point: Points,
   count: number,
-  options: { readonly reach?: number; readonly seed?: number | string } = {},
+  options: {
+    /** How far a number may move, 0 or more. */
+    readonly reach?: number
+    /** Default 0. */
+    readonly seed?: number | string
+  } = {},
 ): Points {
   const { reach = 0.25, seed = 0 } = checkOptions('latentNeighbours', options, { reach: notNegative, seed: aSeed })
   checkArgument('latentNeighbours: count', count, aCount)

@@ -21,13 +21,17 @@ import type { Gan } from './dcgan.ts'
 
 /** The numbers of both networks. */
 export interface GanWeights {
+  /** Those of what draws. */
   readonly generator: Weights
+  /** Those of what judges. */
   readonly discriminator: Weights
 }
 
 /** A loss, a scalar, and its gradient in the parameters of one network, by name. */
 export interface Learned {
+  /** A mean over the batch. */
   readonly loss: Tensor
+  /** In the order and shapes of the network's parameters. */
   readonly gradients: Named
 }
 

@@ -16,7 +16,9 @@ import { type RunOptions, runRules, startRun } from './run.ts'
 
 /** One neighbour of each sample: its row of the features, and its Euclidean distance. */
 export interface NearestSample {
+  /** The neighbour's row in the features. */
   readonly indices: Int32Array
+  /** Euclidean. */
   readonly distances: Float64Array
 }
 

@@ -19,9 +19,11 @@ export type Scores = ShapedArray<Float64Array, readonly [samples: number, classe
 
 /** A fitted classifier. Its methods throw `ShapeError` for another number of features and `DataError` for a NaN. */
 export interface Classifier {
+  /** How many classes it tells apart; they are numbered from 0. */
   readonly classes: number
   /** The class of each sample (of each of `rows`, in their order). Equal scores give the lower class. */
   predict(features: Features, options?: PredictOptions): Promise<Int32Array>
+  /** What `predict` takes the largest of, one number for each sample and class. What they mean is the classifier's own. */
   scores(features: Features, options?: PredictOptions): Promise<Scores>
 }
 

@@ -5,7 +5,9 @@ import { type Labels, checkLabels } from './features.ts'
 
 /** Errors of a classifier on labelled samples. */
 export interface ErrorCount {
+  /** Samples whose predicted class is not their label. */
   readonly errors: number
+  /** Samples in all. */
   readonly count: number
   /** errors/count. */
   readonly rate: number
@@ -30,7 +32,9 @@ const MOST_CLASSES = 8192
 
 /** How often each class was taken for each: `counts[label·classes + predicted]`. */
 export interface Confusion {
+  /** Rows and columns of the matrix. */
   readonly classes: number
+  /** Row-major, [classes, classes]; they sum to the number of samples. */
   readonly counts: Int32Array
 }
 

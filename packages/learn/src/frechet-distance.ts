@@ -10,6 +10,7 @@ import { type Run, type RunOptions, runRules, startRun } from './run.ts'
 
 /** ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½), and its two halves; the square of a distance, as it is usually quoted. */
 export interface FrechetDistance {
+  /** The sum of `means` and `covariances`, from 0 for sets with the same moments. */
   readonly distance: number
   /** ‖μ₁ − μ₂‖². */
   readonly means: number

@@ -19,6 +19,7 @@ export type Grid = Readonly<Record<string, Readonly<Record<string, readonly unkn
 
 /** What one combination gave. */
 export interface GridResult {
+  /** The values that were tried, by step and option. */
   readonly settings: StepSettings
   /** On the held-out samples of all parts. */
   readonly errors: number
@@ -26,14 +27,22 @@ export interface GridResult {
 
 /** The best combination, fitted to all samples. */
 export interface GridSearch {
+  /** The pipeline with the best settings, fitted to all samples. */
   readonly classifier: PipelineClassifier
+  /** Those of the fewest errors; of equal ones the first of the grid. */
   readonly settings: StepSettings
   /** In the order of the grid: the values of the first step change last. */
-  readonly validation: { readonly results: readonly GridResult[]; readonly count: number }
+  readonly validation: {
+    /** One for each combination. */
+    readonly results: readonly GridResult[]
+    /** Samples that were held out, over all parts. */
+    readonly count: number
+  }
 }
 
 /** Options of `gridSearch`. */
 export interface GridSearchOptions extends RunOptions, HoldOutOptions {
+  /** The values to try: `{ svm: { cost: [1, 10] } }` by step and option. */
   readonly grid: Grid
   /** Parts that are held out in turn; default 5. With `fraction` one part is held out instead. */
   readonly folds?: number

@@ -4,6 +4,7 @@ import { DataError } from './errors.ts'
 
 /** An estimated number of dimensions. */
 export interface IntrinsicDimension {
+  /** Above 0, not rounded. */
   readonly dimension: number
   /** From the spread over the queries, as if they were independent; neighbouring queries share neighbours, so it is a little small. */
   readonly standardError: number

@@ -23,6 +23,7 @@ export interface KMeans {
   readonly counts: Int32Array
   /** Σ ‖x − its centre‖² over the training samples. */
   readonly inertia: number
+  /** Passes over the samples that were taken. */
   readonly iterations: number
   /** False where `maxIterations` ended it. */
   readonly converged: boolean
@@ -32,6 +33,7 @@ export interface KMeans {
 
 /** Options of `kMeans`. */
 export interface KMeansOptions extends RunOptions, SubsetOptions {
+  /** How many centres are fitted, 1 or more. */
   readonly clusters: number
   /** Passes over the samples; default 100. */
   readonly maxIterations?: number

@@ -29,7 +29,9 @@ import { savedAs } from './saved-kinds.ts'
 
 /** A kernel ridge classifier: scores b + Σ_i k(x_i, x) a_i. */
 export interface KernelRidgeClassifier extends Classifier {
+  /** With its numbers settled; `scale` was measured on the training samples. */
   readonly kernel: Kernel
+  /** λ, the weight of ‖f‖² in the kernel's norm. */
   readonly penalty: number
   /** The training samples [samples, features]. */
   readonly samples: FeatureMatrix

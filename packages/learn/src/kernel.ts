@@ -40,9 +40,13 @@ export const kernelRules: Rules<KernelOptions> = {
 
 /** A kernel whose numbers are settled. */
 export interface Kernel {
+  /** Which of the three functions of x and y it is. */
   readonly name: 'rbf' | 'polynomial' | 'linear'
+  /** γ of `rbf` and `polynomial`. */
   readonly gamma: number
+  /** Exponent of the polynomial. */
   readonly degree: number
+  /** What the polynomial adds to γ x·y. */
   readonly offset: number
 }
 

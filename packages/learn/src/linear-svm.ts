@@ -11,8 +11,11 @@ import { type Decision, problemSamples, problemsOf, scoresFrom } from './two-cla
 
 /** A linear support vector machine. */
 export interface LinearSvmClassifier extends Classifier {
+  /** C, the weight of the losses against ‖w‖²/2. */
   readonly cost: number
+  /** How several classes became problems of two. */
   readonly decision: Decision
+  /** How well each problem was solved, in the order of the columns of `weights`. */
   readonly problems: readonly SvmProblem[]
   /** w of each problem, row-major [features, problems]. */
   readonly weights: Float64Array

@@ -67,6 +67,7 @@ export interface LogisticOptions extends LogisticFitOptions, SubsetOptions {
 
 /** A linear classifier with the state of the iteration that gave it. */
 export interface LogisticClassifier extends LinearClassifier {
+  /** Steps of Newton's method that were taken. */
   readonly iterations: number
   /** F at the end. */
   readonly objective: number
@@ -107,6 +108,7 @@ export interface LogisticSelectOptions extends LogisticFitOptions, HoldOutOption
 
 /** As `LinearSelection`, with the classifier's own iterations. */
 export interface LogisticSelection extends LinearSelection {
+  /** The one of the chosen penalty, fitted to all samples. */
   readonly classifier: LogisticClassifier
 }
 

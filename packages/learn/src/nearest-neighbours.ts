@@ -20,11 +20,13 @@ export interface Neighbours {
   readonly indices: Int32Array
   /** Euclidean distances. */
   readonly distances: Float64Array
+  /** Of both lists. */
   readonly shape: readonly [queries: number, k: number]
 }
 
 /** The k-nearest-neighbour classifier. It keeps the training features, not a copy. */
 export interface NearestNeighbours extends Classifier {
+  /** How many neighbours vote. */
   readonly k: number
   /** The nearest samples; of equal distances the lower row comes first. */
   neighbours(features: Features, options?: PredictOptions): Promise<Neighbours>

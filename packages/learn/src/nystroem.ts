@@ -21,6 +21,7 @@ import { savedAs } from './saved-kinds.ts'
 
 /** z(x) = N k(landmarks, x), N = K_mm^(−1/2) of the kernel between the landmarks. */
 export interface Nystroem extends LinearTransform {
+  /** With its numbers settled; `scale` was measured on the training samples. */
   readonly kernel: Kernel
   /** [landmarks, features]. */
   readonly landmarks: FeatureMatrix

@@ -34,6 +34,7 @@ import { savedAs } from './saved-kinds.ts'
  * The classifier k(x) = argmin_k ‖P_{V_k^⊥}(x - μ_k)‖², V_k the `dimension` leading principal components of class k.
  */
 export interface PcaAffine extends Classifier {
+  /** d, the most axes that a class has. */
   readonly dimension: number
   /** Mean and axes of each class; a class that spans fewer than `dimension` dimensions has as many axes as it spans. */
   readonly spaces: readonly PrincipalComponents[]
@@ -45,6 +46,7 @@ export interface PcaAffine extends Classifier {
 
 /** How the classifier does on labelled samples, by the dimension 0, 1, … of its affine spaces. */
 export interface DimensionCurve {
+  /** Samples of another class than predicted, for each dimension. */
   readonly errors: Int32Array
   /** Number of samples. */
   readonly count: number
@@ -92,7 +94,9 @@ export interface PcaAffineSelectOptions extends EigenOptions, HoldOutOptions {
 
 /** A classifier with the dimension that validation chose, fitted to all samples. */
 export interface PcaAffineSelection {
+  /** Of the chosen dimension, fitted to all samples. */
   readonly classifier: PcaAffine
+  /** The one that was chosen, 0 to `maxDimension`. */
   readonly dimension: number
   /** On the held-out samples, of the spaces fitted without them; of all parts together with `folds`. */
   readonly validation: DimensionCurve

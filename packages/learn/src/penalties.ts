@@ -4,7 +4,9 @@ import type { LinearClassifier } from './linear.ts'
 
 /** What one penalty gave on the held-out samples. */
 export interface PenaltyResult {
+  /** λ, the weight of ‖W‖²/2. */
   readonly penalty: number
+  /** Held-out samples of another class than predicted. */
   readonly errors: number
   /** Mean of the classifier's own loss on them, without penalty. */
   readonly loss: number
@@ -12,10 +14,17 @@ export interface PenaltyResult {
 
 /** A linear classifier with the penalty that validation chose, fitted to all samples. */
 export interface LinearSelection {
+  /** The one of the chosen penalty, fitted to all samples. */
   readonly classifier: LinearClassifier
+  /** λ, the one that was chosen. */
   readonly penalty: number
   /** By penalty, largest first, for the classifiers fitted without the held-out samples. */
-  readonly validation: { readonly results: readonly PenaltyResult[]; readonly count: number }
+  readonly validation: {
+    /** One for each penalty that was tried. */
+    readonly results: readonly PenaltyResult[]
+    /** Samples that were held out. */
+    readonly count: number
+  }
 }
 
 /**

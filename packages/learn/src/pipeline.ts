@@ -112,7 +112,13 @@ export interface Pipeline {
 /** A fitted pipeline. */
 export interface PipelineClassifier extends Classifier {
   /** The fitted transforms by the names of their steps, in their order. */
-  readonly transforms: readonly { readonly name: string; readonly transform: AnyTransform }[]
+  readonly transforms: readonly {
+    /** That of the step's function, such as `standardise`. */
+    readonly name: string
+    /** Fitted to what the steps before it gave. */
+    readonly transform: AnyTransform
+  }[]
+  /** The last step, fitted to what the transforms gave. */
   readonly classifier: Classifier
 }
 

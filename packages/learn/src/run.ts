@@ -3,8 +3,11 @@ import { type Backend, type Rules, aBackend, aFunction, aSignal, reference, star
 
 /** How far a long computation is: `done` of `total` units of the named stage. */
 export interface Progress {
+  /** What is being done, in one word, such as `folds`. */
   readonly stage: string
+  /** Units of this stage that are done, 0 to `total`. */
   readonly done: number
+  /** Units of this stage. */
   readonly total: number
 }
 

@@ -29,7 +29,9 @@ import { type RunOptions, runRules, startRun } from './run.ts'
 
 /** Rows to train on and rows to validate on: disjoint, each ascending. */
 export interface Split {
+  /** Numbers of the rows to train on. */
   readonly training: Int32Array
+  /** Numbers of the rows that are held out. */
   readonly validation: Int32Array
 }
 

@@ -16,6 +16,7 @@ import { type FeatureTransform, sourceAndTarget } from './transforms.ts'
 
 /** x_j ← (x_j - mean_j)/deviation_j. */
 export interface Standardisation extends FeatureTransform {
+  /** Mean of each feature over the training samples. */
   readonly mean: Float64Array
   /** √((1/n) Σ (x_j - mean_j)²); 1 where a feature is constant, which thus becomes 0. */
   readonly deviation: Float64Array

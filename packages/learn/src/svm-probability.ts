@@ -13,7 +13,9 @@ import type { TwoClasses } from './two-class-problems.ts'
 
 /** p = 1/(1 + e^(slope·f + offset)), the probability of the positive class at the value f. */
 export interface Sigmoid {
+  /** Below 0 where larger values speak for the positive class. */
   readonly slope: number
+  /** −slope times the value at which p = ½. */
   readonly offset: number
 }
 

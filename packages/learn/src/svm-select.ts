@@ -10,8 +10,11 @@ import { type SvmClassifier, type SvmFit, type SvmFitOptions, fitPath, svmClassi
 
 /** What one C and γ gave on the held-out samples. */
 export interface SvmResult {
+  /** C. */
   readonly cost: number
+  /** γ of the kernel. */
   readonly gamma: number
+  /** Held-out samples of another class than predicted. */
   readonly errors: number
   /** Support vectors of the machine fitted without them. */
   readonly supportVectors: number
@@ -19,11 +22,19 @@ export interface SvmResult {
 
 /** A support vector machine with the C and γ that validation chose, fitted to all samples. */
 export interface SvmSelection {
+  /** The one of the chosen C and γ, fitted to all samples. */
   readonly classifier: SvmClassifier
+  /** C, the one that was chosen. */
   readonly cost: number
+  /** γ, the one that was chosen. */
   readonly gamma: number
   /** In the order in which they were tried: by γ as given, C ascending. */
-  readonly validation: { readonly results: readonly SvmResult[]; readonly count: number }
+  readonly validation: {
+    /** One for each C and γ. */
+    readonly results: readonly SvmResult[]
+    /** Samples that were held out. */
+    readonly count: number
+  }
 }
 
 /** Options of `svmSelect`. */

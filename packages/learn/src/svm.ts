@@ -34,11 +34,13 @@ import { type Decision, type TwoClasses, problemSamples, problemsOf, scoresFrom 
 export interface SvmProblem extends TwoClasses {
   /** Its support vectors, and those of them whose α is C. */
   readonly supportVectors: number
+  /** How many of its support vectors have α = C: they lie inside the margin, or on the wrong side. */
   readonly bounded: number
   /** The dual objective Σα − ½Σ_ij α_i α_j y_i y_j k(x_i, x_j). */
   readonly objective: number
   /** The primal objective less the dual one: neither is further from the optimum. */
   readonly gap: number
+  /** Steps of the solver; of `linearSvm` passes over the samples. */
   readonly iterations: number
   /** False where `maxIterations`, or rounding, ended it before its tolerance. */
   readonly converged: boolean
@@ -49,13 +51,17 @@ export type Decisions = ShapedArray<Float64Array, readonly [samples: number, pro
 
 /** A support vector machine. */
 export interface SvmClassifier extends Classifier {
+  /** With its numbers settled; `scale` was measured on the training samples. */
   readonly kernel: Kernel
   /** C. */
   readonly cost: number
+  /** How several classes became problems of two. */
   readonly decision: Decision
+  /** How well each problem was solved, in the order of the columns of `coefficients`. */
   readonly problems: readonly SvmProblem[]
   /** The samples that matter, [support vectors, features], in the order of their rows, and which rows they were. */
   readonly supportVectors: FeatureMatrix
+  /** The row of each support vector in the training features. */
   readonly supportRows: Int32Array
   /** y_iα_i of each support vector in each problem, [support vectors, problems]. */
   readonly coefficients: Float64Array

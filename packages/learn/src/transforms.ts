@@ -10,6 +10,7 @@ export interface ApplyOptions {
 
 /** A map of features to features of the same shape. `apply` throws `ShapeError` for another number of features. */
 export interface FeatureTransform {
+  /** The mapped features, [samples, features]; with `inPlace` in the memory of those given. */
   apply(features: Features, options?: ApplyOptions): FeatureMatrix
 }
 

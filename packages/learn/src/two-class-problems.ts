@@ -3,7 +3,9 @@
 
 /** A problem of two classes: samples of `positive` are +1, those of `negative`, or of all other classes where it is null, −1. */
 export interface TwoClasses {
+  /** The class on the side of values above 0. */
   readonly positive: number
+  /** The class on the other side; null for all others. */
   readonly negative: number | null
 }
 

@@ -11,11 +11,13 @@ import { savedAs } from './saved-kinds.ts'
 
 /** x ← (Σ + εI)^(−1/2) (x − μ). */
 export interface Whitening extends LinearTransform {
+  /** μ, the mean of each feature over the training samples. */
   readonly mean: Float64Array
   /** (Σ + εI)^(−1/2), symmetric, [features, features]. */
   readonly matrix: Float64Array
   /** Eigenvalues of Σ, largest first, as many as the samples span. */
   readonly variances: Float64Array
+  /** ε, added to every eigenvalue of Σ. */
   readonly epsilon: number
 }
 

@@ -70,4 +70,5 @@ export {
 export type { ElementArray, HalfArray, SafetensorsDType } from './checkpoints/safetensors-types.ts'
 export { type TrainingStep, type TrainingStepOptions, trainingStep } from './training/training-step.ts'
 export * from './training/training-speed.ts'
+/** The mathematics of the layers, differentiable, on arrays: what layers of your own are written with. */
 export * as operations from './operations/index.ts'

@@ -72,9 +72,11 @@ const initialiseRules = { dtype: oneOf('float32', 'float64'), backend: aBackend 
 export interface Network {
   /** Shape of one item. */
   readonly input: Shape
+  /** Shape of one item's result. */
   readonly output: Shape
   /** The layers that compute, in order, with their shapes and counts. */
   readonly layers: readonly LayerSummary[]
+  /** How many numbers are learned, in all layers. */
   readonly parameterCount: number
   /** Multiplications of one item's forward pass. */
   readonly multiplications: number

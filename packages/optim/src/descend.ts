@@ -49,12 +49,15 @@ export type DescentIteration<V extends Variables> = Pick<
 
 /** Where a descent ended: the best point of all that were computed. */
 export interface DescentResult<V extends Variables> {
+  /** The arrays where the value was least. */
   readonly x: V
+  /** The value there. */
   readonly value: number
   /** ‖∇‖ there, over all arrays. */
   readonly gradientNorm: number
   /** Steps taken; the best point may be an earlier one. */
   readonly iterations: number
+  /** Times that the function and its gradient were computed. */
   readonly evaluations: number
   /** The tolerance reached, or all steps taken. */
   readonly reason: 'gradient' | 'value' | 'iterations'

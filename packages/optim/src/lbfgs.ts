@@ -26,7 +26,12 @@ import { type Trial, type WolfeConstants, satisfiesWolfe, wolfeSearch } from './
 /** A function with a gradient of its own. */
 export interface GradientObjective<V extends Variables> {
   /** Value, one number, and gradient, ∂/∂Re + i·∂/∂Im where complex, in the form of the variables. Does not wait. */
-  valueAndGradient(x: V): { readonly value: Tensor | number; readonly gradient: V }
+  valueAndGradient(x: V): {
+    /** A number, or a real array of one element. */
+    readonly value: Tensor | number
+    /** An array in the place and shape of each of x. */
+    readonly gradient: V
+  }
 }
 
 /** A function to minimise: one that gives a real array of one element and is differentiated, or one with its gradient. */
@@ -36,6 +41,7 @@ export type LbfgsObjective<V extends Variables> = ((x: V) => Tensor) | GradientO
 export interface LbfgsIteration<V extends Variables> {
   /** From 1. */
   readonly iteration: number
+  /** Of the function, after this iteration. */
   readonly value: number
   /** ‖∇‖, over all arrays. */
   readonly gradientNorm: number
@@ -74,12 +80,15 @@ export type LbfgsReason = 'gradient' | 'value' | 'iterations' | 'search'
 export interface LbfgsResult<V extends Variables> {
   /** Where the function is least, on the back end and in the element type of the start. */
   readonly x: V
+  /** The value there. */
   readonly value: number
   /** ‖∇‖, over all arrays. */
   readonly gradientNorm: number
+  /** Iterations that were done. */
   readonly iterations: number
   /** Times that the function and its gradient were computed. */
   readonly evaluations: number
+  /** What ended the run. */
   readonly reason: LbfgsReason
 }
 

@@ -7,6 +7,7 @@ import type { Schedule } from './schedule.ts'
 
 /** Some parameters and how they are trained. */
 export interface MixedPart extends Pick<Group, 'match'> {
+  /** Made with the part's own rate. */
   readonly optimizer: Optimizer
   /** Of the part's own rate, by the step alone (default: its rate throughout). */
   readonly schedule?: Schedule<null>

@@ -19,7 +19,10 @@ export interface Classified {
   /** A path for each image. */
   readonly files: readonly string[]
   /** Those that were left out, by their numbers: `skipped` of a folder of @scatterlab/datasets. They have no outputs. */
-  readonly skipped?: readonly { readonly index: number }[]
+  readonly skipped?: readonly {
+    /** From 0, among `files`. */
+    readonly index: number
+  }[]
   /** The larger, the likelier, as a softmax takes them: [images, classes]. */
   readonly outputs: ArrayLike<number>
   /** Names of the classes. */

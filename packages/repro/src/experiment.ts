@@ -9,7 +9,9 @@ export type Mode = 'quick' | 'full'
 
 /** A picture as the figures package draws it. */
 export interface Figure {
+  /** The picture as SVG, a whole document. */
   readonly svg: string
+  /** The same in pixels, as the bytes of a PNG file. */
   png(): Promise<Uint8Array>
 }
 
@@ -25,6 +27,7 @@ export interface Description {
 
 /** What a run may return; what was described and reported on the way stands, unless it is given here again. */
 export interface Outcome extends Partial<Description> {
+  /** The measured numbers, in the place of those reported by `output.row`. */
   readonly rows?: readonly Measured[]
 }
 
@@ -69,20 +72,25 @@ export interface Output {
 
 /** What the steps of an experiment are given. */
 export interface RunContext<Budget> {
+  /** The settings of this run: those of its mode, or of its recipe. */
   readonly budget: Budget
+  /** `full` for a recipe too. */
   readonly mode: Mode
   /** The name of the recipe whose budget it is, if the user asked for one. */
   readonly recipe?: string | undefined
+  /** Of everything that is random: one seed always draws the same numbers. */
   readonly seed: number
   /** The back end that was chosen; hand it to the packages that compute. */
   readonly backend: Backend
   /** The folder of data sets that the user named, or undefined. */
   readonly dataFolder: string | undefined
+  /** For what takes long: shown to the person who waits, and where a run is interrupted. */
   readonly progress: Progress
   /** One line for the person who waits. */
   log(line: string): void
   /** Aborted when the run is interrupted; hand it to downloads and long operations. */
   readonly signal: AbortSignal
+  /** Where rows, figures, files and checkpoints go. */
   readonly output: Output
   /**
    * What an interrupted run of the same settings left by `output.checkpoint(name, bytes)`, as a copy of its own; undefined
@@ -96,6 +104,7 @@ export interface RunContext<Budget> {
 export interface WeightsFile {
   /** What messages call it. */
   readonly file: string
+  /** The whole file. */
   readonly bytes: Uint8Array
 }
 

@@ -11,11 +11,13 @@ export interface Row {
   readonly method: string
   /** What tells this number from its neighbours, such as `{ trainingSize: 5000 }`. */
   readonly settings: Readonly<Record<string, string | number | boolean>>
+  /** The number, in `unit`. */
   readonly value: number
   /** Unit of `value`, `slide` and `paper`: '%', 'dB', 's', or '' for a bare number. */
   readonly unit: string
   /** How many of `total` cases are counted by `value`; null for what is not a count. */
   readonly count: number | null
+  /** How many cases there were; null where there is no count. */
   readonly total: number | null
   /** The number on the slide, or null where the slide has none for this row. */
   readonly slide: number | null
@@ -32,7 +34,9 @@ export type Measured = Pick<Row, 'measure' | 'method' | 'value'> & {
 export type ErrorCount = Omit<Measured, 'measure' | 'value' | 'unit' | 'count' | 'total'> & {
   /** Default 'test error'. */
   readonly measure?: string
+  /** Cases that were wrong, a whole number from 0. */
   readonly count: number
+  /** Cases in all, a whole number from 1. */
   readonly total: number
 }
 

@@ -35,6 +35,7 @@ export interface RunOptions {
   readonly seed?: number | undefined
   /** Name of the back end; default the first of the experiment's that works, else `reference`. */
   readonly backend?: string | undefined
+  /** The folder of data sets; default none, and the experiment looks where its loaders look. */
   readonly dataFolder?: string | undefined
   /** Goes on from what an interrupted run left in `checkpoints`; starts anew, and says so, when there is nothing. */
   readonly resume?: boolean | undefined
@@ -48,6 +49,7 @@ export interface RunOptions {
   readonly onEvent?: ((event: RunEvent) => void) | undefined
   /** Whether figures are also drawn as PNG; default true. A worker of a page has no means to. */
   readonly png?: boolean | undefined
+  /** Where the run takes place, for the result; default unknown. */
   readonly machine?: Machine | undefined
   /** Peak memory of the process so far, in units of 10^6 bytes. */
   readonly peakMemoryMB?: (() => number) | undefined

@@ -16,30 +16,50 @@ import { duration } from './wording.ts'
 
 /** What a training loop tells after a step or a pass. */
 export interface TrainingEvent {
+  /** `step` or `epoch`; others are passed over. */
   readonly kind: string
+  /** Steps taken, this one included. */
   readonly step?: number
+  /** Of the step's batch, or the mean of the pass. */
   readonly loss?: number
+  /** From 0. */
   readonly epoch?: number
+  /** Learning rate. */
   readonly rate?: number
+  /** Time of the step or the pass. */
   readonly seconds?: number
-  readonly validation?: { readonly errorRate: number } | null
+  /** Of the pass; null without a validation set. */
+  readonly validation?: {
+    /** From 0 to 1. */
+    readonly errorRate: number
+  } | null
 }
 
 /** The loss of a step. */
 export interface StepLoss {
   /** From 1. */
   readonly step: number
+  /** Of the step's batch. */
   readonly loss: number
 }
 
 /** Options of a training loop that belong to the run it is part of. */
 export interface TrainingHost {
+  /** That of the run. */
   readonly backend: Backend
+  /** That of the run. */
   readonly seed: number
+  /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal
   /** What an interrupted run left, if the user asked to resume. */
   readonly resume?: Uint8Array
-  readonly checkpoint: { save(bytes: Uint8Array): void; readonly every?: number }
+  /** Where the loop's checkpoint is kept. */
+  readonly checkpoint: {
+    /** Keeps the bytes, in the place of those before. */
+    save(bytes: Uint8Array): void
+    /** Steps from one checkpoint to the next; left out: the loop's own rule. */
+    readonly every?: number
+  }
   /** Counts the steps. */
   onProgress(event: TrainingEvent): void
 }

@@ -31,6 +31,7 @@ export interface Progress {
   readonly images: number
   /** Images done so far. */
   readonly done: number
+  /** Images in all. */
   readonly total: number
 }
 

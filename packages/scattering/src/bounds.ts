@@ -3,7 +3,9 @@ import { type Tensor, ValueError, checkOptions, finite, pointwise } from '@scatt
 
 /** What numbers stay between, ends left out where there is none. */
 export interface Bounds {
+  /** No number is smaller. */
   readonly least?: number
+  /** No number is larger. */
   readonly most?: number
 }
 

@@ -27,7 +27,14 @@ export interface Inputs {
 
 /** A set of images of any kind, a typed array with its shape, which becomes `Images` piece by piece. */
 export interface ImageSet {
-  readonly data: { subarray(start: number, end: number): unknown; readonly length: number }
+  /** The numbers, item after item. */
+  readonly data: {
+    /** A part of them, without a copy. */
+    subarray(start: number, end: number): unknown
+    /** How many numbers there are. */
+    readonly length: number
+  }
+  /** The number of items first. */
   readonly shape: readonly number[]
 }
 

@@ -35,10 +35,15 @@ import { randomStart } from './random-start.ts'
 
 /** What is inverted: any transform of this package. */
 export interface Invertible<Path> {
+  /** Who computes. */
   readonly backend: Backend
+  /** Shape of one image or signal. */
   readonly inputShape: readonly number[]
+  /** Shape of its coefficients, paths first. */
   readonly outputShape: readonly number[]
+  /** What each coefficient is, in their order. */
   readonly paths: readonly Path[]
+  /** The coefficients of images or signals, [..., …inputShape] → [..., …outputShape], differentiable. */
   apply(x: Tensor): Tensor
 }
 
@@ -47,17 +52,27 @@ export type Minimise = (
   objective: (x: Tensor) => Tensor,
   start: Tensor,
   options: {
+    /** At most so many. */
     readonly iterations: number
+    /** Ends where ‖∇‖ is no larger. */
     readonly gradientTolerance: number
+    /** Ends where an iteration changes the value by a smaller fraction. */
     readonly valueTolerance: number
+    /** Ends the run: the promise rejects with the signal's reason. */
     readonly signal?: AbortSignal
+    /** Called after each iteration, counted from 1, with the value there; `x` gives the array. */
     readonly onIteration: (iteration: { readonly iteration: number; readonly value: number; x(): Tensor }) => void
   },
 ) => Promise<{
+  /** Where the function is least. */
   readonly x: Tensor
+  /** The value there. */
   readonly value: number
+  /** Iterations that were done. */
   readonly iterations: number
+  /** Times that the function and its gradient were computed. */
   readonly evaluations: number
+  /** Why it ended, in one word; `gradient` where the gradient vanished. */
   readonly reason: string
 }>
 
@@ -89,6 +104,7 @@ export interface InvertOptions<Path> {
   readonly bounds?: Bounds
   /** Ends the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** Called after each iteration. */
   readonly onIteration?: (iteration: InvertIteration) => void
 }
 
@@ -98,6 +114,7 @@ export interface Inversion {
   readonly x: ShapedArray
   /** ‖S x − target‖ / ‖target‖, weighted; ‖S x‖ where the target is 0. */
   readonly error: number
+  /** Iterations that were done. */
   readonly iterations: number
   /** Times that the transform and its gradient were computed. */
   readonly evaluations: number
@@ -132,11 +149,12 @@ const weightedDistance = pointwise('weightedDistance', (S, target, w) => S.minus
  *
  * @example const { x } = await invert(S.transform(image), S, { minimise: lbfgs, iterations: 50 })
  */
-export async function invert<Path extends { readonly order: number }>(
-  target: ArrayInput,
-  transform: Invertible<Path>,
-  options: InvertOptions<Path>,
-): Promise<Inversion> {
+export async function invert<
+  Path extends {
+    /** How many moduli a path has. */
+    readonly order: number
+  },
+>(target: ArrayInput, transform: Invertible<Path>, options: InvertOptions<Path>): Promise<Inversion> {
   checkArgument('invert: the transform', transform, aTransform)
   const checked = checkOptions('invert', options, rules as Rules<InvertOptions<Path>>, ['minimise'])
   const { minimise, iterations = 100, valueTolerance = 0, seed = 0, signal, onIteration } = checked

@@ -19,6 +19,7 @@ export interface TimeFrequencyPath extends AnyPath {
   readonly firstOrder: number | readonly number[] | null
   /** Centre frequency of the wavelet in time, cycles per sample; in hertz where there is a sample rate. */
   readonly frequency: number | null
+  /** `frequency` times the sample rate; null where there is none. */
   readonly hertz: number | null
   /** Centre frequency along log-frequency, cycles per octave, signed. */
   readonly quefrency: number | null

@@ -56,9 +56,13 @@ export interface MomentPath extends Path {
 
 /** The moments of images of one size. */
 export interface Moments2d {
+  /** Who computes. */
   readonly backend: Backend
+  /** Size of an image in pixels. */
   readonly inputShape: readonly [height: number, width: number]
+  /** How many numbers an image has. */
   readonly outputShape: readonly [moments: number]
+  /** What each number is, in their order. */
   readonly paths: readonly MomentPath[]
   /** Images [..., height, width] → [..., moments], of the same precision. */
   transform(x: ArrayInput): Promise<ShapedArray>

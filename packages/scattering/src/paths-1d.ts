@@ -17,8 +17,11 @@ export interface Path1d extends AnyPath {
   readonly reach: number
   /** The same in hertz and seconds, where there is a sample rate. */
   readonly physical: {
+    /** Centre frequencies of the wavelets, in hertz. */
     readonly frequencies: readonly number[]
+    /** Bandwidths of the wavelets, in hertz. */
     readonly bandwidths: readonly number[]
+    /** In seconds, to either side. */
     readonly reach: number
   } | null
 }

@@ -14,6 +14,7 @@ import { type Scattering, scattering } from './transform.ts'
 
 /** The coefficients of one path, for every image. */
 export interface RotoTranslationCoefficients extends ShapedArray {
+  /** Which path it is: its scales, angles and orders. */
   readonly path: RotoTranslationPath
   /** Distance of neighbouring coefficients, in pixels; 0 of means over the image. */
   readonly step: number
@@ -26,6 +27,7 @@ export interface RotoTranslation2d extends Omit<
   Scattering<RotoTranslationPath, RotoTranslationCoefficients>,
   'moduli' | 'moduliAsync'
 > {
+  /** What it was made with, defaults filled in. */
   readonly options: RotoTranslationOptions
   /** Shape of one image's coefficients: [paths, rows, columns]. */
   readonly outputShape: readonly [paths: number, rows: number, columns: number]

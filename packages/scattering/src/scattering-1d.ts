@@ -11,6 +11,7 @@ import { type Scattering, scattering } from './transform.ts'
 
 /** The coefficients of one path, for every signal. */
 export interface PathCoefficients1d extends ShapedArray {
+  /** Which path it is: its wavelets and frequencies. */
   readonly path: Path1d
   /** Distance of neighbouring coefficients, in samples; 0 of means over the signal. */
   readonly step: number
@@ -20,6 +21,7 @@ export interface PathCoefficients1d extends ShapedArray {
 
 /** A scattering transform of signals of one length. */
 export interface Scattering1d extends Scattering<Path1d, PathCoefficients1d> {
+  /** What it was made with. */
   readonly options: Scattering1dOptions
   /** Shape of one signal's coefficients: [paths, samples]. */
   readonly outputShape: readonly [paths: number, samples: number]

@@ -11,6 +11,7 @@ import { type Scattering, scattering } from './transform.ts'
 
 /** The coefficients of one path, for every image. */
 export interface PathCoefficients extends ShapedArray {
+  /** Which path it is: its scales and angles. */
   readonly path: Path
   /** Distance of neighbouring coefficients, in pixels. */
   readonly step: number
@@ -20,6 +21,7 @@ export interface PathCoefficients extends ShapedArray {
 
 /** A scattering transform of images of one size. */
 export interface Scattering2d extends Scattering<Path, PathCoefficients> {
+  /** What it was made with, defaults filled in. */
   readonly options: Scattering2dOptions
   /** Shape of one image's coefficients: [paths, rows, columns]. */
   readonly outputShape: readonly [paths: number, rows: number, columns: number]

@@ -34,11 +34,13 @@ export interface Frame extends ShapedArray {
 
 /** A transform of signals of any length, piece by piece. */
 export interface ScatteringStream {
+  /** What each coefficient is, in their order. */
   readonly paths: readonly Path1d[]
   /** Distance of neighbouring coefficients, in samples. */
   readonly step: number
-  /** Samples that are transformed at a time, and how many of them on each side are there for the filters only. */
+  /** Samples that are transformed at a time, a power of two. */
   readonly frame: number
+  /** How many of them on each side are there for the filters only: a quarter of the frame at most. */
   readonly overlap: number
   /**
    * The coefficients of a signal that comes in pieces of any length, all of one precision, in order: one frame after the other, as soon

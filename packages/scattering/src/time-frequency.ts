@@ -13,6 +13,7 @@ import { type Scattering, scattering } from './transform.ts'
 
 /** The coefficients of one path, for every signal: [samples], in format `joint` [log-frequencies, samples]. */
 export interface TimeFrequencyCoefficients extends ShapedArray {
+  /** Which path it is: its wavelets in time and along log-frequency. */
   readonly path: TimeFrequencyPath
   /** Distance of neighbouring coefficients, in samples; 0 of means over the signal. */
   readonly step: number
@@ -25,6 +26,7 @@ export interface TimeFrequencyScattering extends Omit<
   Scattering<TimeFrequencyPath, TimeFrequencyCoefficients>,
   'moduli' | 'moduliAsync'
 > {
+  /** What it was made with. */
   readonly options: TimeFrequencyOptions
   /** Shape of one signal's coefficients: [paths, samples], in format `joint` [paths, log-frequencies, samples]. */
   readonly outputShape: readonly number[]

@@ -34,6 +34,7 @@ export interface PreparedRunOptions<S extends ImageSet> extends RunOptions {
  * signal and tells its progress; what does not gives the same at once, where the numbers are on the host.
  */
 export interface Scattering<Path, Coefficients> {
+  /** Who computes; its memory holds the filters. */
   readonly backend: Backend
   /** Shape of one image or signal. */
   readonly inputShape: readonly number[]
@@ -46,18 +47,22 @@ export interface Scattering<Path, Coefficients> {
   transform(x: Images): ShapedArray
   /** `transform`, awaited; of a whole data set that `prepare` makes images or signals of, some at a time. */
   transformAsync(x: Images, options?: RunOptions): Promise<ShapedArray>
+  /** `transform` of a whole data set, some of it at a time: `prepare` makes images or signals of a part. */
   transformAsync<S extends ImageSet>(set: S, options: PreparedRunOptions<S>): Promise<ShapedArray>
   /** `transform` as a list with one entry a path; with `averaging: 'none'` the same as `moduli`. */
   list(x: Images): Coefficients[]
+  /** `list`, awaited. */
   listAsync(x: Images, options?: RunOptions): Promise<Coefficients[]>
   /** U[p]x = |…|x ⋆ ψ_λ1|…⋆ ψ_λm| inside the image or signal for every path, each at its own resolution; U[∅] = x. */
   moduli(x: Images): Coefficients[]
+  /** `moduli`, awaited. */
   moduliAsync(x: Images, options?: RunOptions): Promise<Coefficients[]>
   /**
    * J(x)ᵀ g: the gradient, with respect to x, of a loss whose gradient on `transform(x)` is g. The result has the shape and the
    * precision of x; at a modulus of 0 the derivative is taken as 0. Throws `ShapeError` if g is not of `transform(x)`'s shape.
    */
   gradient(x: Images, g: Images): ShapedArray
+  /** `gradient`, awaited. */
   gradientAsync(x: Images, g: Images, options?: RunOptions): Promise<ShapedArray>
   /**
    * `transform` of a tensor, which stays on this transform's back end: a differentiable operation like any other. Numbers are looked

@@ -45,6 +45,7 @@ export interface Linearity {
   readonly unexplained: number
   /** w, [features]; 0 for features that depend on those before them. */
   readonly weights: Float64Array
+  /** b: what the function gives where Φ is 0. */
   readonly intercept: number
   /** ⟨Φ(x), w⟩ + b of every sample: the one-dimensional projection. */
   readonly projections: Float64Array

@@ -5,11 +5,17 @@ import { symmetricEigen } from './symmetric-eigen.ts'
 
 /** The principal directions of points. */
 export interface PrincipalDirections {
+  /** Mean of the points, [features]. */
   readonly mean: Float64Array
   /** Share of the variance along each direction, largest first; they sum to 1 over all directions. */
   readonly shares: Float64Array
   /** Unit directions, one a row: [directions, features]. */
-  readonly directions: { readonly data: Float64Array; readonly shape: readonly [number, number] }
+  readonly directions: {
+    /** Row-major. */
+    readonly data: Float64Array
+    /** Directions, features. */
+    readonly shape: readonly [number, number]
+  }
 }
 
 /** Directions of less than this share of the variance are rounding. */

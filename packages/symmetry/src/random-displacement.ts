@@ -29,11 +29,13 @@ export interface RandomDisplacementOptions {
   readonly gradient?: number
   /** Where random numbers begin; or `random`, a stream that is drawn on. Default 0. */
   readonly seed?: number | string
+  /** A stream in the place of `seed`: the next field takes its next numbers. */
   readonly random?: Random
 }
 
 /** A random field, Float64Array [2, height, width] or [length], and its strength by its derivatives in closed form, at the pixels. */
 export interface RandomDisplacement extends ShapedArray<Float64Array, number[]> {
+  /** ‖τ‖∞ in pixels, and ‖∇τ‖∞. */
   readonly strength: Strength
 }
 

@@ -2,6 +2,7 @@
 
 /** Base of every error thrown by scatterlab's numerical packages; `code` is stable, the message is for people. */
 export class ScatterlabError extends Error {
+  /** Such as `SHAPE`: one word for programs, which stays the same from version to version. */
   readonly code: string
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options)

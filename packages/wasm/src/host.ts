@@ -13,6 +13,7 @@ export interface Placed extends HeapArray {
 
 /** A kernel, and whether its calls go through `Host.steps`, so that they can be replayed for every group of images. */
 export interface HostKernel extends RegisteredKernel {
+  /** Whether they do; left out: they do not. */
   readonly replayed?: boolean
 }
 

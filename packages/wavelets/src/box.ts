@@ -6,10 +6,15 @@ import { type Rule, checkArgument } from '@scatterlab/tensor'
 export interface Box {
   /** The grid of frequencies in which the box lies. */
   readonly grid: readonly [height: number, width: number]
+  /** Frequency of the first row, in grid steps; may be negative. */
   readonly row: number
+  /** Frequency of the first column, in grid steps; may be negative. */
   readonly column: number
+  /** Rows of the box, at most the grid's height. */
   readonly rows: number
+  /** Columns of the box, at most the grid's width. */
   readonly columns: number
+  /** Real, rows·columns of them. */
   readonly values: Float64Array
 }
 

@@ -93,18 +93,25 @@ export interface LowPass2d {
   /** Standard deviation in pixels. */
   readonly sigma: number
   /** The two factors on the grid subsampled by 2^level, in the order of the discrete Fourier transform. */
-  readonly atLevel: (level: number) => { readonly rows: Float64Array; readonly columns: Float64Array }
+  readonly atLevel: (level: number) => {
+    /** One value for each row of the grid. */
+    readonly rows: Float64Array
+    /** One value for each column. */
+    readonly columns: Float64Array
+  }
   /** The share of its energy beyond the square ±π/2^level, as of a wavelet. */
   readonly aliased: (level?: number) => number
 }
 
 /** A filter bank of the plane. */
 export interface FilterBank2d {
+  /** What it was built from, defaults filled in. */
   readonly options: Required<FilterBankOptions>
   /** The grid in pixels. */
   readonly grid: readonly [height: number, width: number]
   /** The J·L wavelets, scale by scale. */
   readonly psi: readonly Wavelet2d[]
+  /** The low-pass of the coarsest scale. */
   readonly phi: LowPass2d
 }
 

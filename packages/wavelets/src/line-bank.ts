@@ -7,11 +7,13 @@ import type { Gaussian } from './progression.ts'
 
 /** A filter bank of one axis. */
 export interface LineBank<Options> {
+  /** What it was built from, defaults filled in. */
   readonly options: Required<Options>
   /** The grid as one row: [1, N]. */
   readonly grid: readonly [height: 1, width: number]
   /** The wavelets from the finest down; with both spins, all positive ones first. */
   readonly psi: readonly Filter1d[]
+  /** The low-pass. */
   readonly phi: Filter1d
 }
 

@@ -6,9 +6,22 @@ import { type Box, toGrid } from './box.ts'
 export interface Bank {
   /** The grid of frequencies; one row for signals. */
   readonly grid: readonly [height: number, width: number]
-  readonly psi: readonly { readonly atLevel: (level: number) => Box }[]
+  /** The wavelets. */
+  readonly psi: readonly {
+    /** ψ̂ on the grid subsampled by 2^level, on its support. */
+    readonly atLevel: (level: number) => Box
+  }[]
+  /** The low-pass. */
   readonly phi: {
-    readonly atLevel: (level: number) => Box | { readonly rows: Float64Array; readonly columns: Float64Array }
+    /** φ̂ on the grid subsampled by 2^level: a box, or its factors along rows and columns. */
+    readonly atLevel: (level: number) =>
+      | Box
+      | {
+          /** One value for each row of the grid. */
+          readonly rows: Float64Array
+          /** One value for each column. */
+          readonly columns: Float64Array
+        }
   }
 }
 

@@ -56,11 +56,17 @@ export interface PyramidFields {
 
 /** A pyramid. As a `Bank` it is its equivalent filters ψ̂_j(ω) = ĝ(2^jω) Π_{k<j} ĥ(2^kω), for periodic edges. */
 export interface MorletPyramid extends Bank {
+  /** What it was built from, defaults filled in. */
   readonly options: Required<PyramidOptions>
   /** The taps of h, 7×7, row-major, of sum 1. */
   readonly lowPass: Float64Array
   /** The taps of g_θ, θ = tπ/L from the row axis to the column axis. */
-  readonly wavelets: readonly { readonly re: Float64Array; readonly im: Float64Array }[]
+  readonly wavelets: readonly {
+    /** Real parts of the taps, row-major. */
+    readonly re: Float64Array
+    /** Imaginary parts. */
+    readonly im: Float64Array
+  }[]
   /** a_0 = x, a_{j+1} = (a_j ⋆ h) at every second pixel, d_{j,θ} = a_j ⋆ g_θ; recorded on the tape. Throws `ShapeError`, `DTypeError`. */
   readonly analyse: (x: ArrayInput) => PyramidFields
 }

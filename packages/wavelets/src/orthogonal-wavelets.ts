@@ -47,6 +47,7 @@ export interface WaveletCoefficients {
 
 /** An orthonormal transform. As a `Bank` its filters are the moduli of the equivalent ones over 2^{j/2} an axis: A(ω) = 1. */
 export interface OrthogonalWavelets extends Bank {
+  /** What it was built from, defaults filled in. */
   readonly options: Required<OrthogonalOptions>
   /** Wx of a real array [..., N] or [..., H, W], on the back end of x, recorded on the tape. Throws `ShapeError`, `DTypeError`. */
   readonly analyse: (x: ArrayInput) => WaveletCoefficients

@@ -29,6 +29,7 @@ export interface WindowedFourierOptions {
   readonly window: number
   /** From one window to the next, pixels: M, or M divided by a whole number; it must divide height and width. Default M/2. */
   readonly step?: number
+  /** Who computes the Fourier transforms. Default the plain reference. */
   readonly backend?: Backend
 }
 

@@ -14,13 +14,19 @@ export interface Manifest {
   readonly folder: string
   /** The folder of the input; another machine may have it elsewhere. */
   readonly input: string
+  /** Of the form of this file. */
   readonly version: 1
   /** SHA-256 of the names and sizes of all files and of every option: what tells runs apart. What is in the files, each shard's record has a hash of. */
   readonly hash: string
+  /** What the input was taken for: `images`, `sounds`, `idx`, `cifar10` or `array`. */
   readonly kind: Listing['kind']
+  /** The files of the input in the order in which they are read: path below its folder, bytes, time of last change. */
   readonly files: readonly ListedFile[]
+  /** How files become items: size, colour, length, sample rate. */
   readonly reading: InputOptions
+  /** The transform: its kind, the size and channels of an item, its options. */
   readonly settings: Settings
+  /** Who computes, and whether with the same bits on every machine. */
   readonly computing: Computing
   /** Items of the input. */
   readonly count: number

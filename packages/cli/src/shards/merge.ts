@@ -16,20 +16,25 @@ import { besides, moveInto, notWritten } from './whole-file.ts'
 
 /** What the whole is written as. */
 export interface MergeOptions {
+  /** `npy`, `npz`, `parquet` or `arrow`. */
   readonly format: OutputFormat
+  /** Element type of the file. Shards hold `float32`; for `float16` numbers are rounded here. */
   readonly dtype: 'float32' | 'float16'
   /** Parquet and Arrow: a column a path, or one column of lists. */
   readonly columns: 'path' | 'list'
+  /** Ends it; no output is left then, and the shards stay. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** What was written. */
 export interface Merged {
+  /** The path of the file that was written. */
   readonly output: string
   /** The file that says what the numbers are. */
   readonly table: string
   /** [rows, paths, …]. */
   readonly shape: readonly number[]
+  /** The inputs that could not be read and are left out, by name, each with the reason. */
   readonly unreadable: readonly Unreadable[]
   /** SHA-256 of the output. */
   readonly sha256: string

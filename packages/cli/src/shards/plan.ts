@@ -18,8 +18,11 @@ export interface PlanOptions {
   readonly folder: string
   /** Default: that of the input, `2d` for images and `1d` for sounds. */
   readonly kind?: Kind
+  /** Options of the transform by the names of the command, such as `scales` or `q`; what is left out has the transform's own default. */
   readonly transform: TransformOptions
+  /** How files become items: size, colour, length, sample rate. */
   readonly reading: InputOptions
+  /** Who computes, and whether with the same bits on every machine. */
   readonly computing: Computing
 }
 

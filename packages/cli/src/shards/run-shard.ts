@@ -22,6 +22,7 @@ export interface ShardProgress {
 export interface ShardRun {
   /** Ends it before its next block; nothing of it is left. */
   readonly signal?: AbortSignal | undefined
+  /** Called after each block of items. */
   readonly onProgress?: (progress: ShardProgress) => void
   /** Threads of the back end; default 1. */
   readonly threads?: number

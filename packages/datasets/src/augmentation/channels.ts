@@ -9,6 +9,7 @@ import { planesOf } from './planes.ts'
 
 /** The moments of the pixels of a set, one number per channel. */
 export interface ChannelStatistics {
+  /** Mean of each channel; bytes count as 0 to 1. */
   readonly mean: Float64Array
   /** Standard deviation, with the number of pixels as the divisor. */
   readonly deviation: Float64Array

@@ -42,10 +42,13 @@ export interface CutMixOptions {
 
 /** Images made of two, and the share that each class has in them. */
 export interface MixedBatch<Shape extends ImageShape = ImageShape> {
+  /** The mixed images, in the shape of those given. */
   readonly images: FloatImages<Shape>
   /** Rows that sum to 1: [count, classes]. */
   readonly labels: {
+    /** The shares row by row, each from 0 to 1. */
     readonly data: Float32Array<ArrayBuffer>
+    /** One row for each image, one column for each class. */
     readonly shape: readonly [count: number, classes: number]
   }
 }

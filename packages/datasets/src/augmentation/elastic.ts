@@ -19,7 +19,9 @@ const RULES: Rules<ElasticOptions> = { amplitude: notNegative, smoothness: posit
 
 /** A displacement of each pixel, row by row. */
 export interface DisplacementField {
+  /** In pixels; the image at (row, column) takes what lies at (row − down, column − right). */
   readonly down: Float64Array
+  /** In pixels, as `down`. */
   readonly right: Float64Array
 }
 

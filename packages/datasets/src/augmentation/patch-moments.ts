@@ -19,7 +19,12 @@ const RULES: Rules<PatchOptions> = { size: aSide }
 export function patchMoments(
   images: FloatImages,
   options: PatchOptions,
-): { data: Float64Array; shape: [number, number] } {
+): {
+  /** The matrix row by row. */
+  data: Float64Array
+  /** [n, n], n = channels·size². */
+  shape: [number, number]
+} {
   const { count, channels, height, width } = planesOf(images)
   const { size } = checkOptions('patchMoments', options, RULES, ['size'])
   const [rows, columns] = [height - size + 1, width - size + 1]

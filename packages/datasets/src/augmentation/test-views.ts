@@ -15,7 +15,9 @@ export interface TestViewOptions {
 
 /** One view of each image, and how much what is said of it counts. */
 export interface TestView<Shape extends ImageShape = ImageShape> {
+  /** As many images as were given, of their size. */
   readonly images: FloatImages<Shape>
+  /** From 0 to 1; the weights of all views sum to 1. */
   readonly weight: number
 }
 

@@ -21,6 +21,7 @@ export interface BatchOptions extends FloatOptions {
 export interface Batch<Shape extends ImageShape = ImageShape, ClassLabels extends Labels = Uint8Array> {
   /** The pixels as numbers, `shape[0]` images of them. */
   readonly images: FloatImages<Shape>
+  /** The class of each image, from 0. */
   readonly labels: ClassLabels
   /** Where each image stands in the set. */
   readonly indices: Int32Array

@@ -6,10 +6,23 @@ import type { FloatImages } from '../sets/float-images.ts'
 import type { ColourShape, GreyShape } from '../sets/image-set.ts'
 
 /** The batches of a pass, `change` applied to the images of each, and told the batch, when it is asked for. */
-export function mapImages<Part extends { readonly images: unknown }, Images>(
+export function mapImages<
+  Part extends {
+    /** What `change` is given. */
+    readonly images: unknown
+  },
+  Images,
+>(
   batches: AsyncIterable<Part>,
   change: (images: Part['images'], batch: Part) => Images,
-): AsyncGenerator<Omit<Part, 'images'> & { readonly images: Images }, void, undefined> {
+): AsyncGenerator<
+  Omit<Part, 'images'> & {
+    /** What `change` gave for the images of this batch. */
+    readonly images: Images
+  },
+  void,
+  undefined
+> {
   checkArgument('mapImages: batches', batches, aPass)
   checkArgument('mapImages: change', change, aFunction)
   return (async function* () {

@@ -6,7 +6,9 @@ import type { FilePart } from './storage.ts'
 
 /** How far the download of one file is. */
 export interface DownloadProgress {
+  /** Name of the file that is wanted. */
   readonly file: string
+  /** The address it comes from now; another mirror has another. */
   readonly url: string
   /** Bytes there, those of an earlier, interrupted download included. */
   readonly received: number
@@ -18,6 +20,7 @@ export interface DownloadProgress {
 export interface DownloadOptions {
   /** Stops it; what is there is kept, and the next download of the same file goes on from it. */
   readonly signal?: AbortSignal | undefined
+  /** Called as bytes arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void
 }
 

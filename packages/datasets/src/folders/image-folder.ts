@@ -12,7 +12,9 @@ export interface ClassFolder {
 
 /** A file or folder below the folder of the set that is not read, and why: a sentence. */
 export interface PassedOver {
+  /** Path below the folder of the set. */
   readonly file: string
+  /** Such as that it is hidden, or no image. */
   readonly reason: string
 }
 

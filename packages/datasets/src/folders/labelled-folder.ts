@@ -46,8 +46,11 @@ export interface FolderOptions {
 
 /** An image that was left out, by its number and path, with the DatasetError that it would have been. */
 export interface SkippedImage {
+  /** Its number in the folder, from 0: where it stands in `files`. */
   readonly index: number
+  /** Its path below the folder, `class/image`. */
   readonly file: string
+  /** What a run that does not skip images would have thrown. */
   readonly error: DatasetError
 }
 
@@ -66,16 +69,21 @@ export interface FolderBatchOptions extends BatchOptions, FolderLoadOptions {}
 
 /** Images of a folder in memory; `indices[i]` is the number of image i in the folder. */
 export interface LoadedFolder extends LabelledImages<ColourShape, Uint16Array> {
+  /** The numbers in the folder, as the images lie in memory. */
   readonly indices: Int32Array
 }
 
 /** A listed folder; image i is `files[i]`, of class `classes[labels[i]]`. */
 export interface LabelledFolder {
+  /** The path that was given. */
   readonly folder: string
+  /** Names of the classes, by label; those of the folders in the order of code units, or `classes` of the options. */
   readonly classes: readonly string[]
   /** Paths below the folder, `class/image`, by class and then by name. */
   readonly files: readonly string[]
+  /** The class of each image, a number of `classes`. */
   readonly labels: Uint16Array
+  /** How many images there are. */
   readonly length: number
   /** The images left out so far. */
   readonly skipped: readonly SkippedImage[]

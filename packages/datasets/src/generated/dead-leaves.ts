@@ -4,6 +4,7 @@ import { type ShapedArray, aSeed, checkOptions, numberFrom, random, wholeNumbers
 
 /** What picture to make. */
 export interface DeadLeavesOptions {
+  /** Size of the picture in pixels. */
   readonly shape: readonly [height: number, width: number]
   /** Default 0. */
   readonly seed?: number | string

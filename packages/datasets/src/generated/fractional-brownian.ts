@@ -29,6 +29,7 @@ export interface FractionalMotionOptions {
 
 /** Which sheet. */
 export interface FractionalSheetOptions {
+  /** Size of the field in pixels. */
   readonly shape: readonly [height: number, width: number]
   /** H along rows' axis and columns' axis, or one number for both. Default ½. */
   readonly hurst?: number | readonly [vertical: number, horizontal: number]

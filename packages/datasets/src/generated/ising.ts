@@ -3,6 +3,7 @@ import { type Random, type ShapedArray, aSeed, checkOptions, positive, random, w
 
 /** Which field of spins. */
 export interface IsingOptions {
+  /** Size of the field, in spins. */
   readonly shape: readonly [height: number, width: number]
   /** In units of the coupling over Boltzmann's constant. Default 2/ln(1 + √2), where clusters of all sizes are. */
   readonly temperature?: number

@@ -3,6 +3,7 @@ import { type ShapedArray, ValueError, aSeed, checkOptions, positive, random, wh
 
 /** Which discs. */
 export interface PoissonDiscsOptions {
+  /** Size of the picture in pixels. */
   readonly shape: readonly [height: number, width: number]
   /** Least distance of two centres, in pixels. */
   readonly distance: number
@@ -14,6 +15,7 @@ export interface PoissonDiscsOptions {
 
 /** The picture, 1 inside discs and 0 outside, and where they are. */
 export interface PoissonDiscs extends ShapedArray<Float32Array> {
+  /** The middle of each disc, in pixels from the top left corner, in the order in which they were found. */
   readonly centres: readonly (readonly [row: number, column: number])[]
 }
 

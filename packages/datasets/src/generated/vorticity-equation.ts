@@ -18,6 +18,7 @@ import {
 
 /** Where a flow is. */
 export interface FlowState {
+  /** Time since the start, in the units of the equation. */
   readonly time: number
   /** ½ E|u|². */
   readonly energy: number

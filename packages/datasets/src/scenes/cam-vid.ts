@@ -28,6 +28,7 @@ export interface CamVidOptions {
    * (`camvid`, `CamVid`). By default SCATTERLAB_DATA.
    */
   readonly folder?: string | undefined
+  /** Ends the reading: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -14,8 +14,11 @@ export interface LabelledScenes {
 
 /** Scenes to train on, to choose by, and for the one look at the end. */
 export interface SceneSet {
+  /** To learn from. */
   readonly train: LabelledScenes
+  /** To choose settings by. */
   readonly validation: LabelledScenes
+  /** To be looked at once, at the end. */
   readonly test: LabelledScenes
   /** One sentence: what it is, and where it came from. */
   readonly source: string

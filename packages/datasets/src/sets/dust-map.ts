@@ -26,6 +26,7 @@ export interface DustMapOptions {
   readonly size?: number
   /** Folder that holds the files, or `ism-dust-maps` with them. By default the environment's SCATTERLAB_DATA. Node only. */
   readonly folder?: string | undefined
+  /** Ends the reading: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 

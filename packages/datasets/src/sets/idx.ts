@@ -10,6 +10,7 @@ const MAX_AXES = 8
 
 /** What the header of an IDX file says. */
 export interface IdxHeader {
+  /** The length of each axis; the first one counts items. */
   readonly shape: readonly number[]
   /** Bytes of the header: there the elements begin, one byte each. */
   readonly header: number

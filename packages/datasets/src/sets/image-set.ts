@@ -19,13 +19,17 @@ export type Labels = Uint8Array | Uint16Array | Int32Array
 
 /** Images with the class of each, `labels[i]` that of image i. */
 export interface LabelledImages<Shape extends ImageShape = ImageShape, ClassLabels extends Labels = Uint8Array> {
+  /** The pixels, as bytes from 0 to 255. */
   readonly images: ByteImages<Shape>
+  /** The class of each image, from 0. */
   readonly labels: ClassLabels
 }
 
 /** A data set in its published parts. */
 export interface TrainTest<Shape extends ImageShape = ImageShape> {
+  /** To learn from. */
   readonly train: LabelledImages<Shape>
+  /** To be classified at the end. */
   readonly test: LabelledImages<Shape>
   /** One sentence: which set this is, and where it came from. */
   readonly source: string

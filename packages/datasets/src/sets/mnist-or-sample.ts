@@ -10,7 +10,9 @@ import { mnistSample } from './mnist-sample.ts'
 
 /** The digits, and what a reader must know of them if they are not the whole set. */
 export interface FoundDigits {
+  /** The whole set, or 1,000 digits to train on and 1,000 to test on. */
   readonly digits: LoadedSet<GreyShape>
+  /** Why these are not the whole set, and how to get it; left out where they are. */
   readonly note?: string | undefined
 }
 

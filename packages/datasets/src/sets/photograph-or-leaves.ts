@@ -9,7 +9,9 @@ import type { Picture, PictureOptions } from './published-picture.ts'
 
 /** The picture, and what a reader must know of it if it is no photograph. */
 export interface FoundPicture {
+  /** The photograph, or a generated picture of its size. */
   readonly picture: Picture
+  /** Why this is no photograph, and how to get one; left out where it is one. */
   readonly note?: string | undefined
 }
 

@@ -19,12 +19,15 @@ export interface Recordings {
   readonly signals: readonly Float32Array[]
   /** The digits. */
   readonly labels: Uint8Array
+  /** The name of each recording's speaker. */
   readonly speakers: readonly string[]
 }
 
 /** The set by its official split: takes 0 to 4 of each speaker and digit are the test set. */
 export interface SpokenDigits {
+  /** Takes from 5 on: 2,700 recordings. */
   readonly train: Recordings
+  /** Takes 0 to 4: 300 recordings. */
   readonly test: Recordings
   /** Samples a second. */
   readonly sampleRate: number

@@ -20,6 +20,7 @@ const NAME = /(^|\/)([^/]+)\/\d+-scale_(\d+)_im_(\d+)_(grey|gray|col)\.png$/
 export interface KthTipsOptions {
   /** The folder with `kth-tips-grey.tar.gz` or the ten folders of pictures, or one above it. By default SCATTERLAB_DATA. */
   readonly folder?: string | undefined
+  /** Ends the reading: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 

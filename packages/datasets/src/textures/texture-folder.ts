@@ -15,6 +15,7 @@ const NAMED_BY_CLASS = /^(\d+)[Cc]\d+\.\w+$/
 export interface TextureFolderOptions {
   /** What the set is called in results; by default the folder's name. */
   readonly title?: string
+  /** Ends the reading: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 

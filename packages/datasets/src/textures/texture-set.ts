@@ -2,22 +2,31 @@
 
 /** Grey bytes, 0 to 255, row by row. */
 export interface GreyPicture {
+  /** The bytes, height·width of them. */
   readonly data: Uint8Array
+  /** In pixels. */
   readonly shape: readonly [height: number, width: number]
 }
 
 /** A published split; rows are numbers of pictures. */
 export interface PublishedSplit {
+  /** What its publisher calls it, such as `000`. */
   readonly name: string
+  /** Numbers of the pictures to learn from. */
   readonly training: Int32Array
+  /** Numbers of the pictures to be classified. */
   readonly test: Int32Array
 }
 
 /** Pictures of textures; picture i is of class `classes[labels[i]]`. Sizes may differ, and may give a class away. */
 export interface TextureSet {
+  /** What the set is called in results. */
   readonly title: string
+  /** Names of the classes, by label. */
   readonly classes: readonly string[]
+  /** In the order of `labels` and `files`. */
   readonly pictures: readonly GreyPicture[]
+  /** The class of each picture, from 0. */
   readonly labels: Uint8Array
   /** The path of each picture in its archive or folder. */
   readonly files: readonly string[]

@@ -41,21 +41,32 @@ export interface DuplicateCoderOptions {
   readonly noise?: number
   /** Share of hidden units that are dropped in training. Default 0.5. */
   readonly dropout?: number
+  /** Seed of the first weights, the order of images, noise and dropout. Default 0. */
   readonly seed?: number | string
+  /** Who trains. Default the plain reference. */
   readonly backend?: Backend
+  /** Ends the training: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
   /** Told the mean squared error of each pass, in variances of all pixels. */
-  readonly onEpoch?: (event: { readonly epoch: number; readonly loss: number }) => void
+  readonly onEpoch?: (event: {
+    /** From 0. */
+    readonly epoch: number
+    /** Mean squared error of the rebuilt numbers. */
+    readonly loss: number
+  }) => void
 }
 
 /** What makes codes of images. */
 export interface DuplicateCoder {
   /** values → bits → values. */
   readonly network: Network
+  /** Its learned numbers. */
   readonly weights: Weights
+  /** Hidden units, the length of a code. */
   readonly bits: number
   /** Mean of each value over the training images, and the deviation of all. */
   readonly mean: Float32Array
+  /** The divisor of all numbers once their means are taken off. */
   readonly deviation: number
 }
 
@@ -122,6 +133,7 @@ const AT_ONCE = 1000
 export interface CodesOptions {
   /** A bit is set where its unit is above this; default 0. More makes fewer effective bits: more near copies are found, and more that are none. */
   readonly threshold?: number
+  /** Ends it before the next 1,000 images: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 

@@ -3,7 +3,9 @@ import { type Rule, ShapeError, ValueError, checkArgument, wholeNumber } from '@
 
 /** A code of `bits` bits for each of `count` items, in words of 32 bits, item after item. */
 export interface Codes {
+  /** Bits of one code. */
   readonly bits: number
+  /** How many codes there are. */
   readonly count: number
   /** [count, ⌈bits / 32⌉]. */
   readonly words: Uint32Array

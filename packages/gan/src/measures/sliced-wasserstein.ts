@@ -36,13 +36,20 @@ export interface SlicedWassersteinOptions {
   readonly seed?: number | string
   /** Who projects; default the plain reference. */
   readonly backend?: Backend
+  /** Ends it: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
 /** 10³ times the mean distance, as it is usually quoted. */
 export interface SlicedWasserstein {
   /** Finest first. */
-  readonly levels: readonly { readonly side: number; readonly distance: number }[]
+  readonly levels: readonly {
+    /** Pixels along a side of the images at this level of the pyramid. */
+    readonly side: number
+    /** 10³ times the mean over directions. */
+    readonly distance: number
+  }[]
+  /** Mean of the levels. */
   readonly mean: number
 }
 

@@ -13,6 +13,7 @@ type FileFault = 'TRUNCATED' | 'HEADER' | 'OFFSETS' | 'DTYPE' | 'CORRUPT'
 
 /** Thrown for a checkpoint that cannot be used; the message names the file if it is known, the array or the option, and the fix. */
 export class CheckpointError extends ScatterlabError {
+  /** What is wrong with the file, one of a fixed list; see `CheckpointErrorCode`. */
   declare readonly code: CheckpointErrorCode
 
   constructor(code: CheckpointErrorCode, message: string, options?: ErrorOptions) {

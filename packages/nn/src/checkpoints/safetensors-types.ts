@@ -16,8 +16,11 @@ export type ElementArray =
 
 /** A `Float16Array`, which Node 24 and browsers have and Node 22 has not: it can be written, and is read as a `Float32Array`. */
 export interface HalfArray extends ArrayBufferView<ArrayBuffer> {
+  /** How many numbers it holds. */
   readonly length: number
+  /** Always 2. */
   readonly BYTES_PER_ELEMENT: number
+  /** What tells it from other arrays in an engine that does not know it. */
   readonly [Symbol.toStringTag]: 'Float16Array'
 }
 

@@ -38,6 +38,7 @@ export interface DecodedArray extends StoredArray {
 export interface DecodedFile {
   /** In the order in which they lie in the file. */
   readonly tensors: Readonly<Record<string, DecodedArray>>
+  /** The texts of the header under `__metadata__`, by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
 

@@ -85,7 +85,9 @@ export interface RunIdentity extends Pick<
 
 /** A file that `checkpoint.save` was given, and what errors call it. */
 export interface CheckpointFile {
+  /** The whole file. */
   readonly bytes: Uint8Array
+  /** Its path, or any other name for messages. */
   readonly file: string
 }
 

@@ -15,7 +15,12 @@ import { relu as rectify } from '../operations/activations.ts'
 export const relu = (): Layer => elementwise('relu', (x) => rectify(x))
 
 /** x where x > 0, else slope·x (default 0.2, DCGAN's). Throws `ValueError` unless the slope is finite. */
-export function leakyRelu(options: { readonly slope?: number } = {}): Layer {
+export function leakyRelu(
+  options: {
+    /** Factor of negative numbers. */
+    readonly slope?: number
+  } = {},
+): Layer {
   const { slope = 0.2 } = checkOptions<{ readonly slope?: number }>('leakyRelu', options, { slope: finite })
   return elementwise('leakyRelu', (x) => rectify(x, slope))
 }

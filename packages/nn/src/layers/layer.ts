@@ -18,7 +18,9 @@ import type { Fans, Initialiser } from './initialisers.ts'
 
 /** An array that a layer owns: its shape and what it begins as. */
 export interface ArraySpec extends Fans {
+  /** Lengths of its axes; no batch axis. */
   readonly shape: Shape
+  /** What its first numbers are drawn by. */
   readonly initialise: Initialiser
 }
 
@@ -26,6 +28,7 @@ export interface ArraySpec extends Fans {
 export interface LayerSummary {
   /** Dotted name: `layer1.0.conv1`. */
   readonly name: string
+  /** The layer's own word for what it is, such as `conv2d`. */
   readonly kind: string
   /** Shape of one item's result. */
   readonly output: Shape
@@ -43,6 +46,7 @@ export interface Plan {
   readonly parameters?: Readonly<Record<string, ArraySpec>>
   /** What training changes beside: running statistics, by name. */
   readonly state?: Readonly<Record<string, ArraySpec>>
+  /** Multiplications of one item's forward pass; left out (0) where a layer is not mainly these. */
   readonly multiplications?: number
   /** The layers inside, in the order in which they compute; a layer that holds none leaves this out. */
   readonly layers?: readonly LayerSummary[]

@@ -5,6 +5,7 @@ import type { Layer } from './layer.ts'
 
 /** A layer of units. */
 export interface LinearOptions extends AffineOptions {
+  /** How many numbers come out, 1 or more. */
   readonly units: number
 }
 

@@ -15,6 +15,7 @@ import { type Layer, combined, forwardWithin, imageShape, planWithin } from './l
 
 /** A body and what is added to it. */
 export interface ResidualOptions {
+  /** The layer whose result is added to what goes around it. */
   readonly body: Layer
   /**
    * What the input goes through on its way around (default: nothing). Its arrays are named `downsample.…`, as

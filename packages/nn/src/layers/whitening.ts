@@ -13,7 +13,9 @@ import { isRecord } from '../arguments.ts'
 
 /** Eigenvalues λ_i and unit eigenvectors, one a row: [count, length of a patch]. */
 export interface PatchEigenpairs {
+  /** λ_i; those below 0, which are rounding, count as 0. */
   readonly values: ArrayLike<number>
+  /** Row-major, in the order of `values`. */
   readonly vectors: ArrayLike<number>
 }
 

@@ -24,7 +24,9 @@ export type Images = ShapedArray<RealArray | IntegerArray>
 
 /** Some items and their labels, or whatever else the loss compares with. */
 export interface Batch<T = ArrayLike<number>> {
+  /** The items, [items, …shape of one]. */
   readonly images: Images | Tensor
+  /** One for each item; class numbers from 0, unless the loss takes something else. */
   readonly labels: T
 }
 
@@ -35,7 +37,9 @@ export type Batches<T = ArrayLike<number>> = AsyncIterable<Batch<T>> | Iterable<
 export class LabelError extends ScatterlabError {
   /** Which item of the batch, from 0. */
   readonly item: number
+  /** The number that is no class. */
   readonly label: number
+  /** How many classes the network has. */
   readonly classes: number
   constructor(where: string, item: number, label: number, classes: number) {
     super('LABEL', `${where}: label ${label} of item ${item}: the network has ${classes} classes, 0 to ${classes - 1}`)

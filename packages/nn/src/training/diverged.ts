@@ -31,6 +31,7 @@ export class NonFiniteError extends ScatterlabError implements NonFinite {
 export class DivergedError extends NonFiniteError {
   /** Steps that were taken before this one, which was not. */
   readonly step: number
+  /** The epoch under way, from 0. */
   readonly epoch: number
   /** As the last good step left them. */
   readonly weights: Weights

@@ -32,7 +32,12 @@ export interface CheckpointInfo {
   /** Epochs completed. */
   readonly epoch: number
   /** The best epoch so far. */
-  readonly best: { readonly epoch: number; readonly metric: number } | null
+  readonly best: {
+    /** From 0. */
+    readonly epoch: number
+    /** The smallest so far; see `FitOptions.metric`. */
+    readonly metric: number
+  } | null
 }
 
 /** How a network is trained. */
@@ -46,11 +51,13 @@ export interface FitOptions<T = ArrayLike<number>>
   readonly dtype?: RealDType
   /** One pass over the training set. With the same random stream it must give the same batches. */
   readonly batches: (pass: Pass) => Batches<T>
+  /** How gradients change the weights, such as `sgd({ rate: 0.1 })`. */
   readonly optimizer: Optimizer
   /** Default: the optimizer's rate throughout. */
   readonly schedule?: Schedule
   /** The run ends after so many passes or so many steps, whichever comes first; give one or both. */
   readonly epochs?: number
+  /** Steps at most; see `epochs`. */
   readonly steps?: number
   /** One pass over the validation set, taken after each epoch. */
   readonly validation?: () => Batches<T>
@@ -72,7 +79,9 @@ export interface FitOptions<T = ArrayLike<number>>
   readonly seed?: number | string
   /** Ends the run before its next step, the last checkpoint saved: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** Called after each step, validation batch, epoch and checkpoint. */
   readonly onProgress?: (event: FitEvent) => void
+  /** Where checkpoints go; by default none is made. */
   readonly checkpoint?: CheckpointOptions
   /** A file that `checkpoint.save` was given, with a name for errors if you like: the run goes on from there as if it had never ended. */
   readonly resume?: Uint8Array | CheckpointFile
@@ -82,6 +91,7 @@ export interface FitOptions<T = ArrayLike<number>>
 
 /** A step was taken. */
 export interface StepEvent {
+  /** Tells it from the other events. */
   readonly kind: 'step'
   /** Steps taken, this one included. */
   readonly step: number
@@ -91,6 +101,7 @@ export interface StepEvent {
   readonly batch: number
   /** Of this batch. */
   readonly loss: number
+  /** Learning rate of this step. */
   readonly rate: number
   /** Images of this epoch so far. */
   readonly images: number
@@ -108,6 +119,7 @@ export interface StepEvent {
 
 /** An epoch ended. */
 export interface EpochEvent extends EpochRecord {
+  /** Tells it from the other events. */
   readonly kind: 'epoch'
   /** Whether its metric is the smallest so far. */
   readonly best: boolean
@@ -115,7 +127,9 @@ export interface EpochEvent extends EpochRecord {
 
 /** Some batches of a validation were evaluated. */
 export interface ValidationEvent {
+  /** Tells it from the other events. */
   readonly kind: 'validation'
+  /** The epoch that is being validated, from 0. */
   readonly epoch: number
   /** Items so far. */
   readonly items: number
@@ -123,7 +137,9 @@ export interface ValidationEvent {
 
 /** A checkpoint was saved. */
 export interface CheckpointEvent extends CheckpointInfo {
+  /** Tells it from the other events. */
   readonly kind: 'checkpoint'
+  /** Length of the file. */
   readonly bytes: number
 }
 
@@ -142,7 +158,13 @@ export interface FitResult {
   readonly epoch: number
   /** Every epoch, those before an interruption included. */
   readonly history: readonly EpochRecord[]
-  readonly best: { readonly epoch: number; readonly metric: number } | null
+  /** The epoch of the smallest metric; null where no epoch ended. */
+  readonly best: {
+    /** From 0. */
+    readonly epoch: number
+    /** See `FitOptions.metric`. */
+    readonly metric: number
+  } | null
   /** Why it ended. */
   readonly stopped: 'epochs' | 'steps' | 'patience'
 }

@@ -19,7 +19,9 @@ import { numbersOf } from './read.ts'
 
 /** Images as somebody might have taken them, and how much what the network says of them counts. */
 export interface View {
+  /** One view of each image, in their order. */
   readonly images: Images
+  /** How much it counts, 0 or more; those of all views sum to 1. */
   readonly weight: number
 }
 
@@ -37,6 +39,7 @@ export interface PredictOptions<I extends Images = Images> {
 export interface Predictions {
   /** The outputs, averaged over views: [items, classes]. */
   readonly outputs: Float32Array
+  /** That of `outputs`. */
   readonly shape: readonly [items: number, classes: number]
   /** The class of each item's largest output. */
   readonly classes: Int32Array

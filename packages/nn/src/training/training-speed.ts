@@ -17,7 +17,9 @@ export interface TrainingSpeedOptions<T = ArrayLike<number>> extends Omit<
 
 /** Medians over some steps, the making of their batches included. */
 export interface TrainingSpeed {
+  /** Items of a step over its time. */
   readonly imagesPerSecond: number
+  /** Wall-clock time of a step. */
   readonly secondsPerStep: number
 }
 

@@ -7,7 +7,9 @@ import { type NestedNumbers, Tensor, tensor } from './tensor.ts'
 
 /** An ndarray of scijs: a typed array with shape, stride and offset. */
 export interface NdarrayLike extends ShapedArray {
+  /** Elements of `data` from one element to the next, for each axis; may be negative. */
   readonly stride: readonly number[]
+  /** Element of `data` where the array begins. */
   readonly offset: number
 }
 

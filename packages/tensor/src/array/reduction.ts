@@ -12,6 +12,7 @@ import { pointwise } from '../pointwise/pointwise.ts'
 
 /** Over which axes; negative ones count from the end; default all. */
 export interface ReductionOptions {
+  /** Such as `[0, -1]`; all axes by default. */
   readonly axes?: readonly number[]
   /** Keep the reduced axes with length 1. Default false. */
   readonly keep?: boolean

@@ -7,6 +7,8 @@ export interface ShapedArray<
   Data extends ArrayBufferView = RealArray,
   Lengths extends readonly number[] = readonly number[],
 > {
+  /** The elements, the last axis the fastest. */
   readonly data: Data
+  /** The length of each axis; their product is the number of elements. */
   readonly shape: Lengths
 }

@@ -23,12 +23,19 @@ export type { SliceRange } from './slice-range.ts'
  * from.
  */
 export class Tensor implements View {
+  /** Who owns the numbers and computes on them. */
   readonly backend: Backend
+  /** The memory that the numbers lie in; other arrays may share it. */
   readonly buffer: Buffer
+  /** Element type: `float32`, `float64`, `complex64` or `complex128`. */
   readonly dtype: DType
+  /** The length of each axis; `[]` for a scalar. */
   readonly shape: Shape
+  /** Real numbers of the buffer from one element to the next, for each axis; 0 where an axis repeats. */
   readonly strides: readonly number[]
+  /** Real numbers of the buffer before the first element. */
   readonly offset: number
+  /** From the real part of an element to its imaginary part; 0 for a real array. */
   readonly imagStride: number
 
   /**

@@ -6,7 +6,9 @@ import type { Shape } from '../array/shape.ts'
 
 /** Memory that a back end owns: `length` real numbers of one type. */
 export interface Buffer {
+  /** Their type. */
   readonly dtype: RealDType
+  /** How many real numbers it holds. */
   readonly length: number
   /** The numbers themselves where the back end computes on the CPU (the same memory, never a copy); null on a GPU. */
   readonly data: RealArray | null
@@ -17,11 +19,17 @@ export interface Buffer {
  * `imagStride` numbers after its real part (1 when interleaved); `imagStride` is 0 for real views.
  */
 export interface View {
+  /** The memory; other views may share it. */
   readonly buffer: Buffer
+  /** Element type; that of the buffer where it is real. */
   readonly dtype: DType
+  /** The length of each axis. */
   readonly shape: Shape
+  /** From one element to the next, for each axis; 0 where an axis repeats. */
   readonly strides: readonly number[]
+  /** From the start of the buffer to the first element. */
   readonly offset: number
+  /** From the real part of an element to its imaginary part. */
   readonly imagStride: number
 }
 

@@ -25,6 +25,7 @@ export interface OperationParts<A extends readonly unknown[], P extends readonly
    * get what it gives.
    */
   readonly prepare: (...args: A) => P
+  /** The specification: plain loops over host memory, given what `prepare` gives. */
   readonly reference: (...args: P) => void
 }
 
@@ -44,7 +45,9 @@ export type Kernel<P extends readonly unknown[]> = (...args: P) => boolean
 
 /** A kernel and the operation that it computes. */
 export interface RegisteredKernel {
+  /** The record that it is registered for. */
   readonly operation: AnyOperation
+  /** Computes it, or gives false with nothing written. */
   readonly run: Kernel<never>
 }
 

@@ -9,6 +9,7 @@ import { ValueError } from '../errors.ts'
 
 /** The discrete Fourier transform of one length. */
 export interface Dft {
+  /** Numbers of a line. */
   readonly length: number
   /**
    * X[k] = Σ_j x[j] e^{sign·2πi·jk/length}, unnormalised, in place: sign -1 is the forward transform, and sign +1 after

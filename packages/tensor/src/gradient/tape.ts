@@ -12,6 +12,7 @@ export type Pullback = (gradient: Tensor) => Tensor
  * For results that are part of their source: the gradient is 0 but for this part of it, where it is that of the result.
  */
 export interface Region {
+  /** The part: a view of an array that has the shape of the source. */
   readonly region: (whole: Tensor) => Tensor
 }
 

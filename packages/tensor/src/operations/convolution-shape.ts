@@ -32,18 +32,27 @@ export interface BiasedConvolutionOptions extends ConvolutionOptions {
 
 /** Every length that a convolution x [items, inChannels, height, width] → out [items, outChannels, outHeight, outWidth] has. */
 export interface ConvolutionShape {
+  /** Images of the batch. */
   readonly items: number
+  /** Parts of the channels that do not see each other. */
   readonly groups: number
+  /** Channels of x. */
   readonly inChannels: number
+  /** Channels of the result. */
   readonly outChannels: number
+  /** Rows of x. */
   readonly height: number
+  /** Columns of x. */
   readonly width: number
+  /** Rows of the result. */
   readonly outHeight: number
+  /** Columns of the result. */
   readonly outWidth: number
   /** Pixels of an output plane. */
   readonly pixels: number
   /** Terms of each sum: inChannels / groups · window height · window width. */
   readonly terms: number
+  /** Size, stride, padding and dilation, along both axes. */
   readonly windows: Windows
   /** How the caller wants it to be computed; undefined: as the back end likes. */
   readonly algorithm: ConvolutionAlgorithm | undefined

@@ -33,7 +33,12 @@ export interface NormalisationGradients extends Omit<NormalisationOptions, 'shif
 }
 
 /** `NormalisationGradients`, resolved. */
-export type WantedGradients = NormalisationGradients & { readonly epsilon: number; readonly frozen: boolean }
+export type WantedGradients = NormalisationGradients & {
+  /** What was added to the variance. */
+  readonly epsilon: number
+  /** Whether mean and variance are constants. */
+  readonly frozen: boolean
+}
 
 /** mean[c], variance[c] ← moments of x[·, c, …] over all other axes; the variance divides by their number. */
 export const channelMoments: Operation<[x: View, mean: View, variance: View]> = operation('channelMoments', {

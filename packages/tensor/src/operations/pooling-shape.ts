@@ -5,6 +5,7 @@ import { type AlongBoth, type Pair, type Windows, checkLengths, windowsOf } from
 
 /** How pooling windows lie. They may overlap, and reach past the image's end as far as the output asks. */
 export interface PoolingOptions {
+  /** Pixels of a window, along both axes or [y, x]. */
   readonly size: AlongBoth
   /** Default: `size`. */
   readonly stride?: AlongBoth
@@ -23,6 +24,7 @@ export interface AveragePoolingOptions extends PoolingOptions {
 
 /** The windows of a pooling from an image […, height, width] to […, outHeight, outWidth]. */
 export interface PoolingShape {
+  /** Size, stride and padding, along both axes. */
   readonly windows: Windows
   /** First row in the image, and the row behind the last, of the windows of output row `o`. */
   rows(o: number): Pair

@@ -5,7 +5,9 @@ import { ValueError } from '../errors.ts'
 export interface ResponseNormOptions {
   /** Channels in a neighbourhood, odd: ⌊size/2⌋ on either side, fewer at the ends. */
   readonly size: number
+  /** α: how much the squares of the neighbours count. */
   readonly alpha: number
+  /** β: the power of the divisor. */
   readonly beta: number
   /** Default 2 (`paper`) or 1 (`caffe`). */
   readonly k?: number
@@ -15,9 +17,13 @@ export interface ResponseNormOptions {
 
 /** Local response normalisation's numbers: α as the factor of the sum of squares, and channels on either side. */
 export interface ResponseNormConstants {
+  /** Channels on either side of the middle one. */
   readonly half: number
+  /** Factor of the neighbourhood's sum of squares; `caffe`'s division by the size is done. */
   readonly alpha: number
+  /** The power of the divisor (k + α·Σx²)^β. */
   readonly beta: number
+  /** What the divisor begins with, above 0. */
   readonly k: number
 }
 

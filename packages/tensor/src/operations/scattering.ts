@@ -120,7 +120,12 @@ export function filteredField(
   factors: Factors,
   height: number,
   width: number,
-): { re: Float64Array; im: Float64Array } {
+): {
+  /** Real parts. */
+  re: Float64Array
+  /** Imaginary parts. */
+  im: Float64Array
+} {
   const n = xhat.shape[0]
   const { re, im } = foldedSpectrum(xhat, psi, factors, height, width)
   dft(height).transform(re, im, 1, width * n)

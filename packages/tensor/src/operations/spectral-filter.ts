@@ -9,7 +9,9 @@ import { ValueError } from '../errors.ts'
 export interface SpectralFilter {
   /** Real view of shape [rows, columns], contiguous; never larger than the grid. */
   readonly values: View
+  /** Frequency of the first row of `values` along the rows' axis, in grid steps; may be negative. */
   readonly row: number
+  /** Frequency of the first column of `values`, in the same way. */
   readonly column: number
 }
 
@@ -31,5 +33,6 @@ export function factorsOf(factor: number | Factors): Factors {
 export interface SampledKernel {
   /** Real view of shape [outputs, width], contiguous. */
   readonly taps: View
+  /** Position of each output's first tap, one for each output; may be negative. */
   readonly starts: Int32Array
 }

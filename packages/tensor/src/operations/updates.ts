@@ -20,6 +20,7 @@ export interface SgdOptions {
 
 /** One step of Adam. */
 export interface AdamOptions {
+  /** Learning rate of this step. */
   readonly rate: number
   /** Default 0.9. */
   readonly beta1?: number

@@ -19,9 +19,13 @@ export interface WindowSteps {
 
 /** Windows with every number named: element k of window o reads pixel o·stride − padding + k·dilation. */
 export interface Windows {
+  /** Elements of a window. */
   readonly size: Pair
+  /** Pixels from one window to the next. */
   readonly stride: Pair
+  /** Pixels by which the first window begins before the image. */
   readonly padding: Pair
+  /** Pixels from one element of a window to the next. */
   readonly dilation: Pair
 }
 

@@ -24,7 +24,9 @@ export type Term = Expression | number
  * x + 0 is x, whatever x is.
  */
 export class Expression {
+  /** What is done; `input`, `parameter` and `constant` are leaves. */
   readonly op: Operator
+  /** What it is done to, in order. */
   readonly args: readonly Expression[]
   /** Which input or parameter it is, or the constant. */
   readonly value: number

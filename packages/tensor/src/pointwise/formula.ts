@@ -4,7 +4,9 @@ import { Expression, type Operator, input, parameter } from './expression.ts'
 
 /** One step: what is computed from which nodes before it. */
 export interface FormulaNode {
+  /** What is done; `input`, `parameter` and `constant` are leaves. */
   readonly op: Operator
+  /** Places of the nodes that it is done to, each before this one. */
   readonly args: readonly number[]
   /** Which input or parameter it is, or the constant. */
   readonly value: number
@@ -12,9 +14,13 @@ export interface FormulaNode {
 
 /** A body that computes numbers from `inputs` arrays and `parameters` numbers. */
 export interface Formula {
+  /** What messages call it. */
   readonly name: string
+  /** Arrays that it takes. */
   readonly inputs: number
+  /** Numbers that it takes beside them; they may differ from call to call. */
   readonly parameters: number
+  /** The steps, each behind those that it needs. */
   readonly nodes: readonly FormulaNode[]
   /** The node of each output. */
   readonly outputs: readonly number[]

@@ -43,9 +43,13 @@ export interface HeapOptions {
 
 /** What a heap holds now. */
 export interface HeapStatistics {
+  /** Bytes that are handed out, rounded up to multiples of 64 each. */
   readonly liveBytes: number
+  /** The most that `liveBytes` ever was. */
   readonly peakBytes: number
+  /** Size of the memory in bytes. */
   readonly capacityBytes: number
+  /** Ranges that are handed out. */
   readonly allocations: number
   /** Free ranges. */
   readonly fragments: number
