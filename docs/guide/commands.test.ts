@@ -1,5 +1,5 @@
 // The commands in pages and READMEs: each is there, with the options that stand behind it. Shell and Python blocks of the guide are
-// read by their own interpreters, and not run.
+// read by their own interpreters; shell.test.ts and python.test.ts run what can be run.
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// What Python reads: NumPy, where there is one. Debian's is /usr/bin/python3 with python3-numpy.
+// What Python reads: NumPy and pandas, where they are. Debian's NumPy is python3-numpy of /usr/bin/python3; pandas reads Parquet and Arrow by pyarrow, which
+// comes from pip.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,9 +8,10 @@ import { afterAll, expect, test } from 'vitest'
 import { pgm, run, writeFiles } from './command.test.run.ts'
 import { readArray } from './formats/read-array.ts'
 
-const python = ['/usr/bin/python3', 'python3'].find(
-  (program) => spawnSync(program, ['-c', 'import numpy']).status === 0,
-)
+const having = (modules: string) =>
+  ['/usr/bin/python3', 'python3'].find((program) => spawnSync(program, ['-c', `import ${modules}`]).status === 0)
+const python = having('numpy')
+const withPandas = having('pandas, pyarrow')
 const root = mkdtempSync(join(tmpdir(), 'scatterlab-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
@@ -46,4 +48,17 @@ test.skipIf(python === undefined)('NumPy reads features in one line, and what it
   expect((await run('transform', join(root, 'i.npy'), '-o', join(root, 'g.npy'), ...options)).code).toBe(0)
   const [{ data: ours }, { data: own }] = [await readArray(join(root, 'f.npy')), await readArray(join(root, 'g.npy'))]
   expect([...own]).toEqual([...ours])
+})
+
+test.skipIf(withPandas === undefined)('pandas reads Parquet and Arrow in one line', async () => {
+  const folder = writeFiles(join(root, 'tables'), { 'a/1.pgm': pgm(1), 'b/2.pgm': pgm(2) })
+  const options = ['--scales', '2', '--orientations', '4', '--threads', '1', '--quiet']
+  for (const file of ['t.npy', 't.parquet', 't.arrow'])
+    expect((await run('transform', folder, '-o', join(root, file), ...options)).code).toBe(0)
+  const { data } = await readArray(join(root, 't.npy'))
+  for (const load of ['pandas.read_parquet("t.parquet")', 'pandas.read_feather("t.arrow")']) {
+    const script = `import json, pandas; x = ${load}; print(json.dumps([list(x["name"]), [float(v) for row in x["features"] for v in row]]))`
+    const { stdout, stderr } = spawnSync(withPandas!, ['-c', script], { cwd: root, encoding: 'utf8' })
+    expect(JSON.parse(stdout), stderr).toEqual([['a/1.pgm', 'b/2.pgm'], [...data]])
+  }
 })
