@@ -42,9 +42,13 @@ it.each([
   for (const name of wasm.declined.keys()) expect(['pad', 'padAdjoint', 'spectrumAdjoint']).toContain(name)
 })
 
-it('draws images that share them, by L-BFGS', async () => {
-  const moments = on(createWasmBackend({ threads: 1 }))
-  const target = await moments.transform({ data: image, shape: [side, side] })
-  const { error } = await synthesise(target, moments, { minimise: lbfgs, iterations: 60, count: 2 })
-  expect(error).toBeLessThan(0.02)
+it('draws images that share them to a thousandth, each with a curvature of its own, by L-BFGS', async () => {
+  const shape = [32, 32] as const
+  const moments = moments2d({ shape, scales: 4, orientations: 2, backend: createWasmBackend({ threads: 1 }) })
+  const points = (random(1).fillNormal(new Float32Array(1024)) as Float32Array).map((v) => (v > 2 ? 5 : 0.1 * v))
+  const target = await moments.transform({ data: points, shape })
+  const { error, x } = await synthesise(target, moments, { minimise: lbfgs, iterations: 45, count: 2, seed: 1 })
+  // 2.7e-3 where errors are not decorrelated, frequencies not equalised, and the curvature is that of both images together
+  expect(error).toBeLessThan(5e-4)
+  expect(x.data[0]).not.toBe(x.data[1024])
 })

@@ -46,15 +46,15 @@ const textureSynthesis: Experiment<Budget> = experiment({
       orientations: 4,
       textures: all.slice(0, 4),
       covariances: ['turbulence', 'brick'],
-      iterations: 100,
+      iterations: 150,
       draws: 4,
     },
     full: {
       side: 256,
-      orientations: 8,
+      orientations: 4,
       textures: all,
       covariances: ['turbulence', 'discs', ...all],
-      iterations: 300,
+      iterations: 200,
       draws: 4,
     },
   },
@@ -69,8 +69,8 @@ const textureSynthesis: Experiment<Budget> = experiment({
       data: textures.map(({ source }) => source).join('; '),
       protocol:
         `${side}×${side}, mean 0, variance 1; moments of order 1 and 2, J = ${scales}, L = ${orientations}, and powers of the bands; ` +
-        `${draws} images at once from white noise, ${iterations} iterations of L-BFGS on the relative errors of the moments; ` +
-        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, the same iterations`,
+        `${draws} images at once from noise with the powers of the bands, ${iterations} iterations of L-BFGS on relative errors, decorrelated; ` +
+        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, the same iterations, not decorrelated`,
       note:
         missing.length > 0
           ? `not synthesised, as their files were not found: ${missing.join(', ')}; name a folder that holds textures with --data DIR`

@@ -2,7 +2,7 @@
 import { deadLeaves, turbulence2d } from '@scatterlab/datasets'
 import { lbfgs } from '@scatterlab/optim'
 import { gaussianTwin, moments2d, synthesise } from '@scatterlab/scattering'
-import type { Backend, ShapedArray } from '@scatterlab/tensor'
+import { type Backend, type ShapedArray, scope, tensor } from '@scatterlab/tensor'
 import { type Painted, painted } from '../worker/painted.ts'
 import type { GeneratedName } from './names.ts'
 
@@ -52,7 +52,7 @@ export interface Synthesised {
 /** Grey levels from three deviations below the mean to three above. */
 export const paintedTexture = (picture: ShapedArray): Painted => painted(picture, 'gray', [-2.5, 2.5])
 
-/** Runs `synthesise` from white noise. */
+/** Runs `synthesise` from noise. */
 export async function synthesis(
   { texture, orientations, maxOrder, iterations, seed }: SynthesisAsked,
   { backend, signal, tell }: { backend: Backend; signal: AbortSignal; tell: (told: SynthesisTold) => void },
@@ -64,21 +64,28 @@ export async function synthesis(
     const target = await moments.transform(texture)
     const twin = gaussianTwin(texture, { seed })
     const ofTwin = await moments.transform({ data: Float32Array.from(twin.data), shape: twin.shape })
-    // the mean of a standardised texture is 0
-    const relative = Array.from(target.data, (v, p) => (p === 0 ? 0 : (ofTwin.data[p] - v) / v))
+    const errorOf = (own: ArrayLike<number>): number => {
+      // the mean of a standardised texture is 0
+      const relative = Array.from(target.data, (v, p) => (p === 0 ? 0 : (own[p] - v) / v))
+      return Math.sqrt(relative.reduce((sum, v) => sum + v * v, 0) / relative.length)
+    }
+    const errorAt = ({ data, shape }: ShapedArray): number =>
+      errorOf(scope(() => moments.apply(tensor(data, shape)).toTypedArray()))
     tell({
       kind: 'begun',
       twin: paintedTexture(twin),
       moments: target.data.length,
-      twinError: Math.sqrt(relative.reduce((sum, v) => sum + v * v, 0) / relative.length),
+      twinError: errorOf(ofTwin.data),
     })
     const found = await synthesise(target, moments, {
       minimise: lbfgs,
       iterations,
       seed,
       signal,
-      onIteration: ({ iteration, error, x }) =>
-        tell({ kind: 'iteration', iteration, error, picture: paintedTexture(x()) }),
+      onIteration: ({ iteration, x }) => {
+        const now = x()
+        tell({ kind: 'iteration', iteration, error: errorAt(now), picture: paintedTexture(now) })
+      },
     })
     return { iterations: found.iterations, error: found.error, seconds: (performance.now() - start) / 1000 }
   } finally {

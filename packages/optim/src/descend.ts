@@ -35,6 +35,10 @@ export interface DescentOptions<V extends Variables = Variables> {
   readonly gradientTolerance?: number
   /** Ends where a step changes the value by a smaller fraction (default 0: never). */
   readonly valueTolerance?: number
+  /** Independent problems side by side, as of `lbfgs`: an optimizer has a step for each number anyway, and does not ask. */
+  readonly parts?: number
+  /** Steps to remember, as of `lbfgs`: an optimizer remembers in its own way, and does not ask. */
+  readonly history?: number
   /** Called after each step. */
   readonly onIteration?: (iteration: DescentIteration<V>) => void
   /** Ends the run before the next computation of the function: the promise rejects with the signal's reason. */
@@ -74,6 +78,8 @@ const rules: Rules<DescentOptions> = {
   iterations: wholeNumber(0),
   gradientTolerance: notNegative,
   valueTolerance: notNegative,
+  parts: wholeNumber(1),
+  history: wholeNumber(1),
   onIteration: aFunction,
   signal: aSignal,
 }

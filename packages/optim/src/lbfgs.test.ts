@@ -124,6 +124,25 @@ describe('lbfgs', () => {
     expectClose(x.z, goal, { absolute: 1e-5 })
   })
 
+  it('solves problems side by side in fewer steps where each has a curvature of its own', async () => {
+    const n = 12
+    const curvatures = tensor(
+      Float64Array.from({ length: 3 * n }, (_, i) => 10 ** (Math.floor(i / n) + (i % n) / 4)),
+      [3, n],
+    )
+    const objective = (x: Tensor): Tensor => mul(sum(mul(square(sub(x, 1)), curvatures)), 0.5)
+    const run = (parts: number) =>
+      lbfgs(objective, zeros([3, n], { dtype: 'float64' }), {
+        parts,
+        history: 30,
+        gradientTolerance: 1e-7,
+        iterations: 500,
+      })
+    const [together, apart] = [await run(1), await run(3)]
+    expectClose(apart.x.toTypedArray(), new Float64Array(3 * n).fill(1), { absolute: 1e-6 })
+    expect(apart.iterations).toBeLessThan(0.8 * together.iterations)
+  })
+
   it('takes a gradient that is given in the place of the one that is derived', async () => {
     const target = randomNormal([3, 4], random(1), { dtype: 'float64' })
     const curvatures = f64(1, 10, 100, 1000)
@@ -325,6 +344,8 @@ describe('lbfgs refuses', () => {
 
   it.each([
     [{ history: 0 }, 'history is 0'],
+    [{ parts: 0 }, 'parts is 0'],
+    [{ parts: 3 }, 'parts is 3: give a divisor of the first axis of 2'],
     [{ maxIterations: 1 }, 'lbfgs has no option maxIterations. Did you mean iterations?'],
     [{ wolfe: { c3: 1 } }, 'lbfgs: wolfe has no option c3'],
     [{ iterations: 1.5 }, 'iterations is 1.5'],

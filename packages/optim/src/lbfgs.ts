@@ -3,13 +3,14 @@
 import {
   type Rule,
   type Rules,
-  type Tensor,
+  Tensor,
   ValueError,
   aFunction,
   aSignal,
   anything,
   checkArgument,
   checkOptions,
+  formatShape,
   having,
   notNegative,
   positive,
@@ -19,7 +20,7 @@ import {
   wholeNumber,
 } from '@scatterlab/tensor'
 import { NonFiniteError } from './errors.ts'
-import { inverseHessian } from './inverse-hessian.ts'
+import { separateInverseHessians } from './inverse-hessian.ts'
 import { type Variables, type VectorSpace, addScaled, dot, largest, vectorSpace } from './vector-space.ts'
 import { type Trial, type WolfeConstants, satisfiesWolfe, wolfeSearch } from './wolfe-search.ts'
 
@@ -59,6 +60,11 @@ export interface LbfgsIteration<V extends Variables> {
 export interface LbfgsOptions<V extends Variables = Variables> {
   /** Steps that are remembered (default 10). */
   readonly history?: number
+  /**
+   * How many independent problems lie side by side along the first axis of the array: each has a curvature of its own, and all take steps of the
+   * same length (default 1). Of one array only, whose first axis they divide.
+   */
+  readonly parts?: number
   /** Most iterations (default 100). */
   readonly iterations?: number
   /** Ends where ‖∇‖ is no larger (default 1e-5). */
@@ -102,6 +108,7 @@ interface Evaluation {
 
 const rules: Rules<LbfgsOptions> = {
   history: wholeNumber(1),
+  parts: wholeNumber(1),
   iterations: wholeNumber(0),
   gradientTolerance: notNegative,
   valueTolerance: notNegative,
@@ -129,14 +136,22 @@ export async function lbfgs<V extends Variables>(
 ): Promise<LbfgsResult<V>> {
   checkArgument('lbfgs: the objective', objective, anObjective)
   const checked = checkOptions('lbfgs', options, rules)
-  const { history = 10, iterations = 100, gradientTolerance = 1e-5, valueTolerance = 0, onIteration } = checked
+  const {
+    history = 10,
+    parts = 1,
+    iterations = 100,
+    gradientTolerance = 1e-5,
+    valueTolerance = 0,
+    onIteration,
+  } = checked
   const wolfe = { c1: 1e-4, c2: 0.9, ...checkOptions('lbfgs: wolfe', checked.wolfe, { c1: positive, c2: positive }) }
   if (!(wolfe.c1 < wolfe.c2 && wolfe.c2 < 1))
     throw new ValueError(`lbfgs: wolfe has c1 ${wolfe.c1}, c2 ${wolfe.c2}: give 0 < c1 < c2 < 1`)
+  checkParts(parts, start)
   const space = vectorSpace(start)
   const precision = space.single ? 2 ** -23 : 2 ** -52
   const evaluate = evaluator(objective, space, checked.signal)
-  const memory = inverseHessian(history)
+  const memory = separateInverseHessians(parts, history)
 
   let here = await evaluate(await space.read(start))
   let iteration = 0
@@ -197,6 +212,15 @@ export async function lbfgs<V extends Variables>(
     if (change < valueTolerance * Math.max(Math.abs(low.value), Math.abs(from.value))) return end('value')
   }
   return end('gradient')
+}
+
+/** Throws `ValueError` where the start does not fall into so many parts. */
+function checkParts(parts: number, start: Variables): void {
+  if (parts === 1) return
+  if (!(start instanceof Tensor))
+    throw new ValueError(`lbfgs: parts is ${parts}, but there are arrays by name: give one`)
+  if (start.rank === 0 || start.shape[0] % parts !== 0)
+    throw new ValueError(`lbfgs: parts is ${parts}: give a divisor of the first axis of ${formatShape(start.shape)}`)
 }
 
 /** Computes the function at a point; its arrays are gone when the numbers have been read. */

@@ -59,7 +59,7 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [
       bowl,
       tensor(new Float64Array([1, 2])),
-      { history: 3, iterations: 5, gradientTolerance: 1e-9, valueTolerance: 1e-9 },
+      { history: 3, parts: 1, iterations: 5, gradientTolerance: 1e-9, valueTolerance: 1e-9 },
     ],
     takes: { history: ['large'], iterations: ['large'], gradientTolerance: ['large'], valueTolerance: ['large'] },
   },

@@ -1,28 +1,33 @@
-// E|x ⋆ ψ|² of every band at once: a product of |x̂|² with a matrix that is made once.
+// E|x ⋆ ψ|² of every band at once: a product of |x̂|² with a matrix that is made once. And spectra that have such powers.
 import { type Backend, type RealDType, Tensor, add, matmul, realArray, realOf, rfft2, square } from '@scatterlab/tensor'
-import { type FilterBankOptions, filterBank2d, toGrid } from '@scatterlab/wavelets'
+import { fittedSpectrum } from './fitted-spectrum.ts'
 
-/** The powers of the bands of images of one size. */
+/** The powers of the bands of images of one size; a signal is an image of one row. */
 export interface BandPowers {
   /** Images [..., height, width] on the back end → [images, bands]: a differentiable operation. */
   of(x: Tensor): Tensor
+  /** Amplitudes of a spectrum whose bands have these powers, in those of white noise of variance 1: [height, ⌊width/2⌋ + 1]. */
+  spectrum(powers: readonly number[]): Float64Array
   dispose(): void
 }
 
+/** The bands of images of one size. */
+export interface Bank {
+  readonly shape: readonly [height: number, width: number]
+  /** ψ̂ of each wavelet on the whole grid. */
+  readonly filters: () => readonly Float64Array[]
+}
+
 /** E|x ⋆ ψ|² for the wavelets of a bank, on periodic images. */
-export function bandPowers(backend: Backend, options: FilterBankOptions): BandPowers {
+export function bandPowers(backend: Backend, { shape: [height, width], filters }: Bank): BandPowers {
   const bands = new Map<RealDType, Tensor>()
+  const half = Math.floor(width / 2) + 1
 
   /** For each of the half spectrum's frequencies its share in the power of each band: [frequencies, bands]. */
-  function bandsFor(dtype: RealDType): Tensor {
-    const found = bands.get(dtype)
-    if (found) return found
-    const [height, width] = options.shape
-    const half = Math.floor(width / 2) + 1
-    const { psi } = filterBank2d(options)
-    const data = realArray(dtype, height * half * psi.length)
-    psi.forEach((wavelet, band) => {
-      const filter = toGrid(wavelet.atLevel(0))
+  function shares(): Float64Array {
+    const psi = filters()
+    const data = new Float64Array(height * half * psi.length)
+    psi.forEach((filter, band) => {
       // E|x ⋆ ψ|² = Σ_ω |x̂|²|ψ̂|²/N², and |x̂| is the same at ω and −ω
       filter.forEach((value, at) => {
         const [row, column] = [Math.floor(at / width), at % width]
@@ -31,12 +36,22 @@ export function bandPowers(backend: Backend, options: FilterBankOptions): BandPo
         data[k * psi.length + band] += (value / (height * width)) ** 2
       })
     })
+    return data
+  }
+
+  function bandsFor(dtype: RealDType): Tensor {
+    const found = bands.get(dtype)
+    if (found) return found
+    const values = shares()
+    const data = realArray(dtype, values.length)
+    data.set(values)
+    const count = values.length / (height * half)
     // it outlives the scope of the call that made it
     const made = new Tensor(backend, {
       buffer: backend.adopt(data),
       dtype,
-      shape: [height * half, psi.length],
-      strides: [psi.length, 1],
+      shape: [height * half, count],
+      strides: [count, 1],
       offset: 0,
       imagStride: 0,
     })
@@ -46,10 +61,11 @@ export function bandPowers(backend: Backend, options: FilterBankOptions): BandPo
 
   return {
     of(x) {
-      const spectrum = rfft2(x)
+      const spectrum = rfft2(x.reshape(-1, height, width))
       const power = add(square(spectrum.real), square(spectrum.imag))
-      return matmul(power.reshape(-1, power.shape.at(-1)! * power.shape.at(-2)!), bandsFor(realOf(x.dtype)))
+      return matmul(power.reshape(-1, height * half), bandsFor(realOf(x.dtype)))
     },
+    spectrum: (powers) => fittedSpectrum(height * width, shares(), powers),
     dispose() {
       for (const { buffer } of bands.values()) backend.release(buffer)
       bands.clear()

@@ -21,12 +21,12 @@ import {
 } from '@scatterlab/tensor'
 import { filterBank2d } from '@scatterlab/wavelets'
 import { imageAxis } from './axis-2d.ts'
-import { bandPowers } from './band-powers.ts'
 import { bandSpectra, bandSpectraGradient } from './band-spectra.ts'
 import { type Bands, type Window, bandsOf, covariancePaths, entriesOf } from './covariance-paths.ts'
 import { type GroupGradient, type GroupTransform, backward, forward } from './groups.ts'
 import { type Inputs, batchOf, resident } from './images.ts'
-import { type MomentPath, type Moments2d, type Moments2dOptions, momentsOf } from './moments.ts'
+import { type MomentPath, type Moments2d, type Moments2dOptions, imageBands } from './moments.ts'
+import { momentsOf } from './moments-of.ts'
 import { complete } from './options-2d.ts'
 import { imagePaths } from './paths-2d.ts'
 import { NEGLIGIBLE, planOf } from './plan.ts'
@@ -70,7 +70,7 @@ export function covariances2d(given: Covariances2dOptions): Moments2d {
     shape[0] / rows.step(level),
     shape[1] / columns.step(level),
   ])
-  const powers = bandPowers(backend, { ...filters, shape, scales, orientations })
+  const powers = imageBands(backend, { ...filters, shape, scales, orientations })
   const paths = pathsOf(bands)
   const known = new Map<RealDType, Prepared>()
   const inputs: Inputs = { noun: 'image', size: shape }
@@ -111,8 +111,10 @@ export function covariances2d(given: Covariances2dOptions): Moments2d {
 
   return momentsOf({
     backend,
-    shape,
+    noun: 'images',
+    inputShape: shape,
     paths,
+    bands: powers,
     apply: (x) =>
       scope(() => {
         const S = spectraOf(x)
@@ -126,7 +128,6 @@ export function covariances2d(given: Covariances2dOptions): Moments2d {
     dispose() {
       for (const prepared of known.values()) prepared.dispose()
       known.clear()
-      powers.dispose()
     },
   })
 }

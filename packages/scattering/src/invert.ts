@@ -24,12 +24,11 @@ import {
   pointwise,
   realOf,
   sameShape,
-  shown,
   sum,
   tensor,
-  unrecorded,
   wholeNumber,
 } from '@scatterlab/tensor'
+import { approach } from './approach.ts'
 import { type Bounds, boundedBy } from './bounds.ts'
 import { randomStart } from './random-start.ts'
 
@@ -58,6 +57,10 @@ export type Minimise = (
     readonly gradientTolerance: number
     /** Ends where an iteration changes the value by a smaller fraction. */
     readonly valueTolerance: number
+    /** How many problems lie side by side along the first axis, each with a curvature of its own. Left out where it is one. */
+    readonly parts?: number
+    /** How many steps are worth remembering, for a rule that remembers some. */
+    readonly history?: number
     /** Ends the run: the promise rejects with the signal's reason. */
     readonly signal?: AbortSignal
     /** Called after each iteration, counted from 1, with the value there; `x` gives the array. */
@@ -176,7 +179,7 @@ export async function invert<
   if (weights.every((w) => w === 0)) throw new ValueError('weights leaves no path: give a weight above 0 to some')
 
   const shape = [...batch, ...inputShape]
-  const { from, to } = boundedBy(checked.bounds)
+  const bounded = boundedBy(checked.bounds)
   const start =
     checked.start !== undefined
       ? startOf(checked.start, shape)
@@ -187,37 +190,17 @@ export async function invert<
   const scaled = Float64Array.from(weights, (w) => Math.sqrt(w) * scale)
   const w = resident(scaled, [paths.length, ...outputShape.slice(1).map(() => 1)])
   const wanted = resident(values, given.shape)
-  const first = resident(start.map(to), shape)
-  const history: number[] = []
-  const found = (z: Tensor): ShapedArray => unrecorded(() => ({ data: from(z).toTypedArray(), shape }))
-  const errorOf = (value: number): number => Math.sqrt(2 * Math.max(0, value))
-
-  const end = await minimise((z) => mul(sum(weightedDistance(transform.apply(from(z)), wanted, w)), 0.5), first, {
+  return approach({
+    minimise,
+    apply: transform.apply,
+    loss: (S) => mul(sum(weightedDistance(S, wanted, w)), 0.5),
+    first: resident(start.map(bounded.to), shape),
+    from: bounded.from,
     iterations,
-    gradientTolerance: 0,
     valueTolerance,
-    ...(signal && { signal }),
-    onIteration: ({ iteration, value, x }) => {
-      history.push(errorOf(value))
-      onIteration?.({ iteration, error: errorOf(value), x: () => found(x()) })
-    },
+    signal,
+    onIteration,
   })
-  if (!(end?.x instanceof Tensor))
-    throw new ValueError(`minimise gives ${shown(end)}: give a function like \`lbfgs\` of @scatterlab/optim`)
-  const error = errorOf(end.value)
-  if (end.iterations === 0 && iterations > 0 && error > 1e-6 && end.reason === 'gradient') {
-    throw new ValueError(
-      `the start has a gradient of 0, and coefficients that are off by ${error.toPrecision(3)}: give a start that is not constant, or none`,
-    )
-  }
-  return {
-    x: found(end.x),
-    error,
-    iterations: end.iterations,
-    evaluations: end.evaluations,
-    reason: end.reason,
-    history,
-  }
 }
 
 function weightOf<Path>(weights: ((path: Path) => number) | undefined, path: Path): number {

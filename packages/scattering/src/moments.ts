@@ -1,27 +1,20 @@
 // Moments of stationary images: means of moduli, which tell of sparsity and of how structures lie to one another, and the powers of the
 // bands, which a Gaussian process knows too. They are coefficients like any other: differentiable, with typed paths.
 import {
-  type ArrayInput,
   type Backend,
   type Rules,
-  type ShapedArray,
-  DTypeError,
-  Tensor,
   aBackend,
   anything,
-  asTensor,
   checkOptions,
   concat,
-  onBackend,
   reference,
-  scope,
   trueOrFalse,
-  unrecorded,
   wholeNumber,
   wholeNumbers,
 } from '@scatterlab/tensor'
-import type { FilterOptions } from '@scatterlab/wavelets'
-import { bandPowers } from './band-powers.ts'
+import { type FilterBankOptions, type FilterOptions, filterBank2d, toGrid } from '@scatterlab/wavelets'
+import { type BandPowers, bandPowers } from './band-powers.ts'
+import { type Moment, type Moments, momentsOf } from './moments-of.ts'
 import type { Path } from './paths-2d.ts'
 import { scattering2d } from './scattering-2d.ts'
 
@@ -43,34 +36,11 @@ export interface Moments2dOptions {
   readonly backend?: Backend
 }
 
-/** One moment, and the wavelets in it. */
-export interface MomentPath extends Path {
-  /**
-   * `mean`: E|…|x ⋆ ψ|…⋆ ψ|, and E x of order 0; `power`: E|x ⋆ ψ|²; of `covariances2d` also `C01`: E (x ⋆ ψ2)(|x ⋆ ψ1| ⋆ ψ2)*, and `C11`:
-   * E (|x ⋆ ψ1| ⋆ ψ3)(|x ⋆ ψ2| ⋆ ψ3)*.
-   */
-  readonly kind: 'mean' | 'power' | 'C01' | 'C11'
-  /** Which part of a covariance, a complex number, it is. */
-  readonly part?: 'real' | 'imaginary'
-}
+/** One moment of images, and the wavelets in it. */
+export type MomentPath = Path & Moment
 
 /** The moments of images of one size. */
-export interface Moments2d {
-  /** Who computes. */
-  readonly backend: Backend
-  /** Size of an image in pixels. */
-  readonly inputShape: readonly [height: number, width: number]
-  /** How many numbers an image has. */
-  readonly outputShape: readonly [moments: number]
-  /** What each number is, in their order. */
-  readonly paths: readonly MomentPath[]
-  /** Images [..., height, width] → [..., moments], of the same precision. */
-  transform(x: ArrayInput): Promise<ShapedArray>
-  /** The same of a tensor, which stays on the back end: a differentiable operation. */
-  apply(x: Tensor): Tensor
-  /** Gives the memory of the filters on the back end back. */
-  dispose(): void
-}
+export type Moments2d = Moments<MomentPath>
 
 const rules: Rules<Moments2dOptions> = {
   shape: wholeNumbers(2, 1, 2 ** 13),
@@ -95,54 +65,25 @@ export function moments2d(given: Moments2dOptions): Moments2d {
   const first = means.paths.filter(({ order }) => order === 1)
   const paths: MomentPath[] = means.paths.map((path) => ({ ...path, kind: 'mean' }))
   if (powers) paths.push(...first.map((path, i): MomentPath => ({ ...path, index: paths.length + i, kind: 'power' })))
-  const bands = bandPowers(backend, { ...filters, shape, scales, orientations })
-
-  function apply(x: Tensor): Tensor {
-    const S = means.apply(x).reshape(-1, means.paths.length)
-    const batch = x.shape.slice(0, -2)
-    return (powers ? concat([S, bands.of(x)], -1) : S).reshape(...batch, paths.length)
-  }
-
+  const bands = imageBands(backend, { ...filters, shape, scales, orientations })
   return momentsOf({
     backend,
-    shape,
+    noun: 'images',
+    inputShape: shape,
     paths,
-    apply,
-    dispose() {
-      means.dispose()
-      bands.dispose()
+    bands,
+    apply(x) {
+      const S = means.apply(x).reshape(-1, means.paths.length)
+      const batch = x.shape.slice(0, -2)
+      return (powers ? concat([S, bands.of(x)], -1) : S).reshape(...batch, paths.length)
     },
+    dispose: means.dispose,
   })
 }
 
-/** What moments are made of. */
-interface MomentParts {
-  readonly backend: Backend
-  readonly shape: readonly [height: number, width: number]
-  readonly paths: readonly MomentPath[]
-  readonly apply: (x: Tensor) => Tensor
-  readonly dispose: () => void
-}
-
-/** The methods of moments, from what computes them of a tensor. */
-export function momentsOf({ backend, shape, paths, apply, dispose }: MomentParts): Moments2d {
-  return {
-    backend,
-    inputShape: shape,
-    outputShape: [paths.length],
-    paths,
-    apply(x) {
-      if (!(x instanceof Tensor))
-        throw new DTypeError('`apply` takes a tensor: give tensor(data, shape), or call `transform`')
-      return apply(onBackend(x, backend))
-    },
-    async transform(x) {
-      const S = unrecorded(() => scope(() => apply(onBackend(asTensor(x, 'images'), backend))))
-      const { shape: of } = S
-      const data = await S.read()
-      backend.release(S.buffer)
-      return { data, shape: of }
-    },
-    dispose,
-  }
-}
+/** The powers of the bands of images. */
+export const imageBands = (backend: Backend, options: FilterBankOptions): BandPowers =>
+  bandPowers(backend, {
+    shape: options.shape,
+    filters: () => filterBank2d(options).psi.map((wavelet) => toGrid(wavelet.atLevel(0))),
+  })

@@ -1,5 +1,5 @@
 // Wrong values in the place of every argument and option: an error of this project each time, and never a result.
-import { reference, tensor } from '@scatterlab/tensor'
+import { type ShapedArray, reference, tensor } from '@scatterlab/tensor'
 import { type RightCall, functionsOf, wrongArguments } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
 import { descent } from './descent.test.minimiser.ts'
@@ -40,12 +40,16 @@ const averagesOnly = (all: Record<string, RightCall>): Record<string, RightCall>
   Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('moduli')))
 
 const moments = scattering.moments2d({ shape, scales: 1, orientations: 2 })
-const M = await moments.transform({ ...images, data: images.data.map((v, i) => v * (i % 3)) })
-const momentMethods: Readonly<Record<string, RightCall>> = {
+const stripes = { ...images, data: images.data.map((v, i) => v * (i % 3)) }
+const M = await moments.transform(stripes)
+const covariances = scattering.covariances2d({ shape, scales: 1, orientations: 2 })
+const C = await covariances.transform(stripes)
+const momentMethods = (M: ShapedArray): Readonly<Record<string, RightCall>> => ({
+  spectrum: { args: () => [M], options: false },
   transform: { args: () => [images], options: false },
   apply: { args: () => [tensor(images.data, images.shape)], options: false },
   dispose: { args: () => [] },
-}
+})
 
 const calls: Readonly<Record<string, RightCall>> = {
   logarithm: { args: () => [S, { floor: 1 }], takes: { floor: ['large'] } },
@@ -197,12 +201,8 @@ const walks = [
   ...[
     { of: 'scattering2d', transform: scatter, right: methods(images, S) },
     { of: 'rotoTranslation2d', transform: rotation, right: averagesOnly(methods(images, rotation.transform(images))) },
-    { of: 'moments2d', transform: moments, right: momentMethods },
-    {
-      of: 'covariances2d',
-      transform: scattering.covariances2d({ shape, scales: 1, orientations: 2 }),
-      right: momentMethods,
-    },
+    { of: 'moments2d', transform: moments, right: momentMethods(M) },
+    { of: 'covariances2d', transform: covariances, right: momentMethods(C) },
     { of: 'scattering1d', transform: scatter1d, right: methods(signals, S1d) },
     {
       of: 'timeFrequencyScattering',
