@@ -10,9 +10,9 @@ import { pathToFileURL } from 'node:url'
 import { random } from '@scatterlab/tensor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pgm, run, writeFiles } from '../command.test.run.ts'
-import { isOpenToAll } from './redis.ts'
+import { connect, isOpenToAll } from './redis.ts'
 import { type RedisServer, hasRedis, startRedis } from './redis-server.test.run.ts'
-import { MOST_LOST } from './shard-queue.ts'
+import { MOST_LOST, releaseOverdue, shardQueue } from './shard-queue.ts'
 import type { RunStatus } from './status.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'queue é-'))
@@ -113,6 +113,20 @@ describe.skipIf(!hasRedis)('a run through the queue', { timeout: 240_000 }, () =
     expect((await submit()).stdout).toContain('1 of 6 shards are submitted (5 were finished')
     await run('work', ...named('b'), '--threads', '1', '--until-empty', '--quiet')
     expect((await run('merge', `${out}.parts`, '-o', out)).code).toBe(101)
+  })
+
+  test('lets go of a shard that a clock ahead holds back, and of no other', async () => {
+    const redis = await connect(server.address)
+    const held = shardQueue('g', redis)
+    const data = { folder: root, plan: '', files: '', shard: 0, items: 2, of: 2 }
+    const twoHours = 7_200_000
+    await held.add('shard', data, { jobId: 'ahead', delay: 1000, timestamp: Date.now() + twoHours })
+    await held.add('shard', { ...data, shard: 1 }, { jobId: 'in time', delay: twoHours })
+    expect(await releaseOverdue(held, redis)).toBe(1)
+    expect([await held.getJobState('ahead'), await held.getJobState('in time')]).toEqual(['waiting', 'delayed'])
+    expect(await releaseOverdue(held, redis)).toBe(0)
+    await held.close()
+    redis.disconnect()
   })
 
   describe('a shard that kills what computes it', () => {

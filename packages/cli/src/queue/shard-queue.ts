@@ -81,6 +81,29 @@ export async function addShards(
   return added
 }
 
+/** Of what BullMQ scores a job that waits for a time: its milliseconds, and room below them for the order of jobs. */
+const SCORES_A_MILLISECOND = 0x1000
+
+/**
+ * Lets go of jobs that would wait for longer than they were told to, and gives how many: a worker whose clock is ahead puts the next try of a
+ * shard as far into the future. Time is that of Redis.
+ */
+export async function releaseOverdue(queue: ShardQueue, redis: Redis): Promise<number> {
+  const [seconds] = await redis.time()
+  const now = 1000 * Number(seconds)
+  const jobs = await queue.getJobs(['delayed'])
+  const scores = await Promise.all(jobs.map(({ id }) => redis.zscore(queue.toKey('delayed'), id!)))
+  const overdue = jobs.filter(
+    ({ delay }, i) => scores[i] !== null && Number(scores[i]) / SCORES_A_MILLISECOND > now + delay + OF_CLOCKS,
+  )
+  // another may have let go of it meanwhile
+  const released = await Promise.allSettled(overdue.map((job) => job.promote()))
+  return released.filter(({ status }) => status === 'fulfilled').length
+}
+
+/** Milliseconds by which clocks that are right may differ. */
+const OF_CLOCKS = 2000
+
 /** A shard that is not tried again. */
 export interface SetAside {
   readonly shard: number

@@ -8,7 +8,7 @@ import { interruptible } from '../interrupt.ts'
 import { Gate } from './gate.ts'
 import { Lane } from './lane.ts'
 import { connect } from './redis.ts'
-import { ALONE_AFTER, MOST_LOST, type ShardJob, type ShardQueue, shardQueue } from './shard-queue.ts'
+import { ALONE_AFTER, MOST_LOST, type ShardJob, type ShardQueue, releaseOverdue, shardQueue } from './shard-queue.ts'
 
 /** What was given to `work`. */
 export interface WorkFlags {
@@ -21,8 +21,8 @@ export interface WorkFlags {
   readonly quiet?: true
 }
 
-/** Milliseconds between two looks at whether the queue is empty. */
-const LOOK = 250
+/** Milliseconds between two looks at whether the queue is empty, and between two at shards that a wrong clock holds back. */
+const [LOOK, CARE] = [250, 2500]
 
 /** Runs it, and gives the exit code. On SIGTERM the shards at hand are finished, and no other is taken. */
 export async function work(flags: WorkFlags): Promise<number> {
@@ -59,6 +59,7 @@ export async function work(flags: WorkFlags): Promise<number> {
   say(
     `working on '${name}' with ${threads} ${threads === 1 ? 'thread' : 'threads'}; SIGTERM or Ctrl-C ends it after the shards at hand`,
   )
+  const caring = setInterval(() => void releaseOverdue(queue, redis).catch(() => {}), CARE) // a Redis that is gone comes back
   try {
     await interruptible(async (signal) => {
       while (!signal.aborted && !(untilEmpty && (await isEmpty(queue)))) {
@@ -69,6 +70,7 @@ export async function work(flags: WorkFlags): Promise<number> {
     })
     return exitCodes.done
   } finally {
+    clearInterval(caring)
     await Promise.all(lanes.map((lane) => lane.close()))
     await queue.close()
     redis.disconnect()
