@@ -1,6 +1,6 @@
-// Moments of images on the WebAssembly back end, again and again: what a call gives back must not be what the next one needs.
+// Moments of images and signals on the WebAssembly back end, again and again: what a call gives back must not be what the next one needs.
 import { lbfgs } from '@scatterlab/optim'
-import { covariances2d, moments2d, synthesise } from '@scatterlab/scattering'
+import { covariances1d, covariances2d, moments1d, moments2d, synthesise } from '@scatterlab/scattering'
 import {
   type Backend,
   type Tensor,
@@ -18,15 +18,18 @@ import { expect, it } from 'vitest'
 
 const side = 16
 const image = random(1).fillNormal(new Float32Array(side * side)) as Float32Array
-const on = (backend: Backend, make = moments2d) => make({ shape: [side, side], scales: 3, orientations: 2, backend })
+const ofImages = { shape: [side, side], scales: 3, orientations: 2 } as const
+const ofSignals = { length: side * side, scales: 5 }
 
 it.each([
-  ['moments', moments2d],
-  ['covariances', covariances2d],
+  ['moments of images', (backend: Backend) => moments2d({ ...ofImages, backend })],
+  ['covariances of images', (backend: Backend) => covariances2d({ ...ofImages, backend })],
+  ['moments of signals', (backend: Backend) => moments1d({ ...ofSignals, backend })],
+  ['covariances of signals', (backend: Backend) => covariances1d({ ...ofSignals, backend })],
 ])('%s have the reference’s value and gradient at every call', (_, make) => {
   const at = (backend: Backend) => {
-    const moments = on(backend, make)
-    const x = onBackend(tensor(image.slice(), [side, side]), backend)
+    const moments = make(backend)
+    const x = onBackend(tensor(image.slice(), moments.inputShape), backend)
     return () => {
       const { value, gradient } = valueAndGrad((z: Tensor) => sum(square(moments.apply(z))))(x)
       return [value, gradient].map((part) => part.toTypedArray())

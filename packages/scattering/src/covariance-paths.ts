@@ -1,19 +1,18 @@
-// Which scattering covariances there are, and where the fields lie that they are made of.
+// Which scattering covariances there are, and where the fields lie that they are made of: of images and of signals.
 import type { Layout } from './groups.ts'
 import { packed } from './groups.ts'
-import type { MomentPath } from './moments.ts'
-import type { PathNode } from './paths.ts'
-import type { Path } from './paths-2d.ts'
+import type { Moment } from './moments-of.ts'
+import type { AnyPath, Described, PathNode } from './paths.ts'
 
 /** A node of a tree of order 1: x itself, or one |x ⋆ ψ|. */
-export type Band = Path & PathNode
+export type Band<P extends AnyPath = AnyPath> = P & PathNode
 
-/** x and the moduli |x ⋆ ψ_λ| of finer scales, seen through the wavelets of one scale: [orientations, fields, 2·height·width]. */
-export interface Window {
+/** x and the moduli |x ⋆ ψ_λ| of finer scales, seen through the wavelets of one scale: [wavelets, fields, 2·height·width]. */
+export interface Window<P extends AnyPath = AnyPath> {
   /** Those wavelets. */
-  readonly wavelets: readonly Band[]
+  readonly wavelets: readonly Band<P>[]
   /** What is seen through each of them, x first. */
-  readonly fields: readonly Band[]
+  readonly fields: readonly Band<P>[]
   /** Indices in the layout, wavelet by wavelet and field by field. */
   readonly first: number
   /** Where its numbers begin. */
@@ -23,24 +22,33 @@ export interface Window {
 }
 
 /** All that is computed of an image before products are taken: the mean of x and of each modulus, then the windows. */
-export interface Bands {
-  readonly all: readonly Band[]
-  readonly windows: readonly Window[]
+export interface Bands<P extends AnyPath = AnyPath> {
+  readonly all: readonly Band<P>[]
+  readonly windows: readonly Window<P>[]
   readonly layout: Layout
 }
 
-/** The windows of a tree of order 1; a scale is seen through those an octave or more coarser. */
-export function bandsOf(
-  all: readonly Band[],
-  scalesPerOctave: number,
-  gridOf: (level: number) => readonly [height: number, width: number],
-): Bands {
+/** How wavelets lie to one another. */
+export interface ScaleOrder<P extends AnyPath> {
+  /** Wavelets of one scale have one grid, and see the same fields. */
+  readonly scaleOf: (band: Band<P>) => number
+  /** Whether a wavelet is an octave or more coarser than that of a modulus. */
+  readonly isCoarser: (through: Band<P>, field: Band<P>) => boolean
+  /** Height and width of the grid of a level. */
+  readonly gridOf: (level: number) => readonly [height: number, width: number]
+}
+
+/** The windows of a tree of order 1. */
+export function bandsOf<P extends AnyPath>(
+  all: readonly Band<P>[],
+  { scaleOf, isCoarser, gridOf }: ScaleOrder<P>,
+): Bands<P> {
   const [root, ...moduli] = all
   const sizes: (readonly [number, number])[] = all.map(() => [1, 1])
-  const windows: Omit<Window, 'offset'>[] = []
-  for (const scale of new Set(moduli.map(({ scales }) => scales[0]))) {
-    const wavelets = moduli.filter(({ scales }) => scales[0] === scale)
-    const fields = [root, ...moduli.filter(({ scales }) => scales[0] + scalesPerOctave <= scale)]
+  const windows: Omit<Window<P>, 'offset'>[] = []
+  for (const scale of new Set(moduli.map(scaleOf))) {
+    const wavelets = moduli.filter((band) => scaleOf(band) === scale)
+    const fields = [root, ...moduli.filter((field) => isCoarser(wavelets[0], field))]
     if (fields.length === 1) continue
     const [height, width] = gridOf(wavelets[0].level)
     windows.push({ wavelets, fields, first: sizes.length, points: height * width })
@@ -72,24 +80,27 @@ export function entriesOf(fields: number): Entry[] {
   return entries
 }
 
-/** What each number of a window means, wavelet by wavelet; `from` is the index of the first. */
-export function covariancePaths({ wavelets, fields }: Window, from: number): MomentPath[] {
-  let index = from
-  return wavelets.flatMap((through) =>
-    entriesOf(fields.length).map(({ a, b, part }): MomentPath => {
-      const chain = a === 0 ? [fields[b], through] : [fields[a], fields[b], through]
-      return {
-        index: index++,
-        order: chain.length,
-        parent: -1,
-        kind: a === 0 ? 'C01' : 'C11',
-        part,
-        scales: chain.flatMap(({ scales }) => scales),
-        orientations: chain.flatMap(({ orientations }) => orientations),
-        angles: chain.flatMap(({ angles }) => angles),
-        frequencies: chain.flatMap(({ frequencies }) => frequencies),
-        bandwidths: chain.flatMap(({ bandwidths }) => bandwidths),
+/** What each number means: means and powers, then the windows. `described` says what some wavelets in a row are. */
+export function covariancePaths<P extends AnyPath & Pick<Moment, 'frequencies'>>(
+  { all, windows }: Bands<P>,
+  described: (chain: readonly Band<P>[]) => Described<P>,
+): (P & Moment)[] {
+  const paths: (P & Moment)[] = []
+  const add = (chain: readonly Band<P>[], parent: number, kind: Omit<Moment, 'order' | 'frequencies'>): void => {
+    const own = { index: paths.length, order: chain.length, parent, ...kind }
+    paths.push({ ...described(chain), ...own } as unknown as P & Moment)
+  }
+  const [root, ...moduli] = all
+  add([], root.parent, { kind: 'mean' })
+  for (const band of moduli) add([band], band.parent, { kind: 'mean' })
+  for (const band of moduli) add([band], band.parent, { kind: 'power' })
+  for (const { wavelets, fields } of windows) {
+    for (const through of wavelets) {
+      for (const { a, b, part } of entriesOf(fields.length)) {
+        const isWithX = a === 0
+        add([...(isWithX ? [] : [fields[a]]), fields[b], through], -1, { kind: isWithX ? 'C01' : 'C11', part })
       }
-    }),
-  )
+    }
+  }
+  return paths
 }

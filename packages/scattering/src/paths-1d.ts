@@ -94,12 +94,12 @@ export function signalPaths(
 }
 
 /** Frequencies and reach in samples and, with a sample rate, in hertz and seconds. */
-function inUnits(
+export function inUnits(
   frequencies: readonly number[],
   bandwidths: readonly number[],
   reach: number,
   sampleRate: number | null,
-) {
+): Pick<Path1d, 'frequencies' | 'bandwidths' | 'reach' | 'physical'> {
   const times = (list: readonly number[], by: number): number[] => list.map((v) => v * by)
   const physical =
     sampleRate === null

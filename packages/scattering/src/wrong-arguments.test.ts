@@ -44,10 +44,13 @@ const stripes = { ...images, data: images.data.map((v, i) => v * (i % 3)) }
 const M = await moments.transform(stripes)
 const covariances = scattering.covariances2d({ shape, scales: 1, orientations: 2 })
 const C = await covariances.transform(stripes)
-const momentMethods = (M: ShapedArray): Readonly<Record<string, RightCall>> => ({
+const moments1d = scattering.moments1d({ length: 16, scales: 2 })
+const sawtooth = { data: signals.data.map((v, i) => v * (i % 3)), shape: [16] }
+const M1d = await moments1d.transform(sawtooth)
+const momentMethods = (M: ShapedArray, x = images): Readonly<Record<string, RightCall>> => ({
   spectrum: { args: () => [M], options: false },
-  transform: { args: () => [images], options: false },
-  apply: { args: () => [tensor(images.data, images.shape)], options: false },
+  transform: { args: () => [x], options: false },
+  apply: { args: () => [tensor(x.data, x.shape)], options: false },
   dispose: { args: () => [] },
 })
 
@@ -157,6 +160,26 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [{ shape, scales: 1, orientations: 2, maxOrder: 2, powers: true, filters: {}, backend: reference }],
     takes: { maxOrder: ['large'] },
   },
+  moments1d: {
+    args: () => [
+      {
+        length: 16,
+        scales: 1,
+        waveletsPerOctave: [2, 1],
+        maxOrder: 2,
+        powers: true,
+        sampling: 'kymatio',
+        sampleRate: 8000,
+        filters: {},
+        backend: reference,
+      },
+    ],
+    takes: { maxOrder: ['large'], sampleRate: ['large'] },
+  },
+  covariances1d: {
+    args: () => [{ length: 16, scales: 2, waveletsPerOctave: 1, sampleRate: 8000, filters: {}, backend: reference }],
+    takes: { sampleRate: ['large'] },
+  },
   covariances2d: { args: () => [{ shape, scales: 1, orientations: 2, filters: {}, backend: reference }] },
   synthesise: {
     args: () => [
@@ -203,6 +226,7 @@ const walks = [
     { of: 'rotoTranslation2d', transform: rotation, right: averagesOnly(methods(images, rotation.transform(images))) },
     { of: 'moments2d', transform: moments, right: momentMethods(M) },
     { of: 'covariances2d', transform: covariances, right: momentMethods(C) },
+    { of: 'moments1d', transform: moments1d, right: momentMethods(M1d, signals) },
     { of: 'scattering1d', transform: scatter1d, right: methods(signals, S1d) },
     {
       of: 'timeFrequencyScattering',
