@@ -7,6 +7,7 @@ import { packageNames, present } from '../tools/present.ts'
 import { demos } from '../demos/demos.ts'
 import { apiPages } from '../tools/api-page.ts'
 import { isolation } from '../tools/isolation.ts'
+import { lateParts } from '../tools/late-parts.ts'
 import { withPolicy } from '../tools/policy.ts'
 
 const experiments = present(lecture).map(({ name, title }) => ({ text: title, link: `/experiments/${name}` }))
@@ -40,6 +41,8 @@ export default defineConfig({
   lang: 'en',
   srcExclude: ['tests/**', 'tools/**', 'experiments/ideas/**', '**/README.md'],
   cleanUrls: false,
+  // by default every page is laid out four more times when it starts, so that colours change at once
+  appearance: { disableTransition: false },
   markdown: {
     math: true,
     // braces in a README are sets and exponents, not attributes
@@ -81,6 +84,7 @@ export default defineConfig({
   vite: {
     worker: { format: 'es' },
     plugins: [
+      lateParts,
       {
         name: 'cross-origin isolation in dev',
         configureServer(server) {

@@ -1,22 +1,18 @@
 // Sounds in and out of the page: files, the microphone, the loudspeaker. Nothing leaves the page.
 import { RATE } from './sounds.ts'
 
-/** Of a file's contents, its channels averaged, at `RATE` samples a second. Throws for a file that is no sound. */
-export async function samplesOf(contents: ArrayBuffer): Promise<Float32Array> {
+/** The channels of a file's contents, at `RATE` samples a second. Throws for a file that is no sound. */
+export async function channelsOf(contents: ArrayBuffer): Promise<Float32Array[]> {
   // a context of this rate converts what it decodes
   const context = new OfflineAudioContext(1, 1, RATE)
   const buffer = await context.decodeAudioData(contents).catch(() => {
     throw new Error('this file is no sound that the browser can read: give a WAV, MP3, Ogg or FLAC')
   })
-  const channels = Array.from({ length: buffer.numberOfChannels }, (_, c) => buffer.getChannelData(c))
-  return Float32Array.from(
-    { length: buffer.length },
-    (_, i) => channels.reduce((sum, channel) => sum + channel[i], 0) / channels.length,
-  )
+  return Array.from({ length: buffer.numberOfChannels }, (_, c) => buffer.getChannelData(c))
 }
 
 /** So many seconds from the microphone. Throws where there is none, or it is not allowed. */
-export async function recorded(seconds: number): Promise<Float32Array> {
+export async function recorded(seconds: number): Promise<Float32Array[]> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(({ message }: Error) => {
     throw new Error(`the microphone cannot be used: ${message}`)
   })
@@ -31,7 +27,7 @@ export async function recorded(seconds: number): Promise<Float32Array> {
     await new Promise((resolve) => setTimeout(resolve, 1000 * seconds))
     recorder.stop()
     await ended
-    return await samplesOf(await new Blob(pieces).arrayBuffer())
+    return await channelsOf(await new Blob(pieces).arrayBuffer())
   } finally {
     for (const track of stream.getTracks()) track.stop()
   }

@@ -1,7 +1,7 @@
 import { createWasmBackend } from '@scatterlab/wasm'
 import { describe, expect, test } from 'vitest'
 import { rebuiltSound, seen } from './listen.ts'
-import { LENGTH, RATE, fitted, soundOf } from './sounds.ts'
+import { LENGTH, RATE, fitted, mixed, soundOf } from './sounds.ts'
 
 /** Hertz by zero crossings. */
 function pitch(sound: Float32Array, from: number, to: number): number {
@@ -33,6 +33,7 @@ describe('sounds', () => {
     expect(short).toHaveLength(LENGTH)
     expect(Array.from(short.subarray(0, 3), (v) => Number(v.toFixed(6)))).toEqual([0.2, -0.8, 0])
     expect(() => fitted(new Float32Array(100))).toThrow('silent')
+    expect([...mixed([Float32Array.of(1, 0.5), Float32Array.of(0, -0.5)])]).toEqual([0.5, 0])
   })
 })
 

@@ -27,6 +27,15 @@ export function soundOf(name: MadeName): Float32Array {
   return Float32Array.from({ length: LENGTH }, (_, i) => 0.7 * fade(i / RATE) * waves[name](i / RATE))
 }
 
+/** The mean of channels of one length. */
+export function mixed(channels: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(channels[0].length)
+  for (const channel of channels) {
+    for (let i = 0; i < sum.length; i++) sum[i] += channel[i] / channels.length
+  }
+  return sum
+}
+
 /** The loudest stretch of a sound in `LENGTH` samples, its peak 0.8; a shorter sound ends in silence. Throws for silence. */
 export function fitted(samples: Float32Array): Float32Array {
   const out = new Float32Array(LENGTH)

@@ -1,4 +1,4 @@
-// A visitor's picture as numbers: the middle square, in grey. It is read in the page and goes nowhere.
+// A visitor's picture as numbers: the middle square, in grey. It is read in the worker of the page, which a large one would hold up, and goes nowhere.
 
 /** The middle of a picture [side, side], grey levels from 0 to 1. Throws for a file that is no picture. */
 export async function greyPicture(file: Blob, side: number): Promise<Float32Array> {

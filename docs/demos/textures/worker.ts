@@ -1,5 +1,6 @@
 // The worker of the page "Textures".
 import type { ShapedArray } from '@scatterlab/tensor'
+import { greyPicture } from '../stage/grey-picture.ts'
 import type { Painted } from '../worker/painted.ts'
 import { type Call, serve } from '../worker/serve.ts'
 import type { GeneratedName } from './names.ts'
@@ -26,11 +27,18 @@ export interface TextureAsked {
   readonly seed: number
 }
 
+/** A picture of the visitor. */
+export interface TextureGiven {
+  readonly file: Blob
+  readonly side: number
+}
+
 const shown = (texture: ShapedArray<Float32Array>): TextureShown => ({ texture, painted: paintedTexture(texture) })
 
 const generate: Call<TextureAsked, TextureShown> = async ({ name, side, seed }, host) =>
   shown(await textureOf(name, side, seed, host))
-const given: Call<ShapedArray<Float32Array>, TextureShown> = (picture) => shown(standardised(picture))
+const given: Call<TextureGiven, TextureShown> = async ({ file, side }) =>
+  shown(standardised({ data: await greyPicture(file, side), shape: [side, side] }))
 const run: Call<SynthesisAsked, Synthesised, SynthesisTold> = (asked, host) => synthesis(asked, host)
 
 const calls = { generate, given, run }
