@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lecture } from '../experiments/lecture.ts'
-import { kindsOf, sorted } from './files.ts'
+import { inVisitorsNames, kindsOf, sorted } from './files.ts'
 
 const given = (app: string, ...paths: readonly string[]) => {
   const { folder, leftOut } = sorted(
@@ -37,6 +37,23 @@ test('folders of classes and recordings keep what their names say', () => {
     ['data_batch_1.bin', 'test_batch'],
     ['batches.meta.txt'],
   ])
+})
+
+test('scenes keep the folders that say what they are', () => {
+  expect(given('scene-labelling', 'CamVid/train/a.png', 'CamVid/trainannot/a.png', 'val/b.jpg', 'loose.png')).toEqual([
+    ['train/a.png', 'trainannot/a.png', 'val/b.jpg'],
+    ['loose.png'],
+  ])
+})
+
+test('empty files are set aside, and errors call files as the visitor does', () => {
+  const files = ['cat.jpg', 'train-labels-idx1-ubyte'].map((path) => ({ path, content: new Blob([path]) }))
+  const found = sorted([{ path: 'none.png', content: new Blob([]) }, ...files], kindsOf('symmetries'))
+  expect(found.empty).toEqual(['none.png'])
+  expect(inVisitorsNames('your files/photos/astronaut.png cannot be decoded', found)).toBe('cat.jpg cannot be decoded')
+  expect(inVisitorsNames('your files/./train-labels-idx1-ubyte ends early', found)).toBe(
+    'train-labels-idx1-ubyte ends early',
+  )
 })
 
 test('each experiment that needs data takes some', () => {

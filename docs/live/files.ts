@@ -1,5 +1,6 @@
 // Which files of a visitor an experiment takes, and where each lies in the folder that the app is given as its data.
 import type { PageFile } from '@scatterlab/datasets'
+import { FOLDER } from './folder.ts'
 
 /** One kind of files. */
 export interface Kind {
@@ -15,6 +16,10 @@ export interface Kind {
 export interface Given {
   readonly folder: readonly PageFile[]
   readonly leftOut: readonly string[]
+  /** Files of its kind that hold nothing. */
+  readonly empty: readonly string[]
+  /** What the visitor calls each file of the folder. */
+  readonly names: ReadonlyMap<string, string>
 }
 
 const IDX = /(?:^|\/)((?:train|t10k)-(?:images|labels)[-.]idx[13]-ubyte(?:\.gz)?)$/
@@ -22,6 +27,7 @@ const BATCH = /(?:^|\/)((?:data_batch_[1-5]|test_batch)(?:\.bin)?(?:\.gz)?)$/
 const RECORDING = /(?:^|\/)(\d_[^/]+_\d+\.wav)$/
 const ARCHIVE = /(?:^|\/)(recordings\.tar(?:\.gz)?)$/
 const KTH_TIPS = /(?:^|\/)(kth-tips-grey\.tar\.gz)$/
+const SCENE = /(?:^|\/)((?:train|val|test)(?:annot)?\/[^/]+\.(?:png|jpe?g))$/i
 const IMAGE = /\.(?:png|jpe?g|webp|gif|bmp|avif|p[bgpn]m)$/i
 
 const digits: Kind = {
@@ -67,6 +73,14 @@ const materials: Kind = {
   place: (path) => KTH_TIPS.exec(path)?.[1] ?? (IMAGE.test(path) && path.includes('/') ? path : undefined),
 }
 
+const scenes: Kind = {
+  words:
+    'CamVid, its folders train, trainannot, val, valannot, test and testannot; or scenes of your own laid out so: pictures of one size, ' +
+    'each with a PNG of the same name whose grey values are the classes, 0 to 10, or 11 for none',
+  inFolders: true,
+  place: (path) => SCENE.exec(path)?.[1],
+}
+
 const textures = pictures(
   'the textures brick, grass, gravel and checkerboard',
   ['brick.png', 'grass.png', 'gravel.png', 'checkerboard.pgm'].map((name) => `textures/${name}`),
@@ -78,6 +92,7 @@ const taken: Readonly<Record<string, readonly Kind[]>> = {
   linearization: [digits],
   alexnet: [cifar],
   resnet: [cifar],
+  'scene-labelling': [scenes],
   symmetries: [digits, photographs('astronaut')],
   'simplified-network': [digits],
   'wavelet-transform': [photographs('camera')],
@@ -97,18 +112,33 @@ const taken: Readonly<Record<string, readonly Kind[]>> = {
 /** The kinds of files that the experiment takes, none for one that takes no data. */
 export const kindsOf = (app: string): readonly Kind[] => taken[app] ?? []
 
-/** Sorts the files of a visitor by kind. Hidden files are passed over. */
+/** Sorts the files of a visitor by kind. Hidden files are passed over, and empty ones set aside. */
 export function sorted(files: readonly PageFile[], kinds: readonly Kind[]): Given {
   const folder = new Map<string, Blob>()
   const placed = kinds.map(() => 0)
-  const leftOut: string[] = []
+  const names = new Map<string, string>()
+  const [leftOut, empty]: [string[], string[]] = [[], []]
   for (const { path, content } of files) {
     if (/(^|\/)\./.test(path)) continue
     const kind = kinds.findIndex((one, i) => one.place(path, placed[i]!) !== undefined)
     if (kind < 0) leftOut.push(path)
-    else folder.set(kinds[kind]!.place(path, placed[kind]!++)!, content)
+    else if (content.size === 0) empty.push(path)
+    else {
+      const place = kinds[kind]!.place(path, placed[kind]!++)!
+      folder.set(place, content)
+      names.set(place, path)
+    }
   }
-  return { folder: [...folder].map(([path, content]) => ({ path, content })), leftOut }
+  return { folder: [...folder].map(([path, content]) => ({ path, content })), leftOut, empty, names }
+}
+
+/** What a run said, its files called as the visitor calls them. */
+export function inVisitorsNames(message: string, { names }: Given): string {
+  let said = message.replaceAll(`${FOLDER}/./`, `${FOLDER}/`)
+  for (const [place, name] of [...names].sort(([a], [b]) => b.length - a.length)) {
+    said = said.replaceAll(`${FOLDER}/${place}`, name)
+  }
+  return said
 }
 
 /** The files that an input holds, with their paths below the folder that was chosen, if one was. */
