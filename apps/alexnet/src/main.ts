@@ -75,7 +75,9 @@ const alexnet: Experiment<Budget> = experiment({
 async function learnRelative(context: RunContext<Budget>): Promise<void> {
   const { budget, mode, seed, backend, signal, progress, log, output, dataFolder } = context
   const { relative: recipe, steps, tested } = budget
-  log('on CIFAR-10; a --data DIR with DIR/train/CLASS/IMAGE and DIR/val/CLASS/IMAGE trains AlexNet itself')
+  log(
+    'on CIFAR-10; on the command line a --data DIR with DIR/train/CLASS/IMAGE and DIR/val/CLASS/IMAGE trains AlexNet itself',
+  )
   const set = await progress.during('data', () => cifar10({ folder: dataFolder, signal }))
   output.describe({
     data: set.source,

@@ -10,6 +10,10 @@ export interface Scenes {
   readonly note: string
 }
 
+const ways =
+  'CamVid is not here: give its folders train, trainannot, val, valannot, test and testannot, in a page as a folder, on the command line ' +
+  'in DIR/camvid by --data DIR'
+
 /** CamVid in `folder`, or generated streets where it is not, no more than are asked for; a CamVid that is damaged is an error. */
 export async function scenesOf(
   folder: string | undefined,
@@ -19,7 +23,7 @@ export async function scenesOf(
     return { set: await camVid({ folder, signal }), real: true, note: '' }
   } catch (error) {
     if (!(error instanceof DatasetError && error.code === 'NOT_FOUND')) throw error
-    const note = `generated scenes in the place of photographs, far easier than these: no figure here stands for CamVid’s. ${error.message}`
+    const note = `generated scenes in the place of photographs, far easier than these: no figure here stands for CamVid’s. ${ways}`
     const counts = { train: Math.min(60, training), test: Math.min(24, testing) }
     return { set: streets({ seed, ...counts }), real: false, note }
   }

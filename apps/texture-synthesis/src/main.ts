@@ -73,7 +73,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
         `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, the same iterations, not decorrelated`,
       note:
         missing.length > 0
-          ? `not synthesised, as their files were not found: ${missing.join(', ')}; name a folder that holds textures with --data DIR`
+          ? `not synthesised, as their files were not found: ${missing.join(', ')}; give them, on the command line as a folder by --data DIR`
           : undefined,
     })
 

@@ -2,6 +2,7 @@
 // spectrum are moments of order 1 and 2; scattering has moments that tell apart what these do not. One classifier for all.
 import { type TextureSet, kthTips, textureFolder } from '@scatterlab/datasets/textures'
 import { type Experiment, type Phase, errorRow, experiment } from '@scatterlab/repro'
+import { ValueError } from '@scatterlab/tensor'
 import { type FeatureChoice, featuresOf } from './candidates.ts'
 import { type Point, errorCurve, pairGrid } from './pictures.ts'
 import { type Field, normalised } from './pictures-as-numbers.ts'
@@ -56,6 +57,12 @@ const textures: Experiment<Budget> = experiment({
     const isKthTips = title === 'KTH-TIPS'
     const least = Math.min(...set.classes.map((_, k) => labels.filter((label) => label === k).length))
     const sizes = published.length > 0 ? [] : budget.trainingSizes.filter((size) => size < least)
+    if (published.length === 0 && sizes.length === 0) {
+      const fewest = set.classes.find((_, k) => labels.filter((label) => label === k).length === least)
+      throw new ValueError(
+        `the class ${fewest} has ${least} pictures: give more than ${budget.trainingSizes[0]} of each class`,
+      )
+    }
     output.describe({
       data: set.source,
       protocol:

@@ -48,7 +48,8 @@ export async function filesInFolder<Role extends string>(
     if (missing.length === 0) return { files: files as Record<Role, FoundFile>, folder: root }
     if (missing.length < roles.length) {
       const message = `${root} holds only some of the files of ${title}, not ${missing.join(', ')}`
-      throw new DatasetError('NOT_FOUND', `${message}. ${ways}`, { file: missing[0] })
+      const fix = mayLack(root) ? 'Give these too.' : ways
+      throw new DatasetError('NOT_FOUND', `${message}. ${fix}`, { file: missing[0] })
     }
   }
   if (folder === undefined || mayLack(folder)) return undefined

@@ -71,21 +71,26 @@ function putColours({ data, channels }: Decoded, planes: Uint8Array): void {
 }
 
 function putClasses({ data, width, channels }: Decoded, classes: Uint8Array, file: string): void {
-  if (channels !== 1) {
+  const grey = (_: number, i: number): boolean =>
+    data[i * channels] === data[i * channels + 1] && data[i * channels] === data[i * channels + 2]
+  // a browser tells grey as three equal values
+  if (channels !== 1 && !(channels > 2 && classes.every(grey))) {
     throw new DatasetError(
       'FORMAT',
-      `${file} has ${channels} channels: give label maps in grey, the value of a pixel its class`,
-      { file },
+      `${file} is in colour (${channels} channels): give label maps in grey, the value of a pixel its class`,
+      {
+        file,
+      },
     )
   }
-  const beyond = data.findIndex((label) => label > UNLABELLED)
+  for (let i = 0; i < classes.length; i++) classes[i] = data[i * channels]
+  const beyond = classes.findIndex((label) => label > UNLABELLED)
   if (beyond >= 0) {
     const [row, column] = [Math.floor(beyond / width), beyond % width]
     throw new DatasetError(
       'FORMAT',
-      `${file} has label ${data[beyond]} at row ${row}, column ${column}: give 0 to ${SCENE_CLASSES.length - 1} for a class, ${UNLABELLED} for none`,
+      `${file} has label ${classes[beyond]} at row ${row}, column ${column}: give 0 to ${SCENE_CLASSES.length - 1} for a class, ${UNLABELLED} for none`,
       { file },
     )
   }
-  classes.set(data)
 }

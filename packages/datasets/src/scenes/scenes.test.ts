@@ -25,7 +25,8 @@ function folderOf(change: Readonly<Record<string, Uint8Array | null>> = {}): str
 it('reads pictures as planes beside their labels, in the order of names', async () => {
   const more = {
     'camvid/train/Seq05VD_b.png': bytePng(2, 1, 1, [7, 8]),
-    'camvid/trainannot/Seq05VD_b.png': bytePng(2, 1, 1, [0, 10]),
+    // grey as a browser tells it
+    'camvid/trainannot/Seq05VD_b.png': bytePng(2, 1, 3, [0, 0, 0, 10, 10, 10]),
     'camvid/train.txt': new Uint8Array(3),
   }
   const { train, validation, test, source, canonical } = await camVid({ folder: folderOf(more) })

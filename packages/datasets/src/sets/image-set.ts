@@ -43,7 +43,9 @@ export function take<Shape extends ImageShape, ClassLabels extends Labels>(
 ): LabelledImages<Shape, ClassLabels> {
   const total = checkedCount(set)
   if (!isWhole(count) || !isWhole(start) || start + count > total) {
-    throw new ValueError(`take ${shown(count)} from ${shown(start)}: the set holds ${total} images, numbered from 0`)
+    throw new ValueError(
+      `take ${shown(count)} from ${shown(start)}: the set holds ${total} images, numbered from 0: ask for fewer, or give a larger set`,
+    )
   }
   const { data, shape } = set.images
   const size = imageSize(shape)

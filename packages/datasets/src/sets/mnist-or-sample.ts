@@ -1,5 +1,6 @@
 // MNIST where it can be had, else the digits that travel with the package, and a sentence that says so.
 
+import { mayLack } from '#storage'
 import { checkOptions } from '@scatterlab/tensor'
 import { isNowhere } from '../folders/folder-files.ts'
 import { loadRules } from '../rules.ts'
@@ -18,7 +19,7 @@ export interface FoundDigits {
 
 const note =
   'these are the first 1,000 training and 1,000 test digits of MNIST, not the slide’s set: for the whole set connect to the network, ' +
-  'or name a folder that holds its four files with --data DIR'
+  'or give its four files, in a page as they are, on the command line in a folder by --data DIR'
 
 /**
  * MNIST from the folder, the cache or the network, or the embedded sample with a note of why. A folder that is named must hold MNIST,
@@ -33,7 +34,9 @@ export async function mnistOrSample(options: LoadOptions = {}): Promise<FoundDig
     return { digits: await mnist(options) }
   } catch (error) {
     if (signal?.aborted || !isNowhere(error, folder)) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    return { digits: await sample(), note: `${note} (${reason})` }
+    // who gave a page other files knows that these are not among them
+    const reason =
+      folder !== undefined && mayLack(folder) ? '' : ` (${error instanceof Error ? error.message : String(error)})`
+    return { digits: await sample(), note: note + reason }
   }
 }

@@ -1,5 +1,6 @@
 // A photograph where it can be had, else a generated picture, and a sentence that says so.
 
+import { mayLack } from '#storage'
 import { checkArgument, checkOptions, oneOf } from '@scatterlab/tensor'
 import { isNowhere } from '../folders/folder-files.ts'
 import { deadLeaves } from '../generated/dead-leaves.ts'
@@ -16,8 +17,8 @@ export interface FoundPicture {
 }
 
 const note =
-  'this is a generated picture of discs that cover one another, no photograph: for one connect to the network, or name a folder that ' +
-  'holds photos/camera.png and others with --data DIR'
+  'this is a generated picture of discs that cover one another, no photograph: for one connect to the network, or give ' +
+  'pictures, in a page as they are, on the command line as photos/camera.png and others in a folder by --data DIR'
 
 /**
  * A photograph from the folder, the cache or the network, or a generated picture with a note of why. A folder that is named must hold it,
@@ -38,7 +39,8 @@ export async function photographOrLeaves(name: PhotographName, options: PictureO
     return { picture: await photograph(name, options) }
   } catch (error) {
     if (signal?.aborted || !isNowhere(error, folder)) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    return { picture: generated(), note: `${note} (${reason})` }
+    const reason =
+      folder !== undefined && mayLack(folder) ? '' : ` (${error instanceof Error ? error.message : String(error)})`
+    return { picture: generated(), note: note + reason }
   }
 }

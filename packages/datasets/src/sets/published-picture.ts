@@ -49,9 +49,9 @@ export async function pictureOf(set: PictureSet, name: string, given: PictureOpt
   checkArgument(`the ${set.noun}`, name, oneOf(...Object.keys(set.files)))
   const { size: side = 256, ...options } = checkOptions(set.noun, given, { ...loadRules, size: aSize })
   const size: CropSize = typeof side === 'number' ? [side, side] : side
-  const { bytes, published, origin } =
+  const { path, bytes, published, origin } =
     (await fromFolder(set, name, options)) ?? (await fromCacheOrMirrors(set, name, options))
-  const pixels = await decoded(set.files[name][0], bytes)
+  const pixels = await decoded(path, bytes)
   const planes = fitted(pixels, { size, stretch: false, crop: size })
   const what = published
     ? `${set.noun} '${name}' of ${set.owner}`
@@ -74,7 +74,10 @@ async function decoded(file: string, bytes: Uint8Array) {
     return await decodeImage(bytes, MOST_PIXELS)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new DatasetError('CORRUPT', `${file} cannot be decoded (${reason}): get it again`, { file, cause })
+    throw new DatasetError('CORRUPT', `${file} cannot be decoded (${reason}): get it again, or save it anew as PNG`, {
+      file,
+      cause,
+    })
   }
 }
 
@@ -86,8 +89,8 @@ async function fromFolder(set: PictureSet, name: string, options: LoadOptions) {
     options,
   )
   if (!found) return undefined
-  const { bytes } = found.files.file
-  return { bytes, published: (await sha256(bytes)) === checksum, origin: `from the folder ${found.folder}` }
+  const { path, bytes } = found.files.file
+  return { path, bytes, published: (await sha256(bytes)) === checksum, origin: `from the folder ${found.folder}` }
 }
 
 async function fromCacheOrMirrors(set: PictureSet, name: string, options: LoadOptions) {
@@ -95,7 +98,7 @@ async function fromCacheOrMirrors(set: PictureSet, name: string, options: LoadOp
   const decode = (bytes: Uint8Array<ArrayBuffer>) => decodePublished(bytes, file, checksum)
   const source = { ...cachedFileOptions(options, set), most: mostOf(size) }
   const { content, origin } = await cachedFile(file, decode, waysToGet(set, file), source)
-  return { bytes: content, published: true, origin }
+  return { path: file, bytes: content, published: true, origin }
 }
 
 const waysToGet = (set: PictureSet, file: string): string =>
