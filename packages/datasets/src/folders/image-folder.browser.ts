@@ -2,16 +2,17 @@
 // `image-folder.node.ts` in its place.
 
 import { decodeImage } from '#decode-image'
+import { DatasetError } from '../errors.ts'
 import { undecodable, type ClassFolder, type ImageFolder, type ImageReader, type PassedOver } from './image-folder.ts'
 import { isImageName } from './image-names.ts'
-import { bytesOf, fileAt, filesOf, noFolder } from './page-folder.ts'
+import { bytesOf, fileAt, filesOf, isPageFolder, noFolder } from './page-folder.ts'
 import { fitted } from './resize.ts'
 
-/** The classes among the files that were given. Throws ValueError for another folder. */
+/** The classes among the files that were given. Throws DatasetError NOT_FOUND where none lies there, ValueError for another folder. */
 export const listClasses: ImageFolder['listClasses'] = async (folder, nested) => {
   const classes = new Map<string, string[]>()
   const passedOver: PassedOver[] = []
-  const files = [...(filesOf(folder) ?? noFolder(folder)).keys()].sort((a, b) => (a < b ? -1 : 1))
+  const files = [...(filesOf(folder) ?? nothingIn(folder)).keys()].sort((a, b) => (a < b ? -1 : 1))
   for (const file of files) {
     const [name, ...below] = file.split('/')
     const reason = whyNot([name, ...below], nested)
@@ -20,6 +21,11 @@ export const listClasses: ImageFolder['listClasses'] = async (folder, nested) =>
   }
   const found = [...classes].map(([name, images]): ClassFolder => ({ name, files: images }))
   return { classes: found, passedOver, oddPaths: new Map() }
+}
+
+function nothingIn(folder: string): never {
+  if (!isPageFolder(folder.split('/')[0])) noFolder(folder)
+  throw new DatasetError('NOT_FOUND', `no file that was given lies in ${folder}: give some`, { file: folder })
 }
 
 function whyNot(steps: readonly string[], nested: boolean): string | undefined {

@@ -109,6 +109,8 @@ describe('a folder of files that a page was given', () => {
   it('is refused with a slash in its name, of no files, and where it was not given', async () => {
     expect(() => pageFolder('a/b', [])).toThrow(/a\/b/)
     expect(() => pageFolder('a', [{ path: '' } as never])).toThrow(/a list of files/)
+    pageFolder('some', [])
+    await expect(labelledFolder('some/train')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(labelledFolder('elsewhere')).rejects.toThrow(/a page reads no folders, give it files by `pageFolder`/)
     await expect(textureFolder('elsewhere')).rejects.toThrow(/a page reads no folders/)
   })
