@@ -1,10 +1,12 @@
-// Every live demo, used for real on the built site: by mouse and keyboard on a desktop, by touch on a phone.
+// Every live demo, used for real on the built site: by mouse and keyboard on a desktop, where nothing holds the page up, by touch on a phone,
+// where it is opened again by its address too.
 import { type Browser, type Page, chromium } from 'playwright'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { three } from '../../../docs/demos/digit/example.ts'
 import { isolation, launchOptions } from '../chromium.ts'
 import { unseenFocusIn, violationsOn } from './accessibility.ts'
 import { type Server, serveSite } from './built-site.ts'
+import { heldUp, tasksDuring } from './main-thread.ts'
 import { sizes, visit } from './visitor.ts'
 
 /** A busy machine takes its time. */
@@ -31,7 +33,12 @@ async function using(demo: string, size: keyof typeof sizes, use: (page: Page) =
   const options = { viewport: sizes[size], hasTouch: size === 'phone' }
   const { page, complaints, close } = await visit(browser, on.address, options)
   await page.goto(`${on.address}demos/${demo}`, { waitUntil: 'load' })
-  await use(page)
+  if (size === 'desktop') {
+    await page.locator('.demo').waitFor()
+    const tasks = await tasksDuring(page, () => use(page))
+    console.info(`${demo}: longest task ${tasks[0]?.took.toFixed(0)} ms`)
+    expect(heldUp(tasks)).toEqual([])
+  } else await use(page)
   // with all that came on the way
   if (size === 'phone') {
     expect(await violationsOn(page)).toEqual([])
@@ -136,7 +143,7 @@ describe.each(['desktop', 'phone'] as const)('on a %s', { timeout: 300_000 }, (s
       await press(page, 'centre frequency ξ', 'ArrowLeft', 10)
       await expect.poll(() => number(page, 'lower'), PATIENCE).toBeLessThan(0.3)
       await expect.poll(() => new URL(page.url()).hash, PATIENCE).toBe('#xi=0.65')
-      await page.reload()
+      if (size === 'phone') await page.reload()
       await expect.poll(() => number(page, 'lower'), PATIENCE).toBeLessThan(0.3)
       await press(page, 'scales J', 'ArrowRight', 1)
       await expect.poll(() => told(page, 'count'), PATIENCE).toBe('32')
@@ -230,7 +237,7 @@ describe.each(['desktop', 'phone'] as const)('latent space on a %s', { timeout: 
       await page.keyboard.press('ArrowUp')
       await expect.poll(() => new URL(page.url()).hash, PATIENCE).toMatch(/x=0\.\d+&y=0\.\d+.*path=linear.*slant=1/)
       const [address, there] = [page.url(), await pixels(page, 'point-picture')]
-      await page.reload()
+      if (size === 'phone') await page.reload()
       await expect.poll(() => told(page, 'point'), PATIENCE).toMatch(/^read as \d/)
       expect(page.url()).toBe(address)
       expect(await pixels(page, 'point-picture')).toBe(there)

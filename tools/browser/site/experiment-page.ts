@@ -14,19 +14,22 @@ export interface ExperimentPage extends Visit {
   start(): Promise<void>
 }
 
-/** Starts a browser and a server for the tests of the file that calls it; what comes back opens the page of an experiment. */
-export function experimentPages(): (app: string) => Promise<ExperimentPage> {
+/** Starts a browser and servers for the tests of the file that calls it; what comes back opens the page of an experiment, which may share
+ * memory or not. */
+export function experimentPages(): (app: string, sharing?: 'shared' | 'alone') => Promise<ExperimentPage> {
   let browser: Browser
-  let server: Server
+  let servers: Record<'shared' | 'alone', Server>
   beforeAll(async () => {
     browser = await chromium.launch(launchOptions)
-    server = await serveSite(inject('site'), isolation)
+    const folder = inject('site')
+    servers = { shared: await serveSite(folder, isolation), alone: await serveSite(folder) }
   }, 60_000)
   afterAll(async () => {
     await browser?.close()
-    server?.close()
+    for (const server of Object.values(servers ?? {})) server.close()
   })
-  return async (app) => {
+  return async (app, sharing = 'shared') => {
+    const server = servers[sharing]
     const visitor = await visit(browser, server.address)
     await visitor.page.goto(`${server.address}experiments/${app}.html`, { waitUntil: 'load', timeout: 120_000 })
     const run = visitor.page.locator('section.run')

@@ -1,10 +1,13 @@
 // Every page of the site, as it is built: it opens without an error, asks nothing of other hosts, fits a phone's width, and axe finds
-// nothing wrong by day or by night.
+// nothing wrong by day or by night. What a first visit loads stays small.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { type Browser, type Page, chromium } from 'playwright'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { isolation, launchOptions } from '../chromium.ts'
 import { violationsOn } from './accessibility.ts'
-import { type Server, pagesIn, serveSite } from './built-site.ts'
+import { type Server, base, pagesIn, serveSite } from './built-site.ts'
 import { type Visit, sizes, visit } from './visitor.ts'
 
 const pages = pagesIn(inject('site')).filter((path) => path !== '404.html')
@@ -52,4 +55,21 @@ it.each(pages)('%s', async (path) => {
   await page.waitForTimeout(600)
   expect(await violationsOn(page, 'contrast')).toEqual([])
   expect(complaints).toEqual([])
+})
+
+it('loads less than 300 kB, compressed, for the first page', async () => {
+  const { page, close } = await visit(browser, server.address)
+  const paths = new Set<string>()
+  page.on('response', (response) => {
+    const { protocol, pathname } = new URL(response.url())
+    if (protocol === 'http:') paths.add(pathname.slice(base.length) || 'index.html')
+  })
+  await page.goto(server.address, { waitUntil: 'networkidle' })
+  const bytes = [...paths].reduce((sum, path) => {
+    const body = readFileSync(join(inject('site'), path))
+    return sum + (path.endsWith('.woff2') ? body.length : gzipSync(body).length)
+  }, 0)
+  console.info(`first page: ${paths.size} files, ${(bytes / 1000).toFixed(0)} kB as sent`)
+  expect(bytes).toBeLessThan(300_000)
+  await close()
 })
