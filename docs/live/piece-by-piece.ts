@@ -5,6 +5,9 @@ const SLICE = 6
 
 /** Fills `root` with the picture in `svg`, in the place of what it held, and resolves when all of it is there or `signal` is aborted. */
 export async function pieceByPiece(svg: string, root: ShadowRoot, signal: AbortSignal): Promise<void> {
+  // reading one takes tens of milliseconds, and several may come at once
+  await turn()
+  if (signal.aborted) return
   const source = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement
   const picture = document.importNode(source, false) as unknown as SVGSVGElement
   // as wide as the page lets it be, as an image is
