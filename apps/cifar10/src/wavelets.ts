@@ -153,7 +153,7 @@ export async function gaussianKernel(
     const some = order.subarray(start, start + BLOCK)
     held.set(await features.rows(gathered(images, some), 0, some.length), start * d)
   }
-  const z = tensor(held, [order.length, d], { backend }).clone()
+  const z = scope(() => tensor(held, [order.length, d], { backend }).clone())
   const zz = scope(() =>
     sum(square(z), { axes: [1] })
       .reshape(1, order.length)
