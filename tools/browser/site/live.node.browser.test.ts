@@ -69,8 +69,7 @@ async function runAndStop(app: string, { run, status, start }: ExperimentPage): 
 }
 
 // cifar10 measures nothing of less than CIFAR-10, which is too much to give here: that it says so is in files.node.browser.test.ts
-// tried twice: what else the machine does stretches processor time too, by a half where it is busy
-describe('a row or a figure comes, and it stops', { timeout: 300_000, retry: 1 }, () => {
+describe('a row or a figure comes, and it stops', { timeout: 300_000 }, () => {
   it.each(lecture.map(({ name }) => name).filter((name) => name !== 'cifar10'))('%s', async (app) => {
     const opened = await onPageOf(app)
     const { page, complaints, close, run } = opened
