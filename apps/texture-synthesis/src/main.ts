@@ -1,11 +1,13 @@
 // Translation Invariant Models: images drawn so that they share E|x ⋆ ψ|, E||x ⋆ ψ| ⋆ ψ| and E|x ⋆ ψ|² with a texture, or its scattering
 // covariances, beside a Gaussian process that shares its spectrum.
-import type { TextureName } from '@scatterlab/datasets/photographs'
+import type { DustMapName, TextureName } from '@scatterlab/datasets/photographs'
 import { lbfgs } from '@scatterlab/optim'
 import { type Experiment, type Row, experiment } from '@scatterlab/repro'
 import { type Moments2d, covariances2d, gaussianTwin, moments2d, synthesise } from '@scatterlab/scattering'
 import type { ArrayInput, ShapedArray } from '@scatterlab/tensor'
-import { type FlatnessCurve, type Trio, flatnessPlot, trios } from './pictures.ts'
+import { cut } from './batch.ts'
+import { type FlatnessCurve, type Trio, flatnessPlot, stepsPlot, trios } from './pictures.ts'
+import { INTEGRAL_SCALE, INTERMITTENCY, OCTAVES, walkFlatness, walksBy } from './signals.ts'
 import { type Picture, flatness, histogramDistance, nearestPatch, spectrumDistance } from './statistics.ts'
 import { texturesBy } from './textures.ts'
 
@@ -15,11 +17,15 @@ export interface Budget {
   readonly side: number
   readonly orientations: number
   readonly textures: readonly TextureName[]
+  /** Maps of dust in the sky, beside the textures. */
+  readonly dust: readonly DustMapName[]
   /** Textures that are drawn from their covariances too, by name. */
   readonly covariances: readonly string[]
   readonly iterations: number
   /** Images that are drawn of each texture. */
   readonly draws: number
+  /** Samples of the signals that are drawn. */
+  readonly samples: number
 }
 
 const all: readonly TextureName[] = ['brick', 'gravel', 'nuts', 'metal', 'reptil_skin', 'grass', 'sawtooth', 'text']
@@ -35,6 +41,9 @@ const CURVES: Readonly<Record<string, string>> = {
   covariances: 'synthesis from covariances',
 }
 
+/** And of the walk. */
+const WALKS: Readonly<Record<string, string>> = { ...CURVES, original: 'multifractal random walk' }
+
 const textureSynthesis: Experiment<Budget> = experiment({
   name: 'texture-synthesis',
   slide: 'Translation Invariant Models',
@@ -45,17 +54,21 @@ const textureSynthesis: Experiment<Budget> = experiment({
       side: 128,
       orientations: 4,
       textures: all.slice(0, 4),
+      dust: [],
       covariances: ['turbulence', 'brick'],
-      iterations: 150,
+      iterations: 120,
       draws: 4,
+      samples: 4096,
     },
     full: {
       side: 256,
       orientations: 4,
       textures: all,
-      covariances: ['turbulence', 'discs', ...all],
-      iterations: 200,
+      dust: ['intensity', 'polarisation'],
+      covariances: ['turbulence', 'discs', ...all, 'intensity', 'polarisation'],
+      iterations: 150,
       draws: 4,
+      samples: 16_384,
     },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
@@ -63,14 +76,15 @@ const textureSynthesis: Experiment<Budget> = experiment({
     const { side, orientations, iterations, draws } = budget
     const scales = Math.log2(side) - 1
     const { textures, missing } = await progress.during('textures', () =>
-      texturesBy(budget.textures, { folder, signal, backend, side, draws, seed }),
+      texturesBy(budget, { folder, signal, backend, side, draws, seed }),
     )
     output.describe({
       data: textures.map(({ source }) => source).join('; '),
       protocol:
         `${side}×${side}, mean 0, variance 1; moments of order 1 and 2, J = ${scales}, L = ${orientations}, and powers of the bands; ` +
         `${draws} images at once from noise with the powers of the bands, ${iterations} iterations of L-BFGS on relative errors, decorrelated; ` +
-        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, the same iterations, not decorrelated`,
+        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, the same iterations, not decorrelated; ` +
+        `${budget.samples} steps of a multifractal random walk, λ² = ${INTERMITTENCY}, integral scale ${INTEGRAL_SCALE}: J ≤ ${OCTAVES}, Q = 1`,
       note:
         missing.length > 0
           ? `not synthesised, as their files were not found: ${missing.join(', ')}; give them, on the command line as a folder by --data DIR`
@@ -117,7 +131,12 @@ const textureSynthesis: Experiment<Budget> = experiment({
         const curves = Object.entries(kinds).map(([method, pictures]) => curveOf(CURVES[method], pictures))
         for (const [i, method] of Object.keys(kinds).entries())
           if (i > 0) number('flatness off, in deviations of the flow', name, method, farthest(curves[i], curves[0]))
-        await output.figure('flatness', flatnessPlot(curves), 'Bars: one deviation over the draws.')
+        const title = 'Turbulence: how rare large differences are'
+        await output.figure(
+          'flatness',
+          flatnessPlot(title, 'lag, pixels', curves),
+          'Bars: one deviation over the draws.',
+        )
       }
     }
     moments.dispose()
@@ -137,6 +156,32 @@ const textureSynthesis: Experiment<Budget> = experiment({
         'Covariances know the sign of structures and how scales lie to one another.',
       )
     }
+
+    const walks = await progress.during('walks', () =>
+      walksBy({ length: budget.samples, iterations, draws }, { backend, seed, signal }),
+    )
+    const lags = Array.from({ length: 9 }, (_, i) => 2 ** i)
+    const curves = Object.entries(walks).map(([method, { steps }]) => {
+      const at = lags.map((lag) => steps.map(({ data }) => walkFlatness(data, lag)))
+      return { label: WALKS[method], lags, mean: at.map(mean), deviation: at.map(deviation) }
+    })
+    for (const [i, [method, { error }]] of Object.entries(walks).entries()) {
+      if (error !== undefined)
+        number(`error of the ${method === 'synthesis' ? 'moments' : method}`, 'walk', method, error)
+      number('flatness of one step', 'walk', method, curves[i].mean[0])
+      number('flatness of 16 steps', 'walk', method, curves[i].mean[4])
+      if (i > 0) number('flatness off, in deviations of the process', 'walk', method, farthest(curves[i], curves[0]))
+    }
+    await output.figure(
+      'walk-flatness',
+      flatnessPlot('A walk with bursts: how rare long ways are', 'steps', curves),
+      'Bars: one deviation over the draws.',
+    )
+    const shownWalks = Object.entries(walks).map(([method, { steps }]) => ({
+      label: WALKS[method],
+      steps: steps[0].data,
+    }))
+    await output.figure('walk', stepsPlot(shownWalks), 'Each moved up by twelve deviations.')
 
     /** Pictures that share what `model` tells of the original. */
     async function drawn(name: string, original: ArrayInput, model: Moments2d) {
@@ -194,15 +239,6 @@ const single = ({ data, shape }: ShapedArray): ShapedArray<Float32Array> => ({ d
 /** How far a curve is from another at most, in the other's deviations. */
 const farthest = (curve: FlatnessCurve, from: FlatnessCurve): number =>
   Math.max(...curve.mean.map((v, i) => Math.abs(v - from.mean[i]) / from.deviation[i]))
-
-/** Pictures of a batch. */
-function cut({ data, shape: [count, height, width] }: ShapedArray): ShapedArray<Float32Array>[] {
-  const size = height * width
-  return Array.from({ length: count }, (_, i) => ({
-    data: Float32Array.from(data.subarray(i * size, (i + 1) * size)),
-    shape: [height, width],
-  }))
-}
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, v) => sum + v, 0) / numbers.length
 

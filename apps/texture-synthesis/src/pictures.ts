@@ -36,15 +36,32 @@ export interface FlatnessCurve {
 }
 
 /** ⟨δ⁴⟩/⟨δ²⟩² by lag, bars of one deviation over draws. */
-export const flatnessPlot = (curves: readonly FlatnessCurve[]): Figure =>
+export const flatnessPlot = (title: string, lag: string, curves: readonly FlatnessCurve[]): Figure =>
   linePlot({
-    title: 'Turbulence: how rare large differences are',
+    title,
     series: curves.map(({ label, lags, mean, deviation }) => ({
       label,
       x: [...lags],
       y: [...mean],
       error: [...deviation],
     })),
-    x: { label: 'lag, pixels', scale: 'log', ticks: [...curves[0].lags] },
+    x: { label: lag, scale: 'log', ticks: [...curves[0].lags] },
     y: { label: '⟨δ⁴⟩/⟨δ²⟩²' },
+  })
+
+/** Samples of a walk that are shown. */
+const SHOWN_STEPS = 2048
+/** How far the walks stand apart, in deviations of a step. */
+const APART = 12
+
+/** The steps of some walks, one above the other. */
+export const stepsPlot = (walks: readonly { readonly label: string; readonly steps: ArrayLike<number> }[]): Figure =>
+  linePlot({
+    title: 'The steps of a walk, and of what shares its spectrum, moments or covariances',
+    series: walks.map(({ label, steps }, i) => {
+      const y = Array.from({ length: Math.min(SHOWN_STEPS, steps.length) }, (_, t) => steps[t] - APART * i)
+      return { label, x: y.map((_, t) => t), y }
+    }),
+    x: { label: 'step' },
+    y: { label: 'deviations' },
   })

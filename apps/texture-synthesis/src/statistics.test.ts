@@ -1,5 +1,6 @@
 import { random } from '@scatterlab/tensor'
 import { expect, it } from 'vitest'
+import { walkFlatness } from './signals.ts'
 import { type Picture, flatness, histogramDistance, nearestPatch, spectrumDistance } from './statistics.ts'
 
 const noise = (seed: number): Picture => ({
@@ -13,6 +14,13 @@ it('is 3 for Gaussian noise at any lag, and large for a few points', () => {
   const point = { data: Float64Array.from({ length: 4096 }, (_, i) => (i === 77 ? 1 : 0)), shape: [64, 64] }
   // one point makes four differences of 8,192
   expect(flatness(point, 1)).toBeCloseTo(8192 / 4, 6)
+})
+
+it('of the ways of a walk is 3 for Gaussian steps, and counts ways by hand', () => {
+  const steps = random(3).fillNormal(new Float64Array(8192))
+  for (const lag of [1, 4]) expect(Math.abs(walkFlatness(steps, lag) - 3)).toBeLessThan(0.4)
+  // ways of two steps: 1, 1, 0 and 0
+  expect(walkFlatness([0, 1, 0, 0], 2)).toBeCloseTo((4 * 2) / 2 ** 2, 10)
 })
 
 it('finds a copy', () => {

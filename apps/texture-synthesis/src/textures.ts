@@ -1,6 +1,6 @@
 // The textures: those that can be had by name, and two that are generated, all of mean 0 and variance 1.
 import { DatasetError, deadLeaves, turbulence2d } from '@scatterlab/datasets'
-import { type TextureName, texture } from '@scatterlab/datasets/photographs'
+import { type DustMapName, type TextureName, dustMap, texture } from '@scatterlab/datasets/photographs'
 import type { Backend, ShapedArray } from '@scatterlab/tensor'
 
 /** A texture, or several of one kind. */
@@ -27,23 +27,24 @@ const TIME = 8
 
 /** The textures that are found, and the names of those that are not. */
 export async function texturesBy(
-  names: readonly TextureName[],
+  { textures: names, dust }: { readonly textures: readonly TextureName[]; readonly dust: readonly DustMapName[] },
   source: Source,
 ): Promise<{ readonly textures: readonly Texture[]; readonly missing: readonly string[] }> {
+  const { folder, signal, side: size } = source
   const found: Texture[] = []
   const missing: string[] = []
-  for (const name of names) {
-    const one = await pictured(name, source)
-    if (one) found.push(one)
-    else missing.push(name)
-  }
+  const take = (name: string, one: Texture | undefined): void => void (one ? found.push(one) : missing.push(name))
+  for (const name of names) take(name, await pictured(name, source, () => texture(name, { folder, signal, size })))
+  for (const name of dust) take(name, await pictured(name, source, () => dustMap(name, { folder, signal, size })))
   return { textures: [await turbulence(source), leaves(source), ...found], missing }
 }
 
-async function pictured(name: TextureName, { folder, signal, side }: Source): Promise<Texture | undefined> {
+type Picture = ShapedArray<Float32Array> & { readonly source: string }
+
+async function pictured(name: string, { folder }: Source, read: () => Promise<Picture>): Promise<Texture | undefined> {
   if (folder === 'sample') return undefined
   try {
-    const { data, shape, source } = await texture(name, { folder, signal, size: side })
+    const { data, shape, source } = await read()
     return { name, source, draws: [standardised({ data, shape })] }
   } catch (error) {
     // a picture that is there and is none is not left out

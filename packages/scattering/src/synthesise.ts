@@ -47,7 +47,7 @@ export interface SynthesiseOptions extends Omit<InvertOptions<Moment>, 'weights'
 
 /** What `synthesise` found. */
 export interface Synthesis extends Inversion {
-  /** Root mean square of the moments' relative errors. */
+  /** Root mean square of the moments' relative errors; of covariances ‖M x − target‖ / ‖target‖, each number over what its error is measured by. */
   readonly error: number
   /**
    * After each iteration the root of what is minimised: it never rises under a line search. Of up to 400 moments it is about how far x is from an
@@ -114,8 +114,10 @@ export async function synthesise<Path extends Moment>(
   const deviation = deviationOf(coordinates)
   const first = resident(coordinates, shape)
   const wanted = resident(told.values, outputShape)
+  const scales = scalesOf(told, paths)
+  const energy = told.values.reduce((all, v, p) => all + (v / scales[p]) ** 2, 0) * (count ?? 1)
   const inverse = resident(
-    scalesOf(told, paths).map((scale) => 1 / scale),
+    scales.map((scale) => 1 / scale),
     outputShape,
   )
   const errorsOf = (S: Tensor): Tensor => mul(sub(S.reshape(-1, paths.length), wanted), inverse)
@@ -129,7 +131,7 @@ export async function synthesise<Path extends Moment>(
         signal,
       })
     : (errors: Tensor) => sum(square(errors))
-  const size = isDecorrelated ? start.length * deviation ** 2 : (count ?? 1) * paths.length
+  const size = isDecorrelated ? start.length * deviation ** 2 : energy
   const found = await approach({
     minimise,
     apply: moments.apply,
@@ -145,7 +147,10 @@ export async function synthesise<Path extends Moment>(
   })
   const x = asTensor(found.x, 'x')
   const errors = await scope(() => unrecorded(() => errorsOf(moments.apply(x)).read()))
-  return { ...found, error: Math.sqrt(Float64Array.from(errors).reduce((all, v) => all + v * v, 0) / errors.length) }
+  return {
+    ...found,
+    error: Math.sqrt(Float64Array.from(errors).reduce((all, v) => all + v * v, 0) / energy),
+  }
 }
 
 /** Throws `ValueError` for a constant array: its moduli are 0, where they have no gradient, so that it stays constant. */
