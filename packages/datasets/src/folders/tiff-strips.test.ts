@@ -8,7 +8,8 @@ function packedByLzw(bytes: Uint8Array): Uint8Array {
   let table = new Map<string, number>()
   const clear = () => {
     table = new Map(Array.from({ length: 256 }, (_, i) => [String.fromCharCode(i), i]))
-    table.set('clear', 256).set('end', 257)
+    // keys that are no texts of bytes
+    table.set('\u0100', 256).set('\u0101', 257)
   }
   const write = (code: number) => {
     const width = table.size < 512 ? 9 : table.size < 1024 ? 10 : table.size < 2048 ? 11 : 12
@@ -33,7 +34,7 @@ function packedByLzw(bytes: Uint8Array): Uint8Array {
   }
   if (known !== '') {
     write(table.get(known)!)
-    table.set('last', table.size)
+    table.set('\u0102', table.size)
   }
   write(257)
   return Uint8Array.from(bits.match(/.{1,8}/g)!, (byte) => parseInt(byte.padEnd(8, '0'), 2))
@@ -49,7 +50,8 @@ it('undoes LZW, also beyond a full table', () => {
       // no more than is wanted
       expect(decompressors[5](packed, length >> 1)).toEqual(bytes.subarray(0, length >> 1))
     }),
-    { numRuns: 30 },
+    // bytes that end in the letters of 'end'
+    { numRuns: 30, examples: [[1641, 121, 28]] },
   )
 })
 
