@@ -14,11 +14,14 @@ test('what is to be alone has nothing beside it, in the order of coming, whateve
       running.delete(name)
       if (name === 'b') throw new Error('b fails')
     })
+  expect(gate.isFree).toBe(true)
   const passed = ['a', 'b', 'C', 'd', 'e', 'F', 'G'].map((name) => enter(name, name < 'a').catch(() => {}))
   for (const name of ['b', 'a', 'C', 'd', 'e', 'F', 'G']) {
     while (!ends.has(name)) await new Promise(setImmediate)
+    expect(gate.isFree).toBe(false)
     ends.get(name)!()
   }
   await Promise.all(passed)
+  expect(gate.isFree).toBe(true)
   expect(seen).toEqual(['a', 'ab', 'C', 'd', 'de', 'F', 'G'])
 })

@@ -154,7 +154,7 @@ describe.skipIf(!hasRedis)('a run through the queue', { timeout: 240_000 }, () =
       // a busy machine may think a worker gone that is only slow
       let deaths = 0
       while (deaths <= MOST_LOST + 1) {
-        const child = worker('f', ['--threads', '2', '--patience', '1'], { ...poison, POISON_ALL: '' })
+        const child = worker('f', ['--threads', '2', '--patience', '2'], { ...poison, POISON_ALL: '' })
         await ended(child)
         if (child.exitCode === 0) break
         expect(child.signalCode).toBe('SIGKILL')

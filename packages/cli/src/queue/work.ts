@@ -1,7 +1,7 @@
 // `scatterlab work`: takes shards from the queue and computes them until it is told to end, or until the queue is empty.
 import { availableParallelism } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { UnrecoverableError, Worker, type Job } from 'bullmq'
+import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq'
 import { UsageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { interruptible } from '../interrupt.ts'
@@ -23,6 +23,8 @@ export interface WorkFlags {
 
 /** Milliseconds between two looks at whether the queue is empty, and between two at shards that a wrong clock holds back. */
 const [LOOK, CARE] = [250, 2500]
+/** Milliseconds until a shard that is to be alone is tried again where it could not be. */
+const LATER = 500
 
 /** Runs it, and gives the exit code. On SIGTERM the shards at hand are finished, and no other is taken. */
 export async function work(flags: WorkFlags): Promise<number> {
@@ -33,11 +35,17 @@ export async function work(flags: WorkFlags): Promise<number> {
   const gate = new Gate()
   const say = (line: string): void => void (quiet || process.stderr.write(`${line}\n`))
 
-  const compute = async (job: Job<ShardJob>): Promise<void> => {
+  const compute = async (job: Job<ShardJob>, token?: string): Promise<void> => {
+    // what may have killed its workers takes no other shard with it
+    const isSuspect = job.stalledCounter >= ALONE_AFTER
+    if (isSuspect && !gate.isFree) {
+      // one that waited here would count as lost with the worker, though it had not begun
+      await job.moveToDelayed(Date.now() + LATER, token)
+      throw new DelayedError()
+    }
     const lane = lanes.pop()!
     try {
-      // what may have killed its workers takes no other shard with it
-      await gate.pass(job.stalledCounter >= ALONE_AFTER, async () => lane.run(job.data))
+      await gate.pass(isSuspect, async () => lane.run(job.data))
     } catch (error) {
       // what was asked wrongly is wrong at the next try too
       throw error instanceof UsageError ? new UnrecoverableError(error.message) : error
