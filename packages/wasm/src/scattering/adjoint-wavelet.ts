@@ -4,7 +4,6 @@ import type { View } from '@scatterlab/tensor'
 import type { Factors, SpectralFilter } from '@scatterlab/tensor/operations'
 import { type Expr, type Local, f32x4, i32, v128 } from '../assembler/assembler.ts'
 import { emitLine, scratchBytes } from '../fourier/codelet.ts'
-import { isStraight } from '../fourier/factors.ts'
 import type { Kernels } from '../fourier/kernels.ts'
 import type { Kernel } from '../threads/compiled.ts'
 import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
@@ -90,10 +89,10 @@ function planOf(
 }
 
 /** The calls that transform rows back and add them to the frequencies that a filter reads: kernel(spectrum, lines, table, count, work). */
-export function backCalls(kernels: Kernels, { folded, tables }: Folding, to: Field): RowCall[] {
+export function backCalls(kernels: Kernels, { folded, tables, written }: Folding, to: Field): RowCall[] {
   const { width } = folded.grid
   const scatter = (rows: number): Kernel =>
-    isStraight(width) ? shortRows(kernels, folded, to, rows) : longRows(kernels, width, to)
+    written ? shortRows(kernels, folded, to, rows) : longRows(kernels, width, to)
   // rows that the filter does not reach get nothing
   return tables.filter(({ rows }) => rows > 0).map((table) => ({ ...table, kernel: scatter(table.rows) }))
 }

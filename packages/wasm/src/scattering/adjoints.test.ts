@@ -117,6 +117,25 @@ describe.each(forms)('the adjoints of the steps of a scattering layer, %s', (for
     )
   })
 
+  it('waveletModulus and its adjoint: a filter so large, on a grid so small, that no kernel could hold its columns', () => {
+    const [side, kept, n] = [256, 2, 4]
+    const psi: SpectralFilter = { values: table(backend, numbers(255 * 255, 1), 255), row: -127, column: -60 }
+    const [x, xhat, back] = [real(backend, n, side, side), half(backend, n, side, side), half(backend, n, side, side)]
+    const [g, U] = [real(backend, n, kept, kept), real(backend, n, kept, kept)]
+    fill(x, 2)
+    fill(g, 3)
+    operations.spectrum(reference, x, xhat)
+    const expected = { U: onReference(U), back: onReference(back) }
+    operations.waveletModulus(backend, xhat, psi, side / kept, U)
+    operations.waveletModulus(reference, xhat, psi, side / kept, expected.U)
+    operations.waveletModulusAdjoint(backend, xhat, psi, side / kept, g, back, false)
+    operations.waveletModulusAdjoint(reference, xhat, psi, side / kept, g, expected.back, false)
+    // 65,025 products are summed in single precision
+    for (const [actual, right] of [[U, expected.U], [back, expected.back]] as const)
+      expectClose(actual.buffer.data!, right.buffer.data!, { ofLargest: 2e-5 })
+    for (const { buffer } of [x, xhat, back, g, U, psi.values]) backend.release(buffer)
+  })
+
   it('averageAdjoint: bands that wrap, symmetric or not, narrow or wide', () => {
     const kernel = (outputs: number, width: number, length: number, s: number): SampledKernel => ({
       taps: table(backend, numbers(outputs * width, s), width),

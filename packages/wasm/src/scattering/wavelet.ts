@@ -44,7 +44,12 @@ export interface RowCall extends RowTable {
 export interface Folding {
   readonly folded: FoldedFilter
   readonly tables: readonly RowTable[]
+  /** Whether the tables are for kernels into which the filter's columns are written. */
+  readonly written: boolean
 }
+
+/** Products of a row that are written into a kernel at most: more of them make it slow to compile, and at last too large. */
+const MOST_WRITTEN = 4096
 
 const plans = new Plans<SpectralFilter, Plan>()
 const foldings = new Plans<SpectralFilter, Folding>()
@@ -83,7 +88,7 @@ function planOf(kernels: Kernels, psi: SpectralFilter, from: Field, to: Field, f
   const { height, width } = to
   const rowPitch = pitch(width, QUAD)
   if (height === 1) {
-    const { tables } = foldingOf(kernels, psi, from, to, factors, true, gatherTables)
+    const { tables } = foldingOf(kernels, psi, from, to, factors, true, 0)
     return {
       fibres: fibreKernel(kernels, from, to),
       rows: tables.map((table) => ({ ...table, kernel: fibreKernel(kernels, from, to) })),
@@ -109,28 +114,30 @@ export function foldingOf(
   { height, width }: Field,
   factors: Factors,
   either: boolean,
-  tablesOf: typeof gatherTables = isStraight(width) ? shortTables : gatherTables,
+  mostWritten = isStraight(width) ? MOST_WRITTEN : 0,
 ): Folding {
   return foldings.get(
     kernels,
     psi,
-    [from.width, from.row, from.element, height, width, ...factors, Number(either), Number(tablesOf === gatherTables)],
+    [from.width, from.row, from.element, height, width, ...factors, Number(either), mostWritten],
     () => {
       const grid = { H: height * factors[0], W: width * factors[1], height, width, whole: false }
       // of a complex field all frequencies are stored, and its modulus is another one for the opposite filter
       const whole = from.width === grid.W && grid.W > 2
       const folded = foldFilter(psi, psi.values.buffer.data!, { ...grid, whole }, either && !whole)
-      return { folded, tables: tablesOf(kernels, psi.values.buffer, folded, from, pitch(width, QUAD)) }
+      const written = folded.columns * Math.max(...folded.targets.map((rows) => rows.length)) <= mostWritten
+      const tablesOf = written ? shortTables : gatherTables
+      return { folded, tables: tablesOf(kernels, psi.values.buffer, folded, from, pitch(width, QUAD)), written }
     },
   )
 }
 
 /** The calls that filter, fold and transform the rows. */
-export function rowCalls(kernels: Kernels, { folded, tables }: Folding, from: Field, rowPitch: number): RowCall[] {
+export function rowCalls(kernels: Kernels, { folded, tables, written }: Folding, from: Field, rowPitch: number): RowCall[] {
   const { width } = folded.grid
   return tables.map((table) => ({
     ...table,
-    kernel: isStraight(width)
+    kernel: written
       ? shortRowKernel(kernels, folded, from, rowPitch, table.rows)
       : gatherKernel(kernels, width, from),
   }))
