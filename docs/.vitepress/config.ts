@@ -4,6 +4,7 @@ import { lecture } from '../experiments/lecture.ts'
 import { typeset } from '../tools/formulas.ts'
 import { accessible } from '../tools/markdown.ts'
 import { packageNames, present } from '../tools/present.ts'
+import { sections } from '../tools/sections.ts'
 import { demos } from '../demos/demos.ts'
 import { apiPages } from '../tools/api-page.ts'
 import { isolation } from '../tools/isolation.ts'
@@ -50,6 +51,7 @@ export default defineConfig({
     config(md) {
       accessible(md)
       typeset(md)
+      sections(md)
     },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },

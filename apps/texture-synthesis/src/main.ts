@@ -6,6 +6,7 @@ import { type Experiment, type Row, experiment } from '@scatterlab/repro'
 import { type Moments2d, covariances2d, gaussianTwin, moments2d, synthesise } from '@scatterlab/scattering'
 import type { ArrayInput, ShapedArray } from '@scatterlab/tensor'
 import { cut } from './batch.ts'
+import { relativeErrors } from './moment-errors.ts'
 import { type FlatnessCurve, type Trio, flatnessPlot, stepsPlot, trios } from './pictures.ts'
 import { INTEGRAL_SCALE, INTERMITTENCY, OCTAVES, walkFlatness, walksBy } from './signals.ts'
 import { type Picture, flatness, histogramDistance, nearestPatch, spectrumDistance } from './statistics.ts'
@@ -214,24 +215,6 @@ const textureSynthesis: Experiment<Budget> = experiment({
     }
   },
 })
-
-/** Root mean square of the moments' relative errors, mean over pictures, and their sparsity, mean over bands. */
-async function relativeErrors(moments: Moments2d, target: ShapedArray, pictures: readonly ArrayInput[]) {
-  const { paths } = moments
-  const first = paths.filter(({ kind, order }) => kind === 'mean' && order === 1)
-  const powers = paths.filter(({ kind }) => kind === 'power')
-  const found = []
-  for (const picture of pictures) {
-    const { data } = await moments.transform(picture)
-    // the mean of a standardised texture is 0
-    const own = paths.slice(1).map(({ index }) => (data[index] - target.data[index]) / target.data[index])
-    found.push({
-      all: Math.sqrt(mean(own.map((v) => v * v))),
-      sparsity: mean(first.map(({ index }, i) => data[index] ** 2 / data[powers[i].index])),
-    })
-  }
-  return { all: mean(found.map((one) => one.all)), sparsity: mean(found.map(({ sparsity }) => sparsity)) }
-}
 
 /** The picture in single precision, as textures are. */
 const single = ({ data, shape }: ShapedArray): ShapedArray<Float32Array> => ({ data: Float32Array.from(data), shape })

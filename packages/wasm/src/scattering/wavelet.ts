@@ -114,7 +114,7 @@ export function foldingOf(
   { height, width }: Field,
   factors: Factors,
   either: boolean,
-  mostWritten = isStraight(width) ? MOST_WRITTEN : 0,
+  mostWritten: number = isStraight(width) ? MOST_WRITTEN : 0,
 ): Folding {
   return foldings.get(
     kernels,

@@ -1,0 +1,46 @@
+// Parts of a long page, so that a browser lays out only what is seen: what follows each heading of level 2 or 3. The headings themselves
+// stay outside, where the outline of the page can measure them.
+import type { MarkdownRenderer } from 'vitepress'
+
+/** What a browser that has not laid out a part yet takes for its height, in pixels. */
+const HEIGHTS = { line: 28, block: 16, code: 24, row: 40, picture: 320 }
+const CHARACTERS = 85
+
+interface Token {
+  readonly type: string
+  readonly tag: string
+  readonly level: number
+  readonly content: string
+  readonly children: readonly Token[] | null
+}
+
+/** Puts what follows each heading of level 2 or 3 into `<div class="part">`. */
+export function sections(md: MarkdownRenderer): void {
+  md.core.ruler.push('sections', (state) => {
+    const { tokens } = state
+    const isBoundary = ({ type, tag, level }: Token) => level === 0 && /^heading/.test(type) && /^h[23]$/.test(tag)
+    const boundaries = tokens.flatMap((token, i) => (isBoundary(token) ? [i] : []))
+    // after each heading's end, up to the next one's start
+    const ends = boundaries.filter((i) => tokens[i]!.type === 'heading_close')
+    const markup = (content: string) => Object.assign(new state.Token('html_block', '', 0), { content })
+    for (const end of ends.reverse()) {
+      const next = boundaries.find((i) => i > end) ?? tokens.length
+      const part = tokens.slice(end + 1, next)
+      if (part.length === 0) continue
+      const open = markup(`<div class="part" style="--height: ${heightOf(part)}px">\n`)
+      tokens.splice(end + 1, part.length, open, ...part, markup('</div>\n'))
+    }
+  })
+}
+
+/** About how high these blocks are on a wide screen. */
+export const heightOf = (tokens: readonly Token[]): number =>
+  tokens.reduce((sum, token) => sum + ownHeight(token), 0)
+
+function ownHeight({ type, content, children }: Token): number {
+  if (type === 'tr_open') return HEIGHTS.row
+  if (type === 'fence' || type === 'code_block') return HEIGHTS.code * (content.split('\n').length + 2)
+  if (type !== 'inline') return 0
+  const pictures = children?.filter((child) => child.type === 'image').length ?? 0
+  return HEIGHTS.block + HEIGHTS.line * Math.ceil(content.length / CHARACTERS) + HEIGHTS.picture * pictures
+}
