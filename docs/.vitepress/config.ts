@@ -36,6 +36,8 @@ const icon =
       '<text x="16" y="23" font-family="Georgia,serif" font-size="20" text-anchor="middle" fill="#fff">Φ</text></svg>',
   )
 
+const prepared = new WeakSet<object>()
+
 export default defineConfig({
   title: 'scatterlab',
   description: 'A lecture on deep convolutional networks, as code that runs: wavelet scattering, networks, generation.',
@@ -49,6 +51,9 @@ export default defineConfig({
     // braces in a README are sets and exponents, not attributes
     attrs: false,
     config(md) {
+      // readers of pages that begin at the same time are handed the same renderer
+      if (prepared.has(md)) return
+      prepared.add(md)
       accessible(md)
       typeset(md)
       sections(md)

@@ -1,6 +1,7 @@
 // One run of an app in a worker, as what a page shows of it. Draws nothing.
 import type { Result, Row, RunEvent } from '@scatterlab/repro'
 import { runInPage } from '@scatterlab/repro/page'
+import { thousands } from '../demos/stage/thousands.ts'
 
 /** A figure as it stands by now; a later one of the same name takes its place. */
 export interface ShownFigure {
@@ -127,7 +128,7 @@ function settle(view: RunView, { rows, backend, seconds, partial, data, note }: 
 /** A number of a row as a reader wants it. */
 export function shown(value: number | null | undefined): string {
   if (value === null || value === undefined) return ''
-  if (Number.isInteger(value)) return value.toLocaleString('en-US')
+  if (Number.isInteger(value)) return thousands(value)
   return Math.abs(value) >= 0.001 && Math.abs(value) < 1e6
     ? String(Number(value.toPrecision(4)))
     : value.toExponential(2)

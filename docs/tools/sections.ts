@@ -3,8 +3,9 @@
 import type { MarkdownRenderer } from 'vitepress'
 
 /** What a browser that has not laid out a part yet takes for its height, in pixels. */
-const HEIGHTS = { line: 28, block: 16, code: 24, row: 40, picture: 320 }
-const CHARACTERS = 85
+const HEIGHTS = { line: 28, block: 16, code: 23, frame: 60, rowLine: 23, row: 17, picture: 320 }
+/** Letters on a line. */
+const LINE = 75
 
 interface Token {
   readonly type: string
@@ -34,13 +35,26 @@ export function sections(md: MarkdownRenderer): void {
 }
 
 /** About how high these blocks are on a wide screen. */
-export const heightOf = (tokens: readonly Token[]): number =>
-  tokens.reduce((sum, token) => sum + ownHeight(token), 0)
-
-function ownHeight({ type, content, children }: Token): number {
-  if (type === 'tr_open') return HEIGHTS.row
-  if (type === 'fence' || type === 'code_block') return HEIGHTS.code * (content.split('\n').length + 2)
-  if (type !== 'inline') return 0
-  const pictures = children?.filter((child) => child.type === 'image').length ?? 0
-  return HEIGHTS.block + HEIGHTS.line * Math.ceil(content.length / CHARACTERS) + HEIGHTS.picture * pictures
+export function heightOf(tokens: readonly Token[]): number {
+  let height = 0
+  let cells: number[] | null = null
+  for (const { type, content, children } of tokens) {
+    if (type === 'tr_open') cells = []
+    else if (type === 'tr_close') {
+      height += HEIGHTS.row + HEIGHTS.rowLine * Math.max(1, ...cells!.map((cell) => linesOf(cell, LINE / cells!.length)))
+      cells = null
+    } else if (type === 'fence' || type === 'code_block') {
+      height += HEIGHTS.frame + HEIGHTS.code * content.split('\n').length
+    } else if (type === 'inline' && cells !== null) cells.push(shown(content).length)
+    else if (type === 'inline') {
+      const pictures = children?.filter((child) => child.type === 'image').length ?? 0
+      height += HEIGHTS.block + HEIGHTS.line * linesOf(shown(content).length, LINE) + HEIGHTS.picture * pictures
+    }
+  }
+  return height
 }
+
+const linesOf = (letters: number, width: number): number => Math.ceil(letters / width)
+
+/** A text without the targets of its links. */
+const shown = (content: string): string => content.replaceAll(/\]\([^)]*\)/g, '')

@@ -28,14 +28,28 @@ const MARK = 'the page that is watched'
 
 /** The tasks of the page's thread while `use` ran, the longest first; what the page does to start is over before that. */
 export async function tasksDuring(page: Page, use: () => Promise<void>): Promise<Task[]> {
-  await page.evaluate(() => new Promise<void>((resolve) => requestIdleCallback(() => resolve())))
+  await idle(page)
+  return traced(page, use)
+}
+
+/** The tasks of the page's thread while it opened `address`, up to where it is ready for use, the longest first. */
+export const tasksOfStart = (page: Page, address: string): Promise<Task[]> =>
+  traced(page, async () => {
+    await page.goto(address, { waitUntil: 'networkidle' })
+    await idle(page)
+  })
+
+const idle = (page: Page): Promise<void> =>
+  page.evaluate(() => new Promise<void>((resolve) => requestIdleCallback(() => resolve())))
+
+async function traced(page: Page, use: () => Promise<void>): Promise<Task[]> {
   const browser = page.context().browser()!
   const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing']
   await browser.startTracing(page, { categories })
   let trace: Buffer
   try {
-    await page.evaluate((name) => void performance.mark(name), MARK)
     await use()
+    await page.evaluate((name) => void performance.mark(name), MARK)
   } finally {
     trace = await browser.stopTracing()
   }
