@@ -41,7 +41,8 @@ export function heightOf(tokens: readonly Token[]): number {
   for (const { type, content, children } of tokens) {
     if (type === 'tr_open') cells = []
     else if (type === 'tr_close') {
-      height += HEIGHTS.row + HEIGHTS.rowLine * Math.max(1, ...cells!.map((cell) => linesOf(cell, LINE / cells!.length)))
+      height +=
+        HEIGHTS.row + HEIGHTS.rowLine * Math.max(1, ...cells!.map((cell) => linesOf(cell, LINE / cells!.length)))
       cells = null
     } else if (type === 'fence' || type === 'code_block') {
       height += HEIGHTS.frame + HEIGHTS.code * content.split('\n').length

@@ -131,7 +131,10 @@ describe.each(forms)('the adjoints of the steps of a scattering layer, %s', (for
     operations.waveletModulusAdjoint(backend, xhat, psi, side / kept, g, back, false)
     operations.waveletModulusAdjoint(reference, xhat, psi, side / kept, g, expected.back, false)
     // 65,025 products are summed in single precision
-    for (const [actual, right] of [[U, expected.U], [back, expected.back]] as const)
+    for (const [actual, right] of [
+      [U, expected.U],
+      [back, expected.back],
+    ] as const)
       expectClose(actual.buffer.data!, right.buffer.data!, { ofLargest: 2e-5 })
     for (const { buffer } of [x, xhat, back, g, U, psi.values]) backend.release(buffer)
   })

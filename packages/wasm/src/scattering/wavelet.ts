@@ -133,13 +133,16 @@ export function foldingOf(
 }
 
 /** The calls that filter, fold and transform the rows. */
-export function rowCalls(kernels: Kernels, { folded, tables, written }: Folding, from: Field, rowPitch: number): RowCall[] {
+export function rowCalls(
+  kernels: Kernels,
+  { folded, tables, written }: Folding,
+  from: Field,
+  rowPitch: number,
+): RowCall[] {
   const { width } = folded.grid
   return tables.map((table) => ({
     ...table,
-    kernel: written
-      ? shortRowKernel(kernels, folded, from, rowPitch, table.rows)
-      : gatherKernel(kernels, width, from),
+    kernel: written ? shortRowKernel(kernels, folded, from, rowPitch, table.rows) : gatherKernel(kernels, width, from),
   }))
 }
 
