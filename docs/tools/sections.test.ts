@@ -1,14 +1,13 @@
-import { type MarkdownOptions, createMarkdownRenderer } from 'vitepress'
+import { createMarkdownRenderer } from 'vitepress'
 import { expect, test } from 'vitest'
 import { sections } from './sections.ts'
 
-const options: MarkdownOptions = { config: sections, anchor: { permalink: false } }
-const md = await createMarkdownRenderer(import.meta.dirname, options)
+const md = await createMarkdownRenderer(import.meta.dirname, { config: sections })
 const heightsIn = (html: string) => [...html.matchAll(/--height: (\d+)px/g)].map(([, height]) => Number(height))
 
 test('what follows a heading of level 2 or 3 is a part; headings, and what is before the first, are not', async () => {
   const html = await md.renderAsync('# a\n\nlead\n\n## b\n\none\n\n#### c\n\ntwo\n\n### d\n\n> ## e\n\n## f\n')
-  expect(html.replaceAll(/ style="[^"]*"| id="\w"| tabindex="-1"|\n/g, '')).toBe(
+  expect(html.replaceAll(/ <a class="header-anchor".*?<\/a>| style="[^"]*"| id="\w"| tabindex="-1"|\n/g, '')).toBe(
     '<h1>a</h1><p>lead</p><h2>b</h2><div class="part"><p>one</p><h4>c</h4><p>two</p></div>' +
       '<h3>d</h3><div class="part"><blockquote><h2>e</h2></blockquote></div><h2>f</h2>',
   )
