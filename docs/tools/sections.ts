@@ -19,7 +19,7 @@ interface Token {
 export function sections(md: MarkdownRenderer): void {
   md.core.ruler.push('sections', (state) => {
     const { tokens } = state
-    const isBoundary = ({ type, tag, level }: Token) => level === 0 && /^heading/.test(type) && /^h[23]$/.test(tag)
+    const isBoundary = ({ type, tag, level }: Token) => level === 0 && type.startsWith('heading') && /^h[23]$/.test(tag)
     const boundaries = tokens.flatMap((token, i) => (isBoundary(token) ? [i] : []))
     // after each heading's end, up to the next one's start
     const ends = boundaries.filter((i) => tokens[i]!.type === 'heading_close')
