@@ -20,7 +20,7 @@ describe('the inverse Hessian', () => {
 
   it('is that of the BFGS formula, from the last steps alone', () => {
     const history = 3
-    const estimate = inverseHessian(history)
+    const estimate = inverseHessian({ history })
     const pairs = pairsOf(curvatures, 7)
     pairs.forEach(([s, y]) => estimate.learn(s, y))
     expect(estimate.size).toBe(history)
@@ -61,7 +61,7 @@ describe('the inverse Hessian', () => {
   })
 
   it('leads down the gradient while it knows nothing, and again when it has forgotten', () => {
-    const estimate = inverseHessian(5)
+    const estimate = inverseHessian({ history: 5 })
     const g = normal(5)
     expectClose(
       estimate.direction(g),
@@ -77,7 +77,7 @@ describe('the inverse Hessian', () => {
   })
 
   it('learns nothing where the curvature is not positive', () => {
-    const estimate = inverseHessian(5)
+    const estimate = inverseHessian({ history: 5 })
     const s = normal(5)
     estimate.learn(
       s,
@@ -89,8 +89,8 @@ describe('the inverse Hessian', () => {
   })
 
   it('of separate problems is that of each by itself', () => {
-    const both = separateInverseHessians(2, 3)
-    const alone = [inverseHessian(3), inverseHessian(3)]
+    const both = separateInverseHessians(2, { history: 3 })
+    const alone = [inverseHessian({ history: 3 }), inverseHessian({ history: 3 })]
     const [first, second] = [pairsOf(curvatures, 4), pairsOf([100, 200, 1, 1, 7], 4)]
     const joined = (a: Float64Array, b: Float64Array): Float64Array => Float64Array.from([...a, ...b])
     first.forEach(([s, y], i) => {

@@ -1,12 +1,12 @@
 // What L-BFGS knows of the curvature: the last few steps with the changes of the gradient along them, and the inverse
 // Hessian that they imply, which is never formed.
-import { addScaled, dot } from './vector-space.ts'
+import { type Numbers, addScaled, addScaledThenDot, dot } from './vector-space.ts'
 
 interface Pair {
   /** Step. */
-  readonly s: Float64Array
+  readonly s: Numbers
   /** Change of the gradient along it. */
-  readonly y: Float64Array
+  readonly y: Numbers
   /** 1 / sᵀy */
   readonly rho: number
 }
@@ -22,11 +22,19 @@ export interface InverseHessian {
   forget(): void
 }
 
+/** What is remembered. */
+export interface Memory {
+  /** Steps. */
+  readonly history: number
+  /** Whether in single precision: enough where gradients are no more exact, and half of what is read at every iteration. */
+  readonly single?: boolean
+}
+
 /**
  * H from the last `history` steps, by the two loops over them; it starts from sᵀy / yᵀy times the identity. Nocedal & Wright
  * (2006), algorithm 7.4 and equation 7.20.
  */
-export function inverseHessian(history: number): InverseHessian {
+export function inverseHessian({ history, single = false }: Memory): InverseHessian {
   const pairs: Pair[] = []
   return {
     get size() {
@@ -34,24 +42,29 @@ export function inverseHessian(history: number): InverseHessian {
     },
 
     direction(gradient) {
-      const d = new Float64Array(gradient.length)
-      addScaled(d, -1, gradient)
-      const alphas = pairs.map(() => 0)
-      for (let i = pairs.length - 1; i >= 0; i--) {
-        const { s, y, rho } = pairs[i]
-        alphas[i] = rho * dot(s, d)
-        addScaled(d, -alphas[i], y)
-      }
+      const d = gradient.map((v) => -v)
       const last = pairs.at(-1)
-      if (last) {
-        const gamma = 1 / (last.rho * dot(last.y, last.y))
-        for (let i = 0; i < d.length; i++) d[i] *= gamma
+      if (!last) return d
+      // each vector is added together with the product that comes next
+      const alphas = new Float64Array(pairs.length)
+      let product = dot(last.s, d)
+      for (let i = pairs.length - 1; i >= 0; i--) {
+        alphas[i] = pairs[i].rho * product
+        product = addScaledThenDot(d, -alphas[i], pairs[i].y, i > 0 ? pairs[i - 1].s : pairs[0].y)
       }
-      pairs.forEach(({ s, y, rho }, i) => addScaled(d, alphas[i] - rho * dot(y, d), s))
+      const gamma = 1 / (last.rho * dot(last.y, last.y))
+      for (let i = 0; i < d.length; i++) d[i] *= gamma
+      product *= gamma
+      for (const [i, { s, rho }] of pairs.entries()) {
+        const scale = alphas[i] - rho * product
+        if (i === pairs.length - 1) addScaled(d, scale, s)
+        else product = addScaledThenDot(d, scale, s, pairs[i + 1].y)
+      }
       return d
     },
 
-    learn(s, y) {
+    learn(step, change) {
+      const [s, y] = single ? [Float32Array.from(step), Float32Array.from(change)] : [step, change]
       const curvature = dot(s, y)
       // what rounding alone can make of a flat direction
       if (!(curvature > Number.EPSILON * Math.sqrt(dot(s, s) * dot(y, y)))) return
@@ -66,9 +79,9 @@ export function inverseHessian(history: number): InverseHessian {
 }
 
 /** H of problems that lie side by side in one vector, each of as many coordinates: a block for each, from the steps of its own coordinates. */
-export function separateInverseHessians(parts: number, history: number): InverseHessian {
-  if (parts === 1) return inverseHessian(history)
-  const blocks = Array.from({ length: parts }, () => inverseHessian(history))
+export function separateInverseHessians(parts: number, memory: Memory): InverseHessian {
+  if (parts === 1) return inverseHessian(memory)
+  const blocks = Array.from({ length: parts }, () => inverseHessian(memory))
   const own = (vector: Float64Array, part: number): Float64Array => {
     const length = vector.length / parts
     return vector.subarray(part * length, (part + 1) * length)
@@ -83,7 +96,7 @@ export function separateInverseHessians(parts: number, history: number): Inverse
       return d
     },
     learn(step, change) {
-      for (const [part, block] of blocks.entries()) block.learn(own(step, part).slice(), own(change, part).slice())
+      for (const [part, block] of blocks.entries()) block.learn(own(step, part), own(change, part))
     },
     forget() {
       for (const block of blocks) block.forget()

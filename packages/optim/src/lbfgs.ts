@@ -151,7 +151,7 @@ export async function lbfgs<V extends Variables>(
   const space = vectorSpace(start)
   const precision = space.single ? 2 ** -23 : 2 ** -52
   const evaluate = evaluator(objective, space, checked.signal)
-  const memory = separateInverseHessians(parts, history)
+  const memory = separateInverseHessians(parts, { history, single: space.single })
 
   let here = await evaluate(await space.read(start))
   let iteration = 0
