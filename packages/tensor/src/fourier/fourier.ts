@@ -6,14 +6,13 @@ import { spectrum } from '../operations/scattering.ts'
 import { spectrumAdjoint } from '../operations/scattering-adjoints.ts'
 import { checkOptions, shown } from '../check-options.ts'
 import { checkTensor } from '../array/checks.ts'
-import { complexOf, isComplex } from '../array/dtype.ts'
-import { complex, conj, div } from '../array/elementwise.ts'
+import { complexOf, isComplex, realArray, realOf } from '../array/dtype.ts'
+import { complex, div, mul } from '../array/elementwise.ts'
 import { DTypeError, ShapeError, ValueError } from '../errors.ts'
-import { concat } from '../array/joining.ts'
 import { scope } from '../array/scope.ts'
 import { checkAxis, formatShape, sizeOf } from '../array/shape.ts'
 import { differentiable } from '../gradient/tape.ts'
-import { type SliceRange, type Tensor, empty, unwritten } from '../array/tensor.ts'
+import { type SliceRange, type Tensor, tensor, unwritten } from '../array/tensor.ts'
 
 /** Which axes are transformed; negative ones count from the end. */
 export interface FourierOptions {
@@ -95,25 +94,30 @@ export function rfft2(x: Tensor, options?: FourierOptions): Tensor {
   return atTheEnd(x, axes, (images) => {
     const [h, w] = images.shape.slice(-2)
     const planes = images.reshape(-1, h, w)
-    const out = unwritten([planes.shape[0], h, halfOf(w)], { dtype: complexOf(x.dtype), backend: x.backend })
-    spectrum(x.backend, planes, out)
-    differentiable(out, [
-      planes,
-      (g) => {
-        const back = empty(planes.shape, planes)
-        spectrumAdjoint(x.backend, g, back)
-        return back
-      },
-    ])
-    return out.reshape(...images.shape.with(-1, halfOf(w)))
+    return halfSpectrum(planes).reshape(...images.shape.with(-1, halfOf(w)))
   })
+}
+
+/** The half spectra of planes [n, h, w]. */
+function halfSpectrum(planes: Tensor): Tensor {
+  const [n, h, w] = planes.shape
+  const out = unwritten([n, h, halfOf(w)], { dtype: complexOf(planes.dtype), backend: planes.backend })
+  spectrum(planes.backend, planes, out)
+  return differentiable(out, [planes, (g) => halfSpectrumAdjoint(g, w)])
+}
+
+/** Re Σ g(k)·e^{2πi(k·u)} over the stored half, [n, h, ⌊width/2⌋ + 1] → [n, h, width]. */
+function halfSpectrumAdjoint(g: Tensor, width: number): Tensor {
+  const out = unwritten([g.shape[0], g.shape[1], width], { dtype: realOf(g.dtype), backend: g.backend })
+  spectrumAdjoint(g.backend, g, out)
+  return differentiable(out, [g, halfSpectrum])
 }
 
 /** Inverse of `rfft`: complex [..., ⌊n/2⌋ + 1] → real [..., n]. `length` is n, since two lengths share one half. */
 export function irfft(X: Tensor, length: number, options?: FourierOptions): Tensor {
   const axes = axesOf('irfft', X, options, 1, 1)
   checkHalf('irfft', X, axes[0], length)
-  return atTheEnd(X, axes, (half) => ifft(completed(half.expand(-2), length).squeeze(-2)).real.clone())
+  return atTheEnd(X, axes, (half) => realFields(half.expand(-2), length).squeeze(-2))
 }
 
 /**
@@ -122,7 +126,7 @@ export function irfft(X: Tensor, length: number, options?: FourierOptions): Tens
 export function irfft2(X: Tensor, width: number, options?: FourierOptions): Tensor {
   const axes = axesOf('irfft2', X, options, 2, 2)
   checkHalf('irfft2', X, axes[1], width)
-  return atTheEnd(X, axes, (half) => ifft2(completed(half, width)).real.clone())
+  return atTheEnd(X, axes, (half) => realFields(half, width))
 }
 
 /** Runs `body` with some axes moved to the end, and brings them back to their places. */
@@ -147,11 +151,12 @@ function checkHalf(name: string, X: Tensor, axis: number, length: number): void 
 /** A range of one axis. */
 const part = (x: Tensor, axis: number, range: SliceRange): Tensor =>
   x.slice(...Array.from({ length: axis }, () => null), range)
-const columns = (x: Tensor, range: SliceRange): Tensor => part(x, x.rank - 1, range)
-const rows = (x: Tensor, range: SliceRange): Tensor => part(x, x.rank - 2, range)
 
-/** A half spectrum [..., h, ⌊w/2⌋ + 1] as a whole one [..., h, w], by X(−k) = conj X(k). */
-function completed(X: Tensor, width: number): Tensor {
-  const mirrored = conj(columns(X, [width - X.shape[X.rank - 1], 0, -1]))
-  return concat([X, concat([rows(mirrored, [0, 1]), rows(mirrored, [-1, 0, -1])], -2)], -1)
+/** The real arrays of half spectra [..., h, ⌊w/2⌋ + 1]: numbers that are not their own mirror count twice, for it too. */
+function realFields(X: Tensor, width: number): Tensor {
+  const [h, half] = X.shape.slice(-2)
+  const shares = realArray(realOf(X.dtype), half)
+  shares.forEach((_, k) => (shares[k] = (k === 0 || 2 * k === width ? 1 : 2) / (h * width)))
+  const counted = mul(X, complex(tensor(shares, [half], { backend: X.backend })))
+  return halfSpectrumAdjoint(counted.reshape(-1, h, half), width).reshape(...X.shape.with(-1, width))
 }

@@ -128,7 +128,7 @@ const spectrum: fc.Arbitrary<Call> = fc
   )
 
 const spectrumAdjoint: fc.Arbitrary<Call> = fc
-  .tuple(groups(32), fc.boolean())
+  .tuple(fc.oneof(groups(32), placedGroups([1, 2, 3, 5], 83, dense)), fc.boolean())
   .chain(([{ n, h, w, dtype, ...make }, accumulate]) =>
     fc
       .tuple(

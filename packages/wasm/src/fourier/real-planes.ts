@@ -11,7 +11,7 @@ import { pitch } from '../scattering/field.ts'
 import type { Steps } from '../replay/steps.ts'
 
 /** Rows that are transformed at a time: a pair to a lane. */
-const ROWS = 8
+export const ROWS = 8
 
 /** The kernels of one size and layout, and their work space in bytes. */
 interface Plan {
@@ -57,7 +57,7 @@ export function realPlanes(steps: Steps, x: View, out: View): boolean {
 }
 
 /** Bytes of a row of half spectra between the two passes. */
-const rowBytes = (half: number): number => pitch(Math.ceil(half / 4), QUAD)
+export const rowBytes = (half: number): number => pitch(Math.ceil(half / 4), QUAD)
 
 function planOf(kernels: Kernels, { shape, strides }: View, out: View): Plan | null {
   const [images, height, width] = shape as [number, number, number]
