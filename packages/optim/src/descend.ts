@@ -12,11 +12,11 @@ import {
   notNegative,
   scope,
   startTurns,
-  valueAndGrad,
   wholeNumber,
 } from '@scatterlab/tensor'
 import { NonFiniteError } from './errors.ts'
-import type { LbfgsIteration, LbfgsObjective } from './lbfgs.ts'
+import { type LbfgsObjective, differentiated } from './gradient-objective.ts'
+import type { LbfgsIteration } from './lbfgs.ts'
 import type { Optimizer } from './optimizer.ts'
 import { type Schedule, constant } from './schedule.ts'
 import { type Variables, dot, vectorSpace } from './vector-space.ts'
@@ -35,12 +35,14 @@ export interface DescentOptions<V extends Variables = Variables> {
   readonly gradientTolerance?: number
   /** Ends where a step changes the value by a smaller fraction (default 0: never). */
   readonly valueTolerance?: number
-  /** Independent problems side by side, as of `lbfgs`: an optimizer has a step for each number anyway, and does not ask. */
+  /** Independent problems side by side, as of `lbfgs`, of which the function gives a value each: their sum is minimised. */
   readonly parts?: number
   /** Steps to remember, as of `lbfgs`: an optimizer remembers in its own way, and does not ask. */
   readonly history?: number
   /** Called after each step. */
   readonly onIteration?: (iteration: DescentIteration<V>) => void
+  /** Asked after each step whether to end there. */
+  readonly until?: (iteration: DescentIteration<V>) => boolean | Promise<boolean>
   /** Ends the run before the next computation of the function: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -63,8 +65,8 @@ export interface DescentResult<V extends Variables> {
   readonly iterations: number
   /** Times that the function and its gradient were computed. */
   readonly evaluations: number
-  /** The tolerance reached, or all steps taken. */
-  readonly reason: 'gradient' | 'value' | 'iterations'
+  /** The tolerance reached, all steps taken, or `until`. */
+  readonly reason: 'gradient' | 'value' | 'iterations' | 'until'
 }
 
 /** Minimises as `lbfgs` does. */
@@ -81,6 +83,7 @@ const rules: Rules<DescentOptions> = {
   parts: wholeNumber(1),
   history: wholeNumber(1),
   onIteration: aFunction,
+  until: aFunction,
   signal: aSignal,
 }
 const anOptimizer: Rule = having('an optimizer, for example adam({ rate: 0.01 })', 'init', 'update')
@@ -100,9 +103,9 @@ export function descend(optimizer: Optimizer, recipe?: DescentRecipe): Descent {
   return async <V extends Variables>(objective: LbfgsObjective<V>, start: V, options?: DescentOptions<V>) => {
     checkArgument('descend: the objective', objective, anObjective)
     const checked = checkOptions('descend', options, rules as Rules<DescentOptions<V>>)
-    const { iterations = 100, gradientTolerance = 1e-5, valueTolerance = 0, onIteration, signal } = checked
+    const { iterations = 100, gradientTolerance = 1e-5, valueTolerance = 0, parts = 1, onIteration, signal } = checked
     const space = vectorSpace(start)
-    const at = typeof objective === 'function' ? valueAndGrad(objective) : (x: V) => objective.valueAndGradient(x)
+    const at = differentiated(objective, parts)
     const turns = startTurns(signal)
     const here = space.arrays(await space.read(start))
     let state = optimizer.init(named(here))
@@ -112,10 +115,11 @@ export function descend(optimizer: Optimizer, recipe?: DescentRecipe): Descent {
       for (let iteration = 0; ; iteration++) {
         await turns.next()
         const { value, gradient } = scope(() => at(here))
-        const [[number], along] = await Promise.all([
+        const [values, along] = await Promise.all([
           typeof value === 'number' ? [value] : value.read(),
           space.read(gradient),
         ])
+        const number = Array.from(values).reduce((total, v) => total + v, 0)
         if (value instanceof Tensor) value.backend.release(value.buffer)
         const gradientNorm = Math.sqrt(dot(along, along))
         if (!Number.isFinite(number) || !Number.isFinite(gradientNorm)) {
@@ -127,15 +131,18 @@ export function descend(optimizer: Optimizer, recipe?: DescentRecipe): Descent {
         const evaluations = iteration + 1
         const report = { iteration, value: number, gradientNorm, evaluations, x: () => space.arrays(x) }
         if (iteration > 0) onIteration?.(report)
+        const isOver = iteration > 0 && (await checked.until?.(report)) === true
         const change = Math.abs(number - before) / Math.max(Math.abs(number), Math.abs(before))
         const reason =
           gradientNorm <= gradientTolerance
             ? 'gradient'
             : change < valueTolerance
               ? 'value'
-              : iteration === iterations
-                ? 'iterations'
-                : null
+              : isOver
+                ? 'until'
+                : iteration === iterations
+                  ? 'iterations'
+                  : null
         if (reason !== null) {
           release(gradient)
           return { ...best, x: space.arrays(best.x), iterations: iteration, evaluations, reason }

@@ -12,15 +12,9 @@ export {
 } from './descend.ts'
 export { NonFiniteError } from './errors.ts'
 export { type Group, type MomentumGroup } from './groups.ts'
-export {
-  type GradientObjective,
-  type LbfgsIteration,
-  type LbfgsObjective,
-  type LbfgsOptions,
-  type LbfgsReason,
-  type LbfgsResult,
-  lbfgs,
-} from './lbfgs.ts'
+export { type GradientObjective, type LbfgsObjective } from './gradient-objective.ts'
+export { type LbfgsIteration, type LbfgsOptions, type LbfgsResult, lbfgs } from './lbfgs.ts'
+export { type LbfgsReason } from './lbfgs-descent.ts'
 export { type MixedPart, mixed } from './mixed.ts'
 export { type MuonRecipe, type OrthogonaliseOptions, muon, orthogonalise } from './muon.ts'
 export { type Optimizer, type OptimizerState } from './optimizer.ts'

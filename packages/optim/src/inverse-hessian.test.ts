@@ -1,7 +1,7 @@
 import { random } from '@scatterlab/tensor'
 import { expectClose } from '@scatterlab/testing'
 import { describe, expect, it } from 'vitest'
-import { inverseHessian, separateInverseHessians } from './inverse-hessian.ts'
+import { inverseHessian } from './inverse-hessian.ts'
 
 const numbers = random(1)
 const normal = (n: number): Float64Array => numbers.fillNormal(new Float64Array(n))
@@ -88,20 +88,11 @@ describe('the inverse Hessian', () => {
     expect(estimate.size).toBe(0)
   })
 
-  it('of separate problems is that of each by itself', () => {
-    const both = separateInverseHessians(2, { history: 3 })
-    const alone = [inverseHessian({ history: 3 }), inverseHessian({ history: 3 })]
-    const [first, second] = [pairsOf(curvatures, 4), pairsOf([100, 200, 1, 1, 7], 4)]
-    const joined = (a: Float64Array, b: Float64Array): Float64Array => Float64Array.from([...a, ...b])
-    first.forEach(([s, y], i) => {
-      alone[0].learn(s, y)
-      alone[1].learn(...second[i])
-      both.learn(joined(s, second[i][0]), joined(y, second[i][1]))
-    })
-    const g = normal(10)
-    const expected = joined(alone[0].direction(g.slice(0, 5)), alone[1].direction(g.slice(5)))
-    expectClose(both.direction(g), expected)
-    both.forget()
-    expect(both.size).toBe(0)
+  it('remembers in single precision what is said to be no more exact', () => {
+    const [exact, rounded] = [inverseHessian({ history: 3 }), inverseHessian({ history: 3, single: true })]
+    for (const [s, y] of pairsOf(curvatures, 5)) for (const estimate of [exact, rounded]) estimate.learn(s, y)
+    const g = normal(5)
+    expectClose(rounded.direction(g), exact.direction(g), { ofLargest: 1e-5 })
+    expect(rounded.direction(g)).not.toEqual(exact.direction(g))
   })
 })

@@ -77,29 +77,3 @@ export function inverseHessian({ history, single = false }: Memory): InverseHess
     },
   }
 }
-
-/** H of problems that lie side by side in one vector, each of as many coordinates: a block for each, from the steps of its own coordinates. */
-export function separateInverseHessians(parts: number, memory: Memory): InverseHessian {
-  if (parts === 1) return inverseHessian(memory)
-  const blocks = Array.from({ length: parts }, () => inverseHessian(memory))
-  const own = (vector: Float64Array, part: number): Float64Array => {
-    const length = vector.length / parts
-    return vector.subarray(part * length, (part + 1) * length)
-  }
-  return {
-    get size() {
-      return Math.max(...blocks.map(({ size }) => size))
-    },
-    direction(gradient) {
-      const d = new Float64Array(gradient.length)
-      for (const [part, block] of blocks.entries()) own(d, part).set(block.direction(own(gradient, part)))
-      return d
-    },
-    learn(step, change) {
-      for (const [part, block] of blocks.entries()) block.learn(own(step, part), own(change, part))
-    },
-    forget() {
-      for (const block of blocks) block.forget()
-    },
-  }
-}

@@ -3,6 +3,7 @@
 import {
   type Rule,
   type Rules,
+  ShapeError,
   Tensor,
   ValueError,
   aFunction,
@@ -16,39 +17,26 @@ import {
   positive,
   scope,
   startTurns,
-  valueAndGrad,
   wholeNumber,
 } from '@scatterlab/tensor'
-import { NonFiniteError } from './errors.ts'
-import { separateInverseHessians } from './inverse-hessian.ts'
-import { type Variables, type VectorSpace, addScaled, dot, largest, vectorSpace } from './vector-space.ts'
-import { type Trial, type WolfeConstants, satisfiesWolfe, wolfeSearch } from './wolfe-search.ts'
-
-/** A function with a gradient of its own. */
-export interface GradientObjective<V extends Variables> {
-  /** Value, one number, and gradient, ∂/∂Re + i·∂/∂Im where complex, in the form of the variables. Does not wait. */
-  valueAndGradient(x: V): {
-    /** A number, or a real array of one element. */
-    readonly value: Tensor | number
-    /** An array in the place and shape of each of x. */
-    readonly gradient: V
-  }
-}
-
-/** A function to minimise: one that gives a real array of one element and is differentiated, or one with its gradient. */
-export type LbfgsObjective<V extends Variables> = ((x: V) => Tensor) | GradientObjective<V>
+import { type LbfgsObjective, differentiated } from './gradient-objective.ts'
+import { inverseHessian } from './inverse-hessian.ts'
+import { type Advance, type Evaluation, type LbfgsReason, descent } from './lbfgs-descent.ts'
+import { lockstep } from './lockstep.ts'
+import { type Variables, type VectorSpace, dot, vectorSpace } from './vector-space.ts'
+import type { WolfeConstants } from './wolfe-search.ts'
 
 /** One iteration, for progress and curves. */
 export interface LbfgsIteration<V extends Variables> {
   /** From 1. */
   readonly iteration: number
-  /** Of the function, after this iteration. */
+  /** Of the function, after this iteration; of `parts` problems their sum. */
   readonly value: number
   /** ‖∇‖, over all arrays. */
   readonly gradientNorm: number
-  /** Length of the step, in multiples of the direction. */
+  /** Length of the step, in multiples of the direction; of `parts` problems that of the last to be done. */
   readonly step: number
-  /** Whether the step satisfies the strong Wolfe conditions; not where rounding hides the decrease, or at a kink. */
+  /** Whether that step satisfies the strong Wolfe conditions; not where rounding hides the decrease, or at a kink. */
   readonly wolfe: boolean
   /** Times that the function was computed so far. */
   readonly evaluations: number
@@ -61,49 +49,40 @@ export interface LbfgsOptions<V extends Variables = Variables> {
   /** Steps that are remembered (default 10). */
   readonly history?: number
   /**
-   * How many independent problems lie side by side along the first axis of the array: each has a curvature of its own, and all take steps of the
-   * same length (default 1). Of one array only, whose first axis they divide.
+   * How many independent problems lie side by side along the first axis of the array (default 1). Each has a curvature and steps of its own;
+   * they are computed at once, and an iteration is done when all have done it that still run. Of one array only, whose first axis they divide.
    */
   readonly parts?: number
-  /** Most iterations (default 100). */
+  /** Most iterations, of each problem (default 100). */
   readonly iterations?: number
-  /** Ends where ‖∇‖ is no larger (default 1e-5). */
+  /** Ends where ‖∇‖ is no larger, of each problem (default 1e-5). */
   readonly gradientTolerance?: number
-  /** Ends where an iteration changes the value by a smaller fraction (default 0: never). */
+  /** Ends where an iteration changes the value by a smaller fraction, of each problem (default 0: never). */
   readonly valueTolerance?: number
   /** Default c₁ = 1e-4, c₂ = 0.9. */
   readonly wolfe?: Partial<WolfeConstants>
   /** Called after each iteration. */
   readonly onIteration?: (iteration: LbfgsIteration<V>) => void
+  /** Asked after each iteration whether to end there. */
+  readonly until?: (iteration: LbfgsIteration<V>) => boolean | Promise<boolean>
   /** Ends the run before the next computation of the function: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
-
-/** Why `lbfgs` ended: the tolerance reached, all iterations done, or no step found that goes further down (`search`). */
-export type LbfgsReason = 'gradient' | 'value' | 'iterations' | 'search'
 
 /** Where `lbfgs` ended. */
 export interface LbfgsResult<V extends Variables> {
   /** Where the function is least, on the back end and in the element type of the start. */
   readonly x: V
-  /** The value there. */
+  /** The value there; of `parts` problems their sum. */
   readonly value: number
   /** ‖∇‖, over all arrays. */
   readonly gradientNorm: number
-  /** Iterations that were done. */
+  /** Iterations that were done, by the problem that did most. */
   readonly iterations: number
   /** Times that the function and its gradient were computed. */
   readonly evaluations: number
-  /** What ended the run. */
+  /** What ended the run, of `parts` problems that of the last to end. */
   readonly reason: LbfgsReason
-}
-
-/** The function at one point. */
-interface Evaluation {
-  readonly x: Float64Array
-  readonly value: number
-  readonly gradient: Float64Array
-  readonly gradientNorm: number
 }
 
 const rules: Rules<LbfgsOptions> = {
@@ -114,6 +93,7 @@ const rules: Rules<LbfgsOptions> = {
   valueTolerance: notNegative,
   wolfe: anything,
   onIteration: aFunction,
+  until: aFunction,
   signal: aSignal,
 }
 
@@ -143,75 +123,84 @@ export async function lbfgs<V extends Variables>(
     gradientTolerance = 1e-5,
     valueTolerance = 0,
     onIteration,
+    until,
   } = checked
   const wolfe = { c1: 1e-4, c2: 0.9, ...checkOptions('lbfgs: wolfe', checked.wolfe, { c1: positive, c2: positive }) }
   if (!(wolfe.c1 < wolfe.c2 && wolfe.c2 < 1))
     throw new ValueError(`lbfgs: wolfe has c1 ${wolfe.c1}, c2 ${wolfe.c2}: give 0 < c1 < c2 < 1`)
   checkParts(parts, start)
   const space = vectorSpace(start)
-  const precision = space.single ? 2 ** -23 : 2 ** -52
-  const evaluate = evaluator(objective, space, checked.signal)
-  const memory = separateInverseHessians(parts, { history, single: space.single })
+  const first = await space.read(start)
+  const compute = evaluator(objective, space, parts, checked.signal)
+  let evaluations = 0
+  const { ask, leave } = lockstep(parts, first, (x) => {
+    evaluations++
+    return compute(x)
+  })
 
-  let here = await evaluate(await space.read(start))
-  let iteration = 0
-  let evaluations = 1
-  if (!isFinite(here)) throw nonFinite(0, here, 'at the start')
-  const end = (reason: LbfgsReason): LbfgsResult<V> => {
-    const { x, value, gradientNorm } = here
-    return { x: space.arrays(x), value, gradientNorm, iterations: iteration, evaluations, reason }
+  /** Where each problem is, and whether it still runs. */
+  const states = Array.from({ length: parts }, (): State => ({ here: null, iteration: 0, runs: true }))
+  let [told, isOver] = [0, false]
+  let reason: LbfgsReason = 'gradient'
+  const together = () => {
+    const all = states.map(({ here }) => here!)
+    return {
+      value: all.reduce((total, each) => total + each.value, 0),
+      gradientNorm: Math.hypot(...all.map((each) => each.gradientNorm)),
+      x: () => space.arrays(joined(all.map(({ x }) => x))),
+    }
   }
-
-  while (here.gradientNorm > gradientTolerance) {
-    if (iteration === iterations) return end('iterations')
-    const from = here
-    const direction = memory.direction(from.gradient)
-    const origin = { ...from, step: 0, slope: dot(from.gradient, direction) }
-    if (!(origin.slope < 0) && memory.size > 0) {
-      memory.forget()
-      continue
+  /** Tells of iterations that all problems have done that still run. */
+  async function tell({ step, wolfe: isWolfe }: Pick<Advance, 'step' | 'wolfe'>): Promise<void> {
+    const running = states.filter(({ runs }) => runs)
+    const counts = (running.length > 0 ? running : states).map(({ iteration }) => iteration)
+    const done = running.length > 0 ? Math.min(...counts) : Math.max(...counts)
+    while (told < done && !isOver) {
+      told++
+      const iteration = { iteration: told, step, wolfe: isWolfe, evaluations, ...together() }
+      onIteration?.(iteration)
+      isOver = (await until?.(iteration)) === true
     }
-    const { low, high } = await wolfeSearch<Evaluation & Trial>(
-      origin,
-      async (step) => {
-        evaluations++
-        const there = await evaluate(space.round(moved(from.x, step, direction)))
-        return { ...there, step, slope: dot(there.gradient, direction) }
+  }
+  async function solve(state: State, part: number): Promise<void> {
+    const length = first.length / parts
+    let last = { step: 0, wolfe: true }
+    const end = await descent({
+      start: first.subarray(part * length, (part + 1) * length),
+      async evaluate(x) {
+        const there = await ask(part, x)
+        state.here ??= there
+        return there
       },
-      {
-        ...wolfe,
-        // no curvature is known yet: go a distance of at most 1
-        first: memory.size === 0 ? Math.min(1, 1 / from.gradientNorm) : 1,
-        noise: 8 * precision * Math.abs(from.value),
-        resolution: (precision * largest(from.x)) / largest(direction),
+      round: (x) => space.round(x),
+      single: space.single,
+      memory: inverseHessian({ history, single: space.single }),
+      wolfe,
+      iterations,
+      gradientTolerance,
+      valueTolerance,
+      async onIteration(advance) {
+        Object.assign(state, { here: advance.here, iteration: advance.iteration })
+        last = advance
+        await tell(advance)
+        return isOver
       },
-    )
-
-    if (low.value >= from.value && low.gradientNorm >= from.gradientNorm) {
-      if (memory.size > 0) {
-        memory.forget()
-        continue
-      }
-      if (high && !isFinite(high)) throw nonFinite(iteration + 1, high, 'wherever it leads')
-      return end('search')
-    }
-
-    iteration++
-    memory.learn(moved(low.x, -1, from.x), moved(low.gradient, -1, from.gradient))
-    here = low
-    onIteration?.({
-      iteration,
-      value: low.value,
-      gradientNorm: low.gradientNorm,
-      step: low.step,
-      wolfe: satisfiesWolfe(origin, low, wolfe),
-      evaluations,
-      x: () => space.arrays(low.x),
     })
-    const change = Math.abs(low.value - from.value)
-    if (change < valueTolerance * Math.max(Math.abs(low.value), Math.abs(from.value))) return end('value')
+    state.runs = false
+    reason = isOver ? 'until' : end.reason
+    await tell(last)
+    leave(part, end.here.x)
   }
-  return end('gradient')
+  await Promise.all(states.map(solve))
+  const { x, ...there } = together()
+  return { ...there, x: x(), iterations: told, evaluations, reason }
+}
+
+/** Where one of several problems is. */
+interface State {
+  here: Evaluation | null
+  iteration: number
+  runs: boolean
 }
 
 /** Throws `ValueError` where the start does not fall into so many parts. */
@@ -223,36 +212,42 @@ function checkParts(parts: number, start: Variables): void {
     throw new ValueError(`lbfgs: parts is ${parts}: give a divisor of the first axis of ${formatShape(start.shape)}`)
 }
 
-/** Computes the function at a point; its arrays are gone when the numbers have been read. */
+/** Computes the function at a point, for each of the problems in it; its arrays are gone when the numbers have been read. */
 function evaluator<V extends Variables>(
   objective: LbfgsObjective<V>,
   space: VectorSpace<V>,
+  parts: number,
   signal: AbortSignal | undefined,
-): (x: Float64Array) => Promise<Evaluation> {
-  const valueAndGradient =
-    typeof objective === 'function' ? valueAndGrad(objective) : (x: V) => objective.valueAndGradient(x)
+): (x: Float64Array) => Promise<Evaluation[]> {
+  const valuesAndGradient = differentiated(objective, parts)
   const turns = startTurns(signal)
   return async (x) => {
     await turns.next()
     const reading = scope(() => {
-      const { value, gradient } = valueAndGradient(space.arrays(x))
+      const { value, gradient } = valuesAndGradient(space.arrays(x))
       return Promise.all([typeof value === 'number' ? [value] : value.read(), space.read(gradient)])
     })
-    const [[value], gradient] = await reading
-    return { x, value, gradient, gradientNorm: Math.sqrt(dot(gradient, gradient)) }
+    const [values, gradient] = await reading
+    if (values.length !== parts)
+      throw new ShapeError(`lbfgs: parts is ${parts}, the function gave ${values.length} values: give one of each`)
+    const length = x.length / parts
+    return Array.from(values, (value, part) => {
+      const own = gradient.subarray(part * length, (part + 1) * length)
+      return {
+        x: x.subarray(part * length, (part + 1) * length),
+        value,
+        gradient: own,
+        gradientNorm: Math.sqrt(dot(own, own)),
+      }
+    })
   }
 }
 
-const isFinite = ({ value, gradientNorm }: Evaluation): boolean =>
-  Number.isFinite(value) && Number.isFinite(gradientNorm)
-
-function nonFinite(iteration: number, { value, gradientNorm }: Evaluation, where: string): NonFiniteError {
-  const what = Number.isFinite(value) ? `norm of the gradient is ${gradientNorm}` : `objective is ${value}`
-  return new NonFiniteError(iteration, `iteration ${iteration}: the ${what} ${where}`)
-}
-
-function moved(x: Float64Array, step: number, direction: Float64Array): Float64Array {
-  const there = x.slice()
-  addScaled(there, step, direction)
-  return there
+/** Vectors as one. */
+function joined(vectors: readonly Float64Array[]): Float64Array {
+  if (vectors.length === 1) return vectors[0]
+  const [{ length }] = vectors
+  const all = new Float64Array(vectors.length * length)
+  for (const [i, vector] of vectors.entries()) all.set(vector, i * length)
+  return all
 }

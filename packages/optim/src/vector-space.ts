@@ -29,7 +29,7 @@ export interface VectorSpace<V extends Variables> {
   read(arrays: V): Promise<Float64Array>
   /** New arrays with these coordinates, which `round` leaves as they are. */
   arrays(vector: Float64Array): V
-  /** Rounds coordinates to what the arrays can hold, in place. */
+  /** Rounds coordinates, all or the first ones, to what the arrays can hold, in place. */
   round(vector: Float64Array): Float64Array
 }
 
@@ -78,7 +78,7 @@ export function vectorSpace<V extends Variables>(start: V): VectorSpace<V> {
 
     round(vector) {
       for (const { start, end } of parts.filter(isSingle))
-        for (let i = start; i < end; i++) vector[i] = Math.fround(vector[i])
+        for (let i = start; i < Math.min(end, vector.length); i++) vector[i] = Math.fround(vector[i])
       return vector
     },
   }

@@ -7,7 +7,7 @@ export interface Approach {
   readonly minimise: Minimise
   /** Coefficients of an array. */
   readonly apply: (x: Tensor) => Tensor
-  /** ½ error² of coefficients. */
+  /** ½ error² of coefficients; of `parts` problems the share of each. */
   readonly loss: (S: Tensor) => Tensor
   /** Coordinates to begin with, and the array that they stand for. */
   readonly first: Tensor
@@ -18,6 +18,8 @@ export interface Approach {
   readonly parts?: number
   /** Steps worth remembering. */
   readonly history?: number
+  /** Whether to end, at an array whose error this is. */
+  readonly until?: (error: number, x: () => Tensor) => Promise<boolean>
   readonly signal: AbortSignal | undefined
   readonly onIteration: ((iteration: InvertIteration) => void) | undefined
 }
@@ -27,7 +29,7 @@ const MET = 1e-6
 
 /** Where `minimise` ends. Throws `ValueError` for a start that no gradient moves though its error is not 0. */
 export async function approach(given: Approach): Promise<Inversion> {
-  const { minimise, apply, loss, first, from, iterations, valueTolerance, parts, signal, onIteration } = given
+  const { minimise, apply, loss, first, from, iterations, valueTolerance, parts, until, signal } = given
   const history: number[] = []
   const found = (z: Tensor): ShapedArray => unrecorded(() => ({ data: from(z).toTypedArray(), shape: first.shape }))
   const errorOf = (value: number): number => Math.sqrt(2 * Math.max(0, value))
@@ -40,8 +42,9 @@ export async function approach(given: Approach): Promise<Inversion> {
     ...(signal && { signal }),
     onIteration: ({ iteration, value, x }) => {
       history.push(errorOf(value))
-      onIteration?.({ iteration, error: errorOf(value), x: () => found(x()) })
+      given.onIteration?.({ iteration, error: errorOf(value), x: () => found(x()) })
     },
+    ...(until && { until: ({ value, x }: { value: number; x(): Tensor }) => until(errorOf(value), () => from(x())) }),
   })
   if (!(end?.x instanceof Tensor))
     throw new ValueError(`minimise gives ${shown(end)}: give a function like \`lbfgs\` of @scatterlab/optim`)

@@ -1,6 +1,8 @@
 // Combinations of numbers that small changes of an array move independently of each other. Descent on the squares of such combinations is
 // well conditioned, where the numbers themselves go together.
 import {
+  type Random,
+  type RealArray,
   type Tensor,
   add,
   matmul,
@@ -25,7 +27,7 @@ export interface Correlated {
   readonly numbersOf: (x: Tensor) => Tensor
   /** Arrays [count, ...]. */
   readonly at: Tensor
-  /** The measured steps: deviation of the white noise that is added. */
+  /** The measured steps: deviation of the white noise that is added, numbers of this size and either sign. */
   readonly step: number
   readonly seed: number | string
   readonly signal: AbortSignal | undefined
@@ -37,7 +39,7 @@ const AT_ONCE = 32
 const PROBES = 2
 
 /**
- * Σ ‖W e‖² of numbers e [arrays, numbers], a differentiable operation: W Wᵀ = (E s sᵀ)⁻¹ for the changes s of the numbers under white noise of
+ * ‖W e‖² of numbers e [arrays, numbers], [arrays], a differentiable operation: W Wᵀ = (E s sᵀ)⁻¹ for the changes s of the numbers under white noise of
  * variance 1 in the array. It is about the squared distance of the array to one whose numbers are 0. The changes are measured by differences along
  * random directions.
  */
@@ -47,7 +49,7 @@ export async function decorrelate(given: Correlated): Promise<(numbers: Tensor) 
   const weights = realArray(realOf(dtype), size ** 2)
   weights.set(whitening(slopes, slopes.length / size, size))
   const W = tensor(weights, [size, size], { backend })
-  return (numbers) => sum(square(matmul(numbers, W)))
+  return (numbers) => sum(square(matmul(numbers, W)), { axes: [-1] })
 }
 
 /** Slopes along random directions: [probes, size]. */
@@ -64,7 +66,7 @@ async function measured({ numbersOf, at, step, seed, signal }: Correlated) {
     await turns.next()
     const reading = scope(() =>
       unrecorded(() => {
-        const noise = stream.fillNormal(realArray(realOf(dtype), AT_ONCE * sizeOf(shape)))
+        const noise = signs(stream, realArray(realOf(dtype), AT_ONCE * sizeOf(shape)))
         const which = Array.from({ length: AT_ONCE }, (_, i) => i % count)
         return numbersOf(add(take(at, which), mul(tensor(noise, [AT_ONCE, ...shape], { backend }), step))).read()
       }),
@@ -76,4 +78,13 @@ async function measured({ numbersOf, at, step, seed, signal }: Correlated) {
     })
   }
   return { slopes, size }
+}
+
+/** White noise of variance 1: 1 or −1 each, 32 of them from one draw. */
+function signs(stream: Random, out: RealArray): RealArray {
+  for (let from = 0; from < out.length; from += 32) {
+    const bits = stream.integer(0, 2 ** 32)
+    for (let i = from; i < Math.min(from + 32, out.length); i++) out[i] = (bits >>> (i - from)) & 1 ? 1 : -1
+  }
+  return out
 }

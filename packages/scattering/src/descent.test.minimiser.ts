@@ -1,9 +1,9 @@
 // Gradient descent with a step that is halved until the value falls: a minimiser for tests, which know no optimizer.
-import { type Tensor, add, mul, norm, valueAndGrad } from '@scatterlab/tensor'
+import { type Tensor, add, mul, norm, sum, valueAndGrad } from '@scatterlab/tensor'
 import type { Minimise } from './invert.ts'
 
-export const descent: Minimise = async (objective, start, { iterations, signal, onIteration }) => {
-  const at = valueAndGrad(objective)
+export const descent: Minimise = async (objective, start, { iterations, signal, onIteration, until }) => {
+  const at = valueAndGrad((x: Tensor) => sum(objective(x)))
   let x = start
   let { value, gradient } = at(x)
   let rate = 1e4
@@ -28,6 +28,8 @@ export const descent: Minimise = async (objective, start, { iterations, signal, 
       if (rate < 1e-12) return { x, value: number(value), iterations: iteration, evaluations, reason: 'search' }
     }
     onIteration({ iteration, value: number(value), x: () => x })
+    if (await until?.({ value: number(value), x: () => x }))
+      return { x, value: number(value), iterations: iteration, evaluations, reason: 'until' }
   }
   return { x, value: number(value), iterations, evaluations, reason: 'iterations' }
 }

@@ -46,7 +46,10 @@ export interface Invertible<Path> {
   apply(x: Tensor): Tensor
 }
 
-/** What `optim`'s `lbfgs` is: minimises a differentiable function of an array from a start. */
+/**
+ * What `optim`'s `lbfgs` is: minimises a differentiable function of an array from a start. The function gives one number, or, of `parts`
+ * problems, one for each, whose sum is minimised.
+ */
 export type Minimise = (
   objective: (x: Tensor) => Tensor,
   start: Tensor,
@@ -65,6 +68,8 @@ export type Minimise = (
     readonly signal?: AbortSignal
     /** Called after each iteration, counted from 1, with the value there; `x` gives the array. */
     readonly onIteration: (iteration: { readonly iteration: number; readonly value: number; x(): Tensor }) => void
+    /** Asked after each iteration whether to end there. */
+    readonly until?: (iteration: { readonly value: number; x(): Tensor }) => Promise<boolean>
   },
 ) => Promise<{
   /** Where the function is least. */

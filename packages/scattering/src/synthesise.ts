@@ -41,6 +41,8 @@ import type { Moment, Moments } from './moments-of.ts'
 export interface SynthesiseOptions extends Omit<InvertOptions<Moment>, 'weights' | 'onIteration'> {
   /** How many, side by side, each from noise of its own: the result is [count, ...] then. Default one, without that axis. */
   readonly count?: number
+  /** Ends after an iteration where the `error` of all together is no larger (default 0: never). */
+  readonly errorTolerance?: number
   /** Called after each iteration: `error` is what `history` of the result says. */
   readonly onIteration?: (iteration: InvertIteration) => void
 }
@@ -60,6 +62,7 @@ const rules: Rules<SynthesiseOptions> = {
   minimise: aFunction,
   iterations: wholeNumber(0),
   valueTolerance: notNegative,
+  errorTolerance: notNegative,
   start: anything,
   seed: aSeed,
   count: wholeNumber(1, 4096),
@@ -76,6 +79,8 @@ const FLOOR = 1e-5
 const HISTORY = 40
 /** Slopes are measured by steps of this share of the start's deviation. */
 const STEP = 0.003
+/** Errors are measured where they are foretold to be below this multiple of what is asked for. */
+const NEAR = 1.5
 /** More moments than these are not decorrelated: their slopes take long to measure, and of thousands combinations fit the start alone. */
 const MOST = 400
 
@@ -95,7 +100,7 @@ export async function synthesise<Path extends Moment>(
 ): Promise<Synthesis> {
   checkArgument('synthesise: the moments', moments, someMoments)
   const checked = checkOptions('synthesise', options, rules, ['minimise'])
-  const { minimise, iterations = 100, valueTolerance = 0, seed = 0, count, signal, onIteration } = checked
+  const { minimise, iterations = 100, valueTolerance = 0, errorTolerance = 0, seed = 0, count, signal } = checked
   const { backend, inputShape, paths, outputShape } = moments
   const given = asTensor(target, 'the target')
   const told = await momentTarget(given, moments)
@@ -130,7 +135,19 @@ export async function synthesise<Path extends Moment>(
         seed: `slopes ${seed}`,
         signal,
       })
-    : (errors: Tensor) => sum(square(errors))
+    : (errors: Tensor) => sum(square(errors), { axes: [-1] })
+  const errorAt = async (x: () => Tensor): Promise<number> => {
+    const errors = await scope(() => unrecorded(() => errorsOf(moments.apply(x())).read()))
+    return Math.sqrt(Float64Array.from(errors).reduce((all, v) => all + v * v, 0) / energy)
+  }
+  // what is minimised and the error fall together
+  let ratio = 0
+  const isMet = async (value: number, x: () => Tensor): Promise<boolean> => {
+    if (ratio * value > NEAR * errorTolerance) return false
+    const error = await errorAt(x)
+    ratio = error / value
+    return error <= errorTolerance
+  }
   const size = isDecorrelated ? start.length * deviation ** 2 : energy
   const found = await approach({
     minimise,
@@ -142,15 +159,12 @@ export async function synthesise<Path extends Moment>(
     valueTolerance,
     history: HISTORY,
     ...(count !== undefined && { parts: count }),
+    ...(errorTolerance > 0 && { until: isMet }),
     signal,
-    onIteration,
+    onIteration: checked.onIteration,
   })
   const x = asTensor(found.x, 'x')
-  const errors = await scope(() => unrecorded(() => errorsOf(moments.apply(x)).read()))
-  return {
-    ...found,
-    error: Math.sqrt(Float64Array.from(errors).reduce((all, v) => all + v * v, 0) / energy),
-  }
+  return { ...found, error: await errorAt(() => x) }
 }
 
 /** Throws `ValueError` for a constant array: its moduli are 0, where they have no gradient, so that it stays constant. */
