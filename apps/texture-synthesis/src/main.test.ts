@@ -11,6 +11,7 @@ const few: Budget = {
   iterations: 60,
   draws: 2,
   samples: 1024,
+  signalIterations: 60,
 }
 const tiny = { ...app, budgets: { quick: few, full: few } }
 

@@ -8,7 +8,7 @@ import type { ArrayInput, ShapedArray } from '@scatterlab/tensor'
 import { cut } from './batch.ts'
 import { relativeErrors } from './moment-errors.ts'
 import { type FlatnessCurve, type Trio, flatnessPlot, stepsPlot, trios } from './pictures.ts'
-import { INTEGRAL_SCALE, INTERMITTENCY, OCTAVES, walkFlatness, walksBy } from './signals.ts'
+import { INTEGRAL_SCALE, INTERMITTENCY, OCTAVES, ROUNDS, walkFlatness, walksBy } from './signals.ts'
 import { type Picture, flatness, histogramDistance, nearestPatch, spectrumDistance } from './statistics.ts'
 import { texturesBy } from './textures.ts'
 
@@ -27,12 +27,17 @@ export interface Budget {
   readonly draws: number
   /** Samples of the signals that are drawn. */
   readonly samples: number
+  /** How long signals are looked for. */
+  readonly signalIterations: number
 }
 
 const all: readonly TextureName[] = ['brick', 'gravel', 'nuts', 'metal', 'reptil_skin', 'grass', 'sawtooth', 'text']
 
 /** Of the covariances: their number grows with its cube. */
 const COVARIANCE_ORIENTATIONS = 4
+
+/** Moments are met where their error is no larger. */
+const MET = 1e-4
 
 /** Labels of the curves of flatness. */
 const CURVES: Readonly<Record<string, string>> = {
@@ -60,6 +65,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
       iterations: 120,
       draws: 4,
       samples: 4096,
+      signalIterations: 240,
     },
     full: {
       side: 256,
@@ -70,6 +76,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
       iterations: 150,
       draws: 4,
       samples: 16_384,
+      signalIterations: 300,
     },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
@@ -83,9 +90,9 @@ const textureSynthesis: Experiment<Budget> = experiment({
       data: textures.map(({ source }) => source).join('; '),
       protocol:
         `${side}×${side}, mean 0, variance 1; moments of order 1 and 2, J = ${scales}, L = ${orientations}, and powers of the bands; ` +
-        `${draws} images at once from noise with the powers of the bands, ${iterations} iterations of L-BFGS on relative errors, decorrelated; ` +
-        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, the same iterations, not decorrelated; ` +
-        `${budget.samples} steps of a multifractal random walk, λ² = ${INTERMITTENCY}, integral scale ${INTEGRAL_SCALE}: J ≤ ${OCTAVES}, Q = 1`,
+        `${draws} images at once from noise with the powers of the bands, L-BFGS on relative errors, decorrelated, until they are ${MET}, at most ${iterations} iterations; ` +
+        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, ${iterations} iterations, not decorrelated; ` +
+        `${budget.samples} steps of a multifractal random walk, λ² = ${INTERMITTENCY}, integral scale ${INTEGRAL_SCALE}: J ≤ ${OCTAVES}, Q = 1, ${budget.signalIterations} iterations, moments decorrelated ${ROUNDS} times`,
       note:
         missing.length > 0
           ? `not synthesised, as their files were not found: ${missing.join(', ')}; give them, on the command line as a folder by --data DIR`
@@ -159,7 +166,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
     }
 
     const walks = await progress.during('walks', () =>
-      walksBy({ length: budget.samples, iterations, draws }, { backend, seed, signal }),
+      walksBy({ length: budget.samples, iterations: budget.signalIterations, draws }, { backend, seed, signal }),
     )
     const lags = Array.from({ length: 9 }, (_, i) => 2 ** i)
     const curves = Object.entries(walks).map(([method, { steps }]) => {
@@ -193,6 +200,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
           synthesise(target, model, {
             minimise: lbfgs,
             iterations,
+            errorTolerance: MET,
             count: draws,
             seed,
             signal,

@@ -25,6 +25,8 @@ export const INTERMITTENCY = 0.06
 export const INTEGRAL_SCALE = 512
 /** Octaves of the moments. */
 export const OCTAVES = 10
+/** How often slopes of the moments are measured: far from the start those of the start lead on slowly. */
+export const ROUNDS = 3
 
 /** Walks by their method: of the process itself, random phases under the spectrum of the first, and what shares its moments or its covariances. */
 export async function walksBy(
@@ -38,17 +40,20 @@ export async function walksBy(
     return { data: Float32Array.from(data), shape: [length] }
   })
   const scales = Math.min(OCTAVES, Math.log2(length) - 1)
-  const drawn = async (model: Moments1d): Promise<Walks> => {
+  const drawn = async (model: Moments1d, rounds: number): Promise<Walks> => {
     const target = await model.transform(first)
-    const { x, error } = await synthesise(target, model, { minimise: lbfgs, iterations, count: draws, seed, signal })
+    const options = { minimise: lbfgs, iterations: iterations / rounds, count: draws, seed, signal }
+    let found = await synthesise(target, model, options)
+    for (let round = 1; round < rounds; round++)
+      found = await synthesise(target, model, { ...options, start: found.x })
     model.dispose()
-    return { steps: cut(x), error }
+    return { steps: cut(found.x), error: found.error }
   }
   return {
     original: { steps: originals },
     Gaussian: { steps: twins },
-    synthesis: await drawn(moments1d({ length, scales, backend })),
-    covariances: await drawn(covariances1d({ length, scales, backend })),
+    synthesis: await drawn(moments1d({ length, scales, backend }), ROUNDS),
+    covariances: await drawn(covariances1d({ length, scales, backend }), 1),
   }
 }
 

@@ -48,8 +48,11 @@ export interface TurbulenceOptions {
   readonly onProgress?: (state: FlowState) => void
 }
 
-/** Share of the distance of two points that the fluid may move in one step. */
-const COURANT = 0.4
+/**
+ * Share of the distance of two points that the fluid may move in one step. Waves of the longest wave vector that is kept, √2·side/3, turn by
+ * 2.96 times that in a step, and Runge–Kutta steps of order 4 are stable up to 2.83.
+ */
+const COURANT = 0.6
 /** Steps from one look at the fastest speed to the next. */
 const LOOK = 8
 

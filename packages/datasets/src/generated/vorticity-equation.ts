@@ -3,9 +3,9 @@
 import {
   type Backend,
   type RealDType,
-  type Tensor,
+  Tensor,
   add,
-  complex,
+  complexOf,
   irfft2,
   mul,
   neg,
@@ -64,8 +64,13 @@ export function solver({ side, viscosity, dtype, backend }: SolverOptions): Solv
   }
   const each = (value: (kx: number, ky: number) => number): Float64Array =>
     Float64Array.from({ length: side * half }, (_, i) => value(...waveNumbers(i, side, half)))
-  const real = (value: (kx: number, ky: number) => number): Tensor =>
-    onBackend(complex(resident(each(value), [side, half])), backend)
+  /** Real factors, which outlive the scope that they are made in. */
+  const real = (value: (kx: number, ky: number) => number): Tensor => {
+    const data = realArray(dtype, 2 * side * half)
+    each(value).forEach((v, i) => (data[2 * i] = v))
+    const layout = { shape: [side, half], strides: [2 * half, 2], offset: 0, imagStride: 1 }
+    return new Tensor(backend, { buffer: backend.adopt(data), dtype: complexOf(dtype), ...layout })
+  }
 
   // u, v, ∂ω/∂x, ∂ω/∂y are ω̂ times an imaginary number each
   const factors = [
@@ -87,6 +92,19 @@ export function solver({ side, viscosity, dtype, backend }: SolverOptions): Solv
       return mul(rfft2(add(along.slice([0, 1]), along.slice([1, 2])).squeeze(0)), within)
     })
 
+  /** e^(−νk²·by/2) and its square, made where a step has another length than the one before. */
+  let decays: { readonly by: number; readonly decay: Tensor; readonly twice: Tensor } | null = null
+  function forget(): void {
+    if (decays !== null) for (const { buffer } of [decays.decay, decays.twice]) backend.release(buffer)
+    decays = null
+  }
+  function decaysOf(by: number): NonNullable<typeof decays> {
+    if (decays?.by === by) return decays
+    forget()
+    const after = (time: number): Tensor => real((kx, ky) => Math.exp(-viscosity * (kx * kx + ky * ky) * time))
+    return (decays = { by, decay: after(by / 2), twice: after(by) })
+  }
+
   async function fieldOf(spectrum: Tensor): ReturnType<Tensor['read']> {
     const field = scope(() => irfft2(spectrum, side))
     const data = await field.read()
@@ -99,8 +117,7 @@ export function solver({ side, viscosity, dtype, backend }: SolverOptions): Solv
     fieldOf,
     step: (w, by) =>
       scope(() => {
-        const decay = real((kx, ky) => Math.exp((-viscosity * (kx * kx + ky * ky) * by) / 2))
-        const twice = mul(decay, decay)
+        const { decay, twice } = decaysOf(by)
         const a = advection(w)
         const b = advection(mul(decay, add(w, mul(a, by / 2))))
         const c = advection(add(mul(decay, w), mul(b, by / 2)))
@@ -124,6 +141,9 @@ export function solver({ side, viscosity, dtype, backend }: SolverOptions): Solv
       }
       return { energy, enstrophy, speed: Math.sqrt(fastest) }
     },
-    dispose: () => held.splice(0).forEach(({ buffer }) => backend.release(buffer)),
+    dispose() {
+      for (const { buffer } of held.splice(0)) backend.release(buffer)
+      forget()
+    },
   }
 }

@@ -50,15 +50,27 @@ export function realPlanesBack(steps: Steps, g: View, out: View, accumulate: boo
       if (plan.rest === null) continue
       steps.issue(plan.rest, source + 4 * (half - 4) * g.strides[2]!, target + (whole >> 2) * QUAD, 1, scratch)
     }
-    for (let y = 0; y < count * height; y += ROWS) {
-      // Where rows lack, the last one stands for them.
-      const rows = Array.from({ length: ROWS }, (_, r) => Math.min(y + r, count * height - 1))
-      const targetOf = (at: number): Address =>
-        to + 4 * ((first + Math.floor(at / height)) * out.strides[0]! + (at % height) * out.strides[1]!)
-      steps.issue(plan.rows, ...rows.map((at) => between + at * row), ...rows.map(targetOf), line, scratch)
-    }
+    const lines = count * height
+    const targetOf = (at: number): Address =>
+      to + 4 * ((first + Math.floor(at / height)) * out.strides[0]! + (at % height) * out.strides[1]!)
+    const turns = count === 1 ? Math.floor(height / ROWS) : 0
+    if (turns > 0) steps.issue(plan.rows, ...rowsFrom(0, lines, between, row, targetOf), line, scratch, turns)
+    for (let y = turns * ROWS; y < lines; y += ROWS)
+      steps.issue(plan.rows, ...rowsFrom(y, lines, between, row, targetOf), line, scratch, 1)
   }
   return true
+}
+
+/** Where eight lines are, then where they go; where lines lack, the last one stands for them. */
+function rowsFrom(
+  first: number,
+  lines: number,
+  between: Address,
+  row: number,
+  targetOf: (line: number) => Address,
+): Address[] {
+  const all = Array.from({ length: ROWS }, (_, r) => Math.min(first + r, lines - 1))
+  return [...all.map((at) => between + at * row), ...all.map(targetOf)]
 }
 
 function planOf(kernels: Kernels, g: View, { shape, strides }: View): Plan | null {
@@ -72,7 +84,7 @@ function planOf(kernels: Kernels, g: View, { shape, strides }: View): Plan | nul
   return {
     columns: columns(kernels, height, half, row, imag, 0),
     rest: half % 4 === 0 ? null : columns(kernels, height, half, row, imag, 4 - (half % 4)),
-    rows: eightRows(kernels, width),
+    rows: eightRows(kernels, width, 4 * strides[1]!),
     line: (width + 1) * QUAD,
     scratch: Math.max(scratchBytes(width), scratchBytes(height)),
   }
@@ -112,16 +124,15 @@ function toTheFront(v: Vectors, z: Complex, skipped: number): Complex {
 }
 
 /**
- * kernel(eight rows, eight targets, line, scratch). Re Σ_k a(k)·e^{2πiku/n} over the stored half is the transform of (a(k) + conj a(−k))/2;
+ * kernel(eight rows, eight targets, line, scratch, turns), the next eight lie behind them. Re Σ_k a(k)·e^{2πiku/n} over the stored half is the transform of (a(k) + conj a(−k))/2;
  * rows a and b share one in lane r, as a + i·b: at k stands a(k) + i·b(k), at −k conj a(k) + i·conj b(k), halved.
  */
-function eightRows(kernels: Kernels, n: number): Kernel {
+function eightRows(kernels: Kernels, n: number, outRow: number): Kernel {
   const half = (n >> 1) + 1
-  return kernels.kernel(`eight real rows back ${n}`, 2 * ROWS + 2, (v, params, f) => {
+  return kernels.kernel(`eight real rows back ${n} ${outRow}`, 2 * ROWS + 3, (v, params, f) => {
     const [sources, targets] = [params.slice(0, ROWS), params.slice(ROWS, 2 * ROWS)]
-    const [line, scratch] = params.slice(2 * ROWS) as [Local<'i32'>, Local<'i32'>]
-    const [at, left] = f.locals('i32', 2)
-    const [offset, up, down] = [f.let(i32.const(0)), f.let(line), f.let(i32.add(line, (n - 3) * QUAD))]
+    const [line, scratch, turns] = params.slice(2 * ROWS) as [Local<'i32'>, Local<'i32'>, Local<'i32'>]
+    const [at, left, offset, up, down, start] = f.locals('i32', 6)
 
     /** Four columns of the even or of the odd rows: one vector to a column. */
     const four = (odd: 0 | 1, part: 0 | 1): Local<'v128'>[] => {
@@ -145,38 +156,45 @@ function eightRows(kernels: Kernels, n: number): Kernel {
         f.store(line, f32x4.add(real, real), column * QUAD + 16 * odd)
       }
     }
-    f.set(left, half >> 2)
-    f.repeat(left, () => {
-      fold(4)
-      f.advance(offset, QUAD)
-      f.advance(up, 4 * QUAD)
-      f.advance(down, -4 * QUAD)
-    })
-    if (half % 4 > 0) fold(half % 4)
-    own(0)
-    if (n % 2 === 0) own(n / 2)
-    emitLine(v, kernels, n, 1, {
-      source: line,
-      target: line,
-      scratch,
-      loadStep: QUAD,
-      storeStep: QUAD,
-      load: (from, i) => scaled(loadQuad(v, from, i * QUAD), 1 / 2),
-      store: (to, k, z) => storeQuad(v, to, k * QUAD, z),
-    })
-    // four points of all rows at a time; the last four may overlap those before
-    const start = f.let(i32.const(0))
-    f.set(left, Math.ceil(n / 4))
-    f.repeat(left, () => {
-      f.set(at, i32.add(line, i32.mul(start, QUAD)))
-      for (const odd of [0, 1] as const) {
-        const points = [0, 1, 2, 3].map((i) => f.let(v128.load(at, i * QUAD + 16 * odd)))
-        f.transpose4x4(points as Four).forEach((row, r) =>
-          f.store(f.let(i32.add(targets[2 * r + odd]!, i32.shl(start, 2))), row),
-        )
-      }
-      f.advance(start, 4)
-      f.if(i32.gtS(start, n - 4), () => f.set(start, n - 4))
+    f.repeat(turns, () => {
+      f.set(offset, 0)
+      f.set(up, line)
+      f.set(down, i32.add(line, (n - 3) * QUAD))
+      f.set(left, half >> 2)
+      f.repeat(left, () => {
+        fold(4)
+        f.advance(offset, QUAD)
+        f.advance(up, 4 * QUAD)
+        f.advance(down, -4 * QUAD)
+      })
+      if (half % 4 > 0) fold(half % 4)
+      own(0)
+      if (n % 2 === 0) own(n / 2)
+      emitLine(v, kernels, n, 1, {
+        source: line,
+        target: line,
+        scratch,
+        loadStep: QUAD,
+        storeStep: QUAD,
+        load: (from, i) => scaled(loadQuad(v, from, i * QUAD), 1 / 2),
+        store: (to, k, z) => storeQuad(v, to, k * QUAD, z),
+      })
+      // four points of all rows at a time; the last four may overlap those before
+      f.set(start, 0)
+      f.set(left, Math.ceil(n / 4))
+      f.repeat(left, () => {
+        f.set(at, i32.add(line, i32.mul(start, QUAD)))
+        for (const odd of [0, 1] as const) {
+          const points = [0, 1, 2, 3].map((i) => f.let(v128.load(at, i * QUAD + 16 * odd)))
+          f.transpose4x4(points as Four).forEach((row, r) =>
+            f.store(f.let(i32.add(targets[2 * r + odd]!, i32.shl(start, 2))), row),
+          )
+        }
+        f.advance(start, 4)
+        f.if(i32.gtS(start, n - 4), () => f.set(start, n - 4))
+      })
+      for (const source of sources) f.advance(source, ROWS * rowBytes(half))
+      for (const target of targets) f.advance(target, ROWS * outRow)
     })
   })
 }
