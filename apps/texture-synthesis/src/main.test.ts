@@ -9,6 +9,7 @@ const few: Budget = {
   dust: ['intensity'],
   covariances: ['discs'],
   iterations: 60,
+  covarianceIterations: 60,
   draws: 2,
   samples: 1024,
   signalIterations: 60,

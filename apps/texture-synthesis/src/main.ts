@@ -23,6 +23,8 @@ export interface Budget {
   /** Textures that are drawn from their covariances too, by name. */
   readonly covariances: readonly string[]
   readonly iterations: number
+  /** And from its covariances. */
+  readonly covarianceIterations: number
   /** Images that are drawn of each texture. */
   readonly draws: number
   /** Samples of the signals that are drawn. */
@@ -62,7 +64,8 @@ const textureSynthesis: Experiment<Budget> = experiment({
       textures: all.slice(0, 4),
       dust: [],
       covariances: ['turbulence', 'brick'],
-      iterations: 120,
+      iterations: 180,
+      covarianceIterations: 120,
       draws: 4,
       samples: 4096,
       signalIterations: 240,
@@ -73,7 +76,8 @@ const textureSynthesis: Experiment<Budget> = experiment({
       textures: all,
       dust: ['intensity', 'polarisation'],
       covariances: ['turbulence', 'discs', ...all, 'intensity', 'polarisation'],
-      iterations: 150,
+      iterations: 200,
+      covarianceIterations: 150,
       draws: 4,
       samples: 16_384,
       signalIterations: 300,
@@ -91,7 +95,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
       protocol:
         `${side}×${side}, mean 0, variance 1; moments of order 1 and 2, J = ${scales}, L = ${orientations}, and powers of the bands; ` +
         `${draws} images at once from noise with the powers of the bands, L-BFGS on relative errors, decorrelated, until they are ${MET}, at most ${iterations} iterations; ` +
-        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, ${iterations} iterations, not decorrelated; ` +
+        `covariances of ${budget.covariances.join(', ')}: J = ${scales}, L = ${COVARIANCE_ORIENTATIONS}, ${budget.covarianceIterations} iterations, not decorrelated; ` +
         `${budget.samples} steps of a multifractal random walk, λ² = ${INTERMITTENCY}, integral scale ${INTEGRAL_SCALE}: J ≤ ${OCTAVES}, Q = 1, ${budget.signalIterations} iterations, moments decorrelated ${ROUNDS} times`,
       note:
         missing.length > 0
@@ -106,7 +110,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
     for (const { name, draws: originals } of textures) {
       const [original] = originals
       const target = await moments.transform(original)
-      const synthesis = await drawn(name, original, moments)
+      const synthesis = await drawn(name, original, moments, iterations)
       const twins = Array.from({ length: draws }, (_, i) => single(gaussianTwin(original, { seed: seed + i })))
       const kinds: Record<string, readonly ShapedArray<Float32Array>[]> = {
         original: originals,
@@ -114,7 +118,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
         synthesis: synthesis.made,
       }
       if (budget.covariances.includes(name)) {
-        const better = await drawn(`${name}, covariances`, original, covariances)
+        const better = await drawn(`${name}, covariances`, original, covariances, budget.covarianceIterations)
         kinds.covariances = better.made
         number('error of the covariances', name, 'covariances', better.error)
         const own = await covariances.transform(original)
@@ -192,21 +196,21 @@ const textureSynthesis: Experiment<Budget> = experiment({
     await output.figure('walk', stepsPlot(shownWalks), 'Each moved up by twelve deviations.')
 
     /** Pictures that share what `model` tells of the original. */
-    async function drawn(name: string, original: ArrayInput, model: Moments2d) {
+    async function drawn(name: string, original: ArrayInput, model: Moments2d, most: number) {
       const target = await model.transform(original)
       const { x, error } = await progress.during(
         name,
         (phase) =>
           synthesise(target, model, {
             minimise: lbfgs,
-            iterations,
+            iterations: most,
             errorTolerance: MET,
             count: draws,
             seed,
             signal,
             onIteration: () => phase.advance(),
           }),
-        iterations,
+        most,
       )
       return { made: cut(x), error }
     }

@@ -44,8 +44,7 @@ export async function walksBy(
     const target = await model.transform(first)
     const options = { minimise: lbfgs, iterations: iterations / rounds, count: draws, seed, signal }
     let found = await synthesise(target, model, options)
-    for (let round = 1; round < rounds; round++)
-      found = await synthesise(target, model, { ...options, start: found.x })
+    for (let round = 1; round < rounds; round++) found = await synthesise(target, model, { ...options, start: found.x })
     model.dispose()
     return { steps: cut(found.x), error: found.error }
   }

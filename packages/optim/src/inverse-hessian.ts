@@ -42,7 +42,8 @@ export function inverseHessian({ history, single = false }: Memory): InverseHess
     },
 
     direction(gradient) {
-      const d = gradient.map((v) => -v)
+      const d = new Float64Array(gradient.length)
+      addScaled(d, -1, gradient)
       const last = pairs.at(-1)
       if (!last) return d
       // each vector is added together with the product that comes next
@@ -64,7 +65,7 @@ export function inverseHessian({ history, single = false }: Memory): InverseHess
     },
 
     learn(step, change) {
-      const [s, y] = single ? [Float32Array.from(step), Float32Array.from(change)] : [step, change]
+      const [s, y] = single ? [new Float32Array(step), new Float32Array(change)] : [step, change]
       const curvature = dot(s, y)
       // what rounding alone can make of a flat direction
       if (!(curvature > Number.EPSILON * Math.sqrt(dot(s, s) * dot(y, y)))) return

@@ -31,9 +31,14 @@ export function bandPowers(backend: Backend, { shape: [height, width], filters }
       // E|x ⋆ ψ|² = Σ_ω |x̂|²|ψ̂|²/N², and |x̂| is the same at ω and −ω
       filter.forEach((value, at) => {
         const [row, column] = [Math.floor(at / width), at % width]
-        const isKept = column < half
-        const k = isKept ? row * half + column : ((height - row) % height) * half + (width - column)
-        data[k * psi.length + band] += (value / (height * width)) ** 2
+        const mirror = (height - row) % height
+        const share = (value / (height * width)) ** 2
+        const add = (y: number, x: number, part: number): number =>
+          (data[(y * half + x) * psi.length + band] += part * share)
+        // where both of a pair are kept each has one half
+        if (column === 0 || 2 * column === width) for (const y of [row, mirror]) add(y, column, 1 / 2)
+        else if (column < half) add(row, column, 1)
+        else add(mirror, width - column, 1)
       })
     })
     return data

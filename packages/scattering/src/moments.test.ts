@@ -1,9 +1,9 @@
-import { type Tensor, ValueError, ShapeError, random, tensor } from '@scatterlab/tensor'
+import { type ArrayInput, type Tensor, ShapeError, ValueError, ones, random, tensor, zeros } from '@scatterlab/tensor'
 import { expectClose, gradientCheck } from '@scatterlab/testing'
 import { filterBank2d, toGrid } from '@scatterlab/wavelets'
 import { describe, expect, it } from 'vitest'
 import { descent } from './descent.test.minimiser.ts'
-import { type Moments2dOptions, moments2d, scattering2d, synthesise } from './index.ts'
+import { type Moments2dOptions, type SynthesiseOptions, moments2d, scattering2d, synthesise } from './index.ts'
 
 const noise = (length: number, seed = 1): Float64Array =>
   random(seed).fillNormal(new Float64Array(length)) as Float64Array
@@ -82,7 +82,7 @@ describe('synthesise', () => {
 
   it('comes nearer to an image that has the moments at every iteration, and says by how much they are missed', async () => {
     const target = await moments.transform({ data: stripes, shape })
-    const { x, error, history } = await synthesise(target, moments, { minimise: descent, iterations: 20, seed: 3 })
+    const { x, error, history } = await synthesise(target, moments, { minimise: descent, iterations: 40, seed: 3 })
     history.slice(1).forEach((after, i) => expect(after).toBeLessThanOrEqual(history[i]))
     expect(history.at(-1)).toBeLessThan(0.05 * history[0])
     const { data } = await moments.transform(x)
@@ -94,7 +94,7 @@ describe('synthesise', () => {
 
   it('makes several images at once, each from noise of its own', async () => {
     const target = await moments.transform({ data: stripes, shape })
-    const { x, error } = await synthesise(target, moments, { minimise: descent, iterations: 20, count: 2 })
+    const { x, error } = await synthesise(target, moments, { minimise: descent, iterations: 40, count: 2 })
     expect(x.shape).toEqual([2, 16, 16])
     expect(x.data[0]).not.toBe(x.data[256])
     expect(error).toBeLessThan(0.01)
@@ -117,11 +117,46 @@ describe('synthesise', () => {
     }
   })
 
-  it('refuses a constant texture, and moments of another transform', async () => {
-    const constant = await moments.transform({ data: new Float64Array(256).fill(3), shape })
-    const flat = { ...constant, data: constant.data.map((v, p) => (p === 0 ? v : 0)) }
-    await expect(synthesise(flat, moments, { minimise: descent })).rejects.toThrow(ValueError)
-    const other = { data: new Float64Array(3), shape: [3] }
-    await expect(synthesise(other, moments, { minimise: descent })).rejects.toThrow(ShapeError)
+  it('ends where the moments are met as closely as is asked for', async () => {
+    const target = await moments.transform({ data: stripes, shape })
+    const run = { minimise: descent, iterations: 200, count: 2 }
+    const whole = await synthesise(target, moments, run)
+    const found = await synthesise(target, moments, { ...run, errorTolerance: 0.02 })
+    expect([found.reason, found.history]).toEqual(['until', whole.history.slice(0, found.iterations)])
+    expect(found.error).toBeLessThanOrEqual(0.02)
+    const before = await synthesise(target, moments, { ...run, iterations: found.iterations - 1 })
+    expect(before.error).toBeGreaterThan(0.02)
+  })
+
+  it('stays at an image that has the moments, and at the nearest it finds where no image has them', async () => {
+    const image = { data: stripes, shape }
+    const target = await moments.transform(image)
+    const met = await synthesise(target, moments, { minimise: descent, iterations: 5, start: image })
+    expect(met.error).toBeLessThan(1e-10)
+    // E|x ⋆ ψ| is at most the root of E|x ⋆ ψ|²
+    const isFirst = (p: number): boolean => moments.paths[p].order === 1 && moments.paths[p].kind === 'mean'
+    const impossible = { ...target, data: target.data.map((v, p) => (isFirst(p) ? 3 * v : v)) }
+    const { x, error, history, reason } = await synthesise(impossible, moments, { minimise: descent, iterations: 60 })
+    expect(['search', 'iterations']).toContain(reason)
+    history.slice(1).forEach((after, i) => expect(after).toBeLessThanOrEqual(history[i]))
+    const own = Float64Array.from((await moments.transform(x)).data)
+    const off = own.map((v, p) => (v - impossible.data[p]) / impossible.data[p])
+    expect(error).toBeCloseTo(Math.sqrt(off.reduce((sum, v) => sum + v * v, 0) / off.length), 10)
+    expect(error).toBeGreaterThan(0.1)
+  })
+
+  it.each<[string, ArrayInput, SynthesiseOptions['start'], typeof ValueError | typeof ShapeError, RegExp]>([
+    ['moments of a constant texture', [3, 0, 0, 0, 0, 0, 0, 0, 0], undefined, ValueError, /constant/],
+    ['moments of nothing', [0, 0, 0, 0, 0, 0, 0, 0, 0], undefined, ValueError, /constant/],
+    ['moments of another transform', [1, 2, 3], undefined, ShapeError, /shape 3, .* 9/],
+    ['moments that are not finite', [1, 2, 3, NaN, 1, 1, 1, 1, 1], undefined, ValueError, /not finite/],
+    // moduli of 0, where there is no gradient
+    ['an empty start', [0, 1, 1, 1, 1, 2, 2, 2, 2], zeros([16, 16]), ValueError, /no gradient moves/],
+    ['a constant start', [0, 1, 1, 1, 1, 2, 2, 2, 2], ones([16, 16]), ValueError, /no gradient moves/],
+    ['a start of another shape', [0, 1, 1, 1, 1, 2, 2, 2, 2], zeros([16]), ShapeError, /give 16×16/],
+  ])('refuses %s', async (_, target, start, error, message) => {
+    const running = synthesise(target, moments, { minimise: descent, ...(start && { start }) })
+    await expect(running).rejects.toThrow(error)
+    await expect(running).rejects.toThrow(message)
   })
 })

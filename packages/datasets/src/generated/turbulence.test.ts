@@ -70,7 +70,7 @@ describe('turbulence2d', () => {
     const { spectrumOf, step, fieldOf } = solver({ side: size, viscosity, dtype: 'float64', backend: reference })
     let w = spectrumOf(Float64Array.from(first))
     for (let k = 0; k < 200; k++) w = scope(() => step(w, time / 200))
-    const fine = await fieldOf(w)
+    const fine = Float64Array.from(await fieldOf(w))
     const [off, all] = [fine.map((v, i) => (v - data[i]) ** 2), fine.map((v) => v * v)].map((squares) =>
       Math.sqrt(squares.reduce((sum, v) => sum + v, 0)),
     )
