@@ -68,7 +68,7 @@ const textureSynthesis: Experiment<Budget> = experiment({
       covarianceIterations: 120,
       draws: 4,
       samples: 4096,
-      signalIterations: 240,
+      signalIterations: 180,
     },
     full: {
       side: 256,

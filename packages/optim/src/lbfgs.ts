@@ -168,7 +168,7 @@ export async function lbfgs<V extends Variables>(
     const end = await descent({
       start: first.subarray(part * length, (part + 1) * length),
       async evaluate(x) {
-        const there = await ask(part, x)
+        const there = { ...(await ask(part, x)), x }
         state.here ??= there
         return there
       },
@@ -218,7 +218,7 @@ function evaluator<V extends Variables>(
   space: VectorSpace<V>,
   parts: number,
   signal: AbortSignal | undefined,
-): (x: Float64Array) => Promise<Evaluation[]> {
+): (x: Float64Array) => Promise<Omit<Evaluation, 'x'>[]> {
   const valuesAndGradient = differentiated(objective, parts)
   const turns = startTurns(signal)
   return async (x) => {
@@ -233,12 +233,7 @@ function evaluator<V extends Variables>(
     const length = x.length / parts
     return Array.from(values, (value, part) => {
       const own = gradient.subarray(part * length, (part + 1) * length)
-      return {
-        x: x.subarray(part * length, (part + 1) * length),
-        value,
-        gradient: own,
-        gradientNorm: Math.sqrt(dot(own, own)),
-      }
+      return { value, gradient: own, gradientNorm: Math.sqrt(dot(own, own)) }
     })
   }
 }

@@ -15,7 +15,7 @@ interface Asked<T> {
   readonly reject: (error: unknown) => void
 }
 
-/** `compute` gives an answer for each of `problems` from all coordinates, one problem after the other. */
+/** `compute` gives an answer for each of `problems` from all coordinates, one problem after the other; it keeps none of them. */
 export function lockstep<T>(
   problems: number,
   start: Float64Array,
@@ -30,7 +30,7 @@ export function lockstep<T>(
     if (running === 0 || waiting.size < running) return
     const asked = [...waiting]
     waiting.clear()
-    compute(all.slice()).then(
+    compute(all).then(
       (answers) => asked.forEach(([problem, { resolve }]) => resolve(answers[problem])),
       (error: unknown) => asked.forEach(([, { reject }]) => reject(error)),
     )
