@@ -1,7 +1,15 @@
 import { type RealArray, ShapeError, ValueError, random } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
 import { descent } from './descent.test.minimiser.ts'
-import { type InvertOptions, type Path, invert, scattering2d } from './index.ts'
+import {
+  type InvertOptions,
+  type Path,
+  invert,
+  rotoTranslation2d,
+  scattering1d,
+  scattering2d,
+  timeFrequencyScattering,
+} from './index.ts'
 
 const shape = [16, 16] as const
 const transform = scattering2d({ shape, scales: 1, orientations: 4, maxOrder: 1 })
@@ -22,6 +30,25 @@ describe('descent on the distance of coefficients', () => {
     const off = Math.hypot(...S.map((v, i) => v - target.data[i])) / Math.hypot(...target.data)
     expect(error).toBeCloseTo(off, 10)
     expect(error).toBeLessThan(0.03)
+  })
+
+  it.each([
+    ['of signals', scattering1d({ length: 64, scales: 3, waveletsPerOctave: 2 })],
+    [
+      'of time and frequency',
+      timeFrequencyScattering({ length: 64, scales: 3, waveletsPerOctave: 4, frequencyScales: 1 }),
+    ],
+    ['of rotations', rotoTranslation2d({ shape, scales: 2, orientations: 4 })],
+  ] as const)('of scattering %s too', async (_, any) => {
+    const count = any.inputShape.reduce((product, n) => product * n, 1)
+    const wanted = any.transform({ data: smooth.subarray(0, count), shape: any.inputShape })
+    const { x, error, history } = await invert<{ readonly order: number }>(wanted, any, {
+      minimise: descent,
+      iterations: 20,
+    })
+    expect(x.shape).toEqual(any.inputShape)
+    history.slice(1).forEach((after, i) => expect(after).toBeLessThan(history[i]))
+    expect(error).toBeLessThan(0.5 * history[0])
   })
 
   it('stays where the coefficients are met already', async () => {
