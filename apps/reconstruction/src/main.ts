@@ -63,7 +63,7 @@ const reconstruction: Experiment<Budget> = experiment({
       photographs,
       digits: 8,
       orders: [1, 2, 3],
-      mostPaths: 5000,
+      mostPaths: 40_000,
       iterations: { photographs: 200, digits: 500 },
       speech: 500,
       example: [384, 512],
