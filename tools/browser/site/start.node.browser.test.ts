@@ -5,14 +5,11 @@ import { type Browser, chromium } from 'playwright'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { isolation, launchOptions } from '../chromium.ts'
 import { type Server, pagesIn, serveSite } from './built-site.ts'
-import { LONGEST, type Task, heldUp, tasksDuring, tasksOfStart } from './main-thread.ts'
+import { LONGEST, type Task, bestOf, heldUp, tasksDuring, tasksOfStart } from './main-thread.ts'
 import { type Visit, visit } from './visitor.ts'
 
 /** Of each folder. */
 const LONGEST_PAGES = 3
-/** A machine that is busy stretches processor time too: the best of so many starts counts. */
-const TRIES = 5
-
 const site = inject('site')
 const length = (path: string): number => statSync(join(site, path)).size
 const kinds = Map.groupBy(pagesIn(site), (path) => dirname(path))
@@ -34,17 +31,14 @@ afterAll(async () => {
   server?.close()
 })
 
-/** What the best of some tries holds the thread up by. */
-async function best(attempt: (visit: Visit) => Promise<Task[]>): Promise<Task[]> {
-  let least: Task[] | undefined
-  for (let i = 0; i < TRIES && (least === undefined || heldUp(least).length > 0); i++) {
+/** What the best of some visits is held up by. */
+const best = (attempt: (visit: Visit) => Promise<Task[]>): Promise<Task[]> =>
+  bestOf(async () => {
     const visitor = await visit(browser, server.address)
     const tasks = await attempt(visitor)
-    if (least === undefined || tasks[0]!.took < least[0]!.took) least = tasks
     await visitor.close()
-  }
-  return least!
-}
+    return tasks
+  })
 
 it.each(watched)('%s', { timeout: 60_000 }, async (path) => {
   const tasks = await best(({ page }) => tasksOfStart(page, server.address + path))
