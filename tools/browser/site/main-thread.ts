@@ -1,9 +1,10 @@
 // What holds up the thread of a page, by a trace of Chromium. Tasks are measured in processor time of the thread itself: other work on the
 // machine stretches that much less than the time on the clock.
 import type { Page } from 'playwright'
+import { slowness } from './slowness.ts'
 
-/** The longest that a task may take, in milliseconds: a visitor notices more. */
-export const LONGEST = 50
+/** The longest that a task may take, in milliseconds: a visitor notices more. On a machine that is slower, as many more. */
+export const LONGEST: number = Math.round(50 * slowness())
 
 interface TraceEvent {
   readonly name: string
