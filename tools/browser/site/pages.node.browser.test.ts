@@ -26,12 +26,16 @@ afterAll(async () => {
   server?.close()
 })
 
-/** The formulas that are cut off at the right of the window, outside of tables, which scroll. */
+/** The formulas that are cut off at the right of the window or of the text, outside of tables, which scroll. */
 const formulasBeyond = (page: Page): Promise<string[]> =>
   page.locator('.vp-doc mjx-container').evaluateAll((formulas) =>
     formulas
       .filter((formula) => !formula.closest('table'))
-      .filter((formula) => formula.querySelector('svg')!.getBoundingClientRect().right > innerWidth - 8)
+      .filter((formula) => {
+        const { right } = formula.querySelector('svg')!.getBoundingClientRect()
+        const text = formula.getAttribute('display') === 'true' ? formula.getBoundingClientRect().right : innerWidth
+        return right > Math.min(text + 1, innerWidth - 8)
+      })
       .map((formula) => formula.querySelector('mjx-assistive-mml')?.textContent ?? 'a formula'),
   )
 
