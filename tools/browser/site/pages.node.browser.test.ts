@@ -49,6 +49,7 @@ it.each(pages)('%s', async (path) => {
   // all of it is looked at, though a visitor's browser leaves out what is far from the window
   await page.addStyleTag({ content: '.part { content-visibility: visible !important }' })
   expect(await page.locator('h1').count()).toBe(1)
+  expect(await page.locator('.part .part').count()).toBe(0)
   expect(await width()).toBeLessThanOrEqual(sizes.desktop.width)
   expect(await violationsOn(page)).toEqual([])
   // nothing makes the page itself scroll sideways on a phone

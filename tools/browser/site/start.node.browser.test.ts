@@ -10,6 +10,7 @@ import { type Visit, visit } from './visitor.ts'
 
 /** Of each folder. */
 const LONGEST_PAGES = 3
+
 const site = inject('site')
 const length = (path: string): number => statSync(join(site, path)).size
 const kinds = Map.groupBy(pagesIn(site), (path) => dirname(path))
