@@ -14,7 +14,7 @@ import { mnistOrSample } from './sets/mnist-or-sample.ts'
 import { mnistSample } from './sets/mnist-sample.ts'
 import { camVid, streets } from './scenes/scenes.ts'
 import { kthTips, textureFolder } from './textures/textures.ts'
-import { dustMap, photograph, photographOrLeaves, texture } from './sets/photographs.ts'
+import { caltech101, dustMap, photograph, photographOrLeaves, texture } from './sets/photographs.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wrong-'))
 let listed: LabelledFolder
@@ -27,6 +27,10 @@ beforeAll(async () => {
   for (const kind of ['felt', 'wood']) {
     mkdirSync(join(root, 'textures', kind), { recursive: true })
     writeFileSync(join(root, 'textures', kind, 'a.png'), bytePng(2, 2, 1, [1, 2, 3, 4]))
+  }
+  for (const kind of ['a', 'b']) {
+    mkdirSync(join(root, 'caltech101', kind), { recursive: true })
+    writeFileSync(join(root, 'caltech101', kind, 'image_0001.jpg'), bytePng(2, 2, 1, [1, 2, 3, 4]))
   }
   for (const part of ['train', 'val', 'test']) {
     for (const [folder, channels] of [[part, 3] as const, [`${part}annot`, 1] as const]) {
@@ -142,6 +146,10 @@ const calls: Readonly<Record<string, RightCall>> = {
     ],
     takes: { maxPixels: ['large'] },
   },
+  caltech101: {
+    args: () => [{ folder: root, classes: ['a', 'b'], size: 8, fit: 'crop', signal }],
+    takes: { folder: ['text'] },
+  },
   camVid: { args: () => [{ folder: root, signal }], takes: { folder: ['text'] } },
   streets: {
     args: () => [{ shape: [16, 16], train: 1, validation: 1, test: 1, seed: 1 }],
@@ -213,6 +221,7 @@ const passes = ['batches', 'mapImages', 'prefetch']
 const functions: [string, (...args: never) => unknown][] = [
   ...functionsOf({
     ...datasets,
+    caltech101,
     camVid,
     streets,
     kthTips,

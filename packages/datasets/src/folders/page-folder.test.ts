@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { encodeWav } from '../files/wav.ts'
 import { mnistOrSample } from '../sets/mnist-or-sample.ts'
-import { photographOrLeaves } from '../sets/photographs.ts'
+import { caltech101, photographOrLeaves } from '../sets/photographs.ts'
 import { spokenDigits } from '../sets/spoken-digits.ts'
 import { textureFolder } from '../textures/textures.ts'
 import { labelledFolder } from './labelled-folder.ts'
@@ -53,6 +53,18 @@ describe('a folder of files that a page was given', () => {
     expect(picture.data[5]).toBeCloseTo(0.2, 6)
     expect(picture.source).toMatch(/^not the photograph 'camera' of scikit-image \(checksum differs\), 2×2 .*given$/)
     expect(note).toBeUndefined()
+  })
+
+  it('holds classes of Caltech-101', async () => {
+    give({ 'caltech101/lotus/image_0001.jpg': png(7), 'caltech101/beaver/image_0001.jpg': png(9) })
+    const { images, classes, source } = await caltech101({ folder: 'given', size: 1 })
+    expect([classes, [...images.data]]).toEqual([
+      ['beaver', 'lotus'],
+      [9, 9, 9, 7, 7, 7],
+    ])
+    expect(source).toContain('from given/caltech101')
+    give({ 'a.txt': 'text' })
+    await expect(caltech101({ folder: 'given' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   it('holds images in folders of classes', async () => {

@@ -2,12 +2,10 @@
 // downloaded, as it may be used for research and at home only.
 
 import { dataFolder } from '#storage'
-import { filesBelow, readBytes } from '#texture-files'
 import { aSignal, checkOptions } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
-import { gunzip } from '../files/gzip.ts'
+import { type FoundFiles, archiveOrFolder } from '../files/archive-or-folder.ts'
 import { sha256 } from '../files/sha256.ts'
-import { tarFiles } from '../files/tar.ts'
 import { aText } from '../rules.ts'
 import type { SceneSet } from './scene-set.ts'
 import { type ScenePair, scenesOf } from './scene-pairs.ts'
@@ -42,7 +40,9 @@ type Part = keyof typeof COUNTS
 export async function camVid(options: CamVidOptions = {}): Promise<SceneSet> {
   const { folder, signal } = checkOptions('camVid', options, { folder: aText, signal: aSignal })
   const root = folder ?? dataFolder()
-  const found = root === undefined ? undefined : await findIn(root)
+  // a folder that only holds other sets may have a `train` of its own
+  const wanted = { places: PLACES, archives: [ARCHIVE], most: MOST_BYTES, isOwn: (file: string) => LABELS.test(file) }
+  const found = root === undefined ? undefined : await archiveOrFolder(root, wanted)
   if (!found) {
     const where = root === undefined ? 'no folder was given' : `it is not in ${root}, nor in camvid there`
     throw new DatasetError(
@@ -51,54 +51,28 @@ export async function camVid(options: CamVidOptions = {}): Promise<SceneSet> {
       { file: ARCHIVE },
     )
   }
-  const { place, read } = found
+  const { place, read, archive } = found
+  const checksum = archive && (await sha256(archive))
   const pairs = pairsOf(found)
   const size: { shape?: readonly [number, number] } = {}
   const part = (name: Part): ReturnType<typeof scenesOf> => scenesOf(pairs[name], read, size, signal)
   const [train, validation, test] = [await part('train'), await part('val'), await part('test')]
   const whole = (['train', 'val', 'test'] as const).every((name) => pairs[name].length === COUNTS[name])
-  const canonical = whole && found.checksum === CHECKSUM
+  const canonical = whole && checksum === CHECKSUM
   const counts = [train, validation, test].map(({ names }) => names.length).join(' / ')
   const [height, width] = size.shape!
   const source =
     `CamVid${whole ? '' : ', not all of it'}: ${counts} scenes to train, validate and test, ${width}×${height}, from ${place}` +
-    (found.checksum === undefined || canonical ? '' : ' (its checksum is not the known one)')
+    (checksum === undefined || canonical ? '' : ' (its checksum is not the known one)')
   return { train, validation, test, source, canonical }
 }
 
-interface Found {
-  readonly place: string
-  readonly files: readonly string[]
-  /** Of the archive, where there is one. */
-  readonly checksum?: string
-  read(file: string): Promise<Uint8Array>
-}
-
-async function findIn(root: string): Promise<Found | undefined> {
-  for (const place of PLACES.map((name) => (name === '.' ? root : `${root}/${name}`))) {
-    const files = await filesBelow(place)
-    if (files?.includes(ARCHIVE)) {
-      const bytes = new Uint8Array(await readBytes(`${place}/${ARCHIVE}`))
-      const inArchive = tarFiles(await gunzip(bytes, ARCHIVE, MOST_BYTES), ARCHIVE)
-      return {
-        place: `${place}/${ARCHIVE}`,
-        // the archive has two scenes at twice the size as well
-        files: [...inArchive.keys()].filter((file) => !file.includes('original-480x360/')),
-        checksum: await sha256(bytes),
-        read: async (file) => inArchive.get(file)!,
-      }
-    }
-    // a folder that only holds other sets may have a `train` of its own
-    if (files?.some((file) => LABELS.test(file))) return { place, files, read: (file) => readBytes(`${place}/${file}`) }
-  }
-  return undefined
-}
-
 /** The pictures of each drive beside their labels, by name. Throws DatasetError MISMATCH unless they belong together. */
-function pairsOf({ files, place }: Found): Record<Part, ScenePair[]> {
+function pairsOf({ files, place }: FoundFiles): Record<Part, ScenePair[]> {
   const byName = (pattern: RegExp): Map<string, string> => {
+    // the archive has two scenes at twice the size as well
     const entries = files.flatMap((file): [string, string][] => {
-      const [, part, name] = pattern.exec(file) ?? []
+      const [, part, name] = file.includes('original-480x360/') ? [] : (pattern.exec(file) ?? [])
       return part === undefined ? [] : [[`${part.toLowerCase()}/${name}`, file]]
     })
     return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -2,11 +2,9 @@
 // licence that says so.
 
 import { dataFolder } from '#storage'
-import { filesBelow, readBytes } from '#texture-files'
 import { aSignal, checkOptions } from '@scatterlab/tensor'
 import { DatasetError } from '../errors.ts'
-import { gunzip } from '../files/gzip.ts'
-import { tarFiles } from '../files/tar.ts'
+import { archiveOrFolder } from '../files/archive-or-folder.ts'
 import { aText } from '../rules.ts'
 import { pictureSet } from './picture-set.ts'
 import type { TextureSet } from './texture-set.ts'
@@ -33,7 +31,8 @@ export interface KthTipsOptions {
 export async function kthTips(options: KthTipsOptions = {}): Promise<TextureSet> {
   const { folder, signal } = checkOptions('kthTips', options, { folder: aText, signal: aSignal })
   const root = folder ?? dataFolder()
-  const found = root === undefined ? undefined : await findIn(root)
+  const wanted = { places: PLACES, archives: [ARCHIVE], most: MOST_BYTES, isOwn: (file: string) => NAME.test(file) }
+  const found = root === undefined ? undefined : await archiveOrFolder(root, wanted)
   if (!found) {
     const where = root === undefined ? 'no folder was given' : `it is not in ${root}, nor in kth-tips there`
     throw new DatasetError(
@@ -55,29 +54,4 @@ export async function kthTips(options: KthTipsOptions = {}): Promise<TextureSet>
     source: `KTH-TIPS, grey: 810 pictures of 10 materials, from ${found.place}`,
     signal,
   })
-}
-
-interface Found {
-  readonly place: string
-  readonly files: readonly string[]
-  read(file: string): Promise<Uint8Array>
-}
-
-async function findIn(root: string): Promise<Found | undefined> {
-  for (const place of PLACES.map((name) => (name === '.' ? root : `${root}/${name}`))) {
-    const files = await filesBelow(place)
-    if (files?.includes(ARCHIVE)) {
-      const content = await gunzip(new Uint8Array(await readBytes(`${place}/${ARCHIVE}`)), ARCHIVE, MOST_BYTES)
-      const inArchive = tarFiles(content, ARCHIVE)
-      return {
-        place: `${place}/${ARCHIVE}`,
-        files: [...inArchive.keys()].sort((a, b) => (a < b ? -1 : 1)),
-        read: async (file) => inArchive.get(file)!,
-      }
-    }
-    if (files?.some((file) => NAME.test(file))) {
-      return { place, files, read: (file) => readBytes(`${place}/${file}`) }
-    }
-  }
-  return undefined
 }
