@@ -33,6 +33,10 @@ test('folders of classes and recordings keep what their names say', () => {
     ['recordings/3_anna_0.wav', 'recordings/7_theo_12.wav', 'recordings.tar.gz'],
     ['song.wav'],
   ])
+  expect(given('cifar10', 'x/lotus/image_0001.jpg', 'caltech101-slide.tar.gz', 'test_batch', 'lotus/a.jpg')).toEqual([
+    ['caltech101/lotus/image_0001.jpg', 'caltech101/caltech101-slide.tar.gz', 'test_batch'],
+    ['lotus/a.jpg'],
+  ])
   expect(given('resnet', 'cifar-10-batches-bin/data_batch_1.bin', 'test_batch', 'batches.meta.txt')).toEqual([
     ['data_batch_1.bin', 'test_batch'],
     ['batches.meta.txt'],

@@ -27,6 +27,7 @@ const BATCH = /(?:^|\/)((?:data_batch_[1-5]|test_batch)(?:\.bin)?(?:\.gz)?)$/
 const RECORDING = /(?:^|\/)(\d_[^/]+_\d+\.wav)$/
 const ARCHIVE = /(?:^|\/)(recordings\.tar(?:\.gz)?)$/
 const KTH_TIPS = /(?:^|\/)(kth-tips-grey\.tar\.gz)$/
+const CALTECH = /(?:^|\/)([^/]+\/image_\d{4}\.jpg|caltech101-slide\.tar\.gz)$/
 const SCENE = /(?:^|\/)((?:train|val|test)(?:annot)?\/[^/]+\.(?:png|jpe?g))$/i
 const IMAGE = /\.(?:png|jpe?g|webp|gif|bmp|avif|p[bgpn]m)$/i
 
@@ -53,6 +54,16 @@ const cifar: Kind = {
   words:
     'the six files of CIFAR-10, data_batch_1.bin to data_batch_5.bin and test_batch.bin, or those of its python version without .bin',
   place: (path) => BATCH.exec(path)?.[1],
+}
+
+const objects: Kind = {
+  words:
+    'classes of Caltech-101, a folder each with image_0001.jpg and on: beaver, joshua_tree, lotus, water_lilly, and anchor or nautilus; or caltech101-slide.tar.gz',
+  inFolders: true,
+  place: (path) => {
+    const found = CALTECH.exec(path)?.[1]
+    return found && `caltech101/${found}`
+  },
 }
 
 const recordings: Kind = {
@@ -101,7 +112,7 @@ const taken: Readonly<Record<string, readonly Kind[]>> = {
   textures: [materials],
   reconstruction: [digits, photographs('camera', 'astronaut', 'coins', 'chelsea')],
   'texture-synthesis': [textures],
-  cifar10: [cifar],
+  cifar10: [cifar, objects],
   dcgan: [digits],
   contraction: [digits],
   'roto-translation': [digits],

@@ -70,7 +70,8 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few i
     atOnce: 8,
     steps: 5,
   }
-  const few = { deep }
+  // Caltech-101 is not in the folder
+  const few = { deep, caltech: cifar10.budgets.quick.caltech! }
   const tiny = { ...cifar10, budgets: { quick: few, full: few } }
 
   it(
@@ -83,7 +84,7 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few i
       const folder = fewOfCifar10(dataFolder!, 50)
       onTestFinished(() => rmSync(folder, { recursive: true }))
       const options = { dataFolder: folder, png: false }
-      const { rows, figures, files } = await runExperiment(tiny, { ...options, onEvent: keepIn(whole) })
+      const { rows, figures, files, note, protocol } = await runExperiment(tiny, { ...options, onEvent: keepIn(whole) })
       const [checkpoints, controller] = [memoryCheckpoints(), new AbortController()]
       const first = await runExperiment(tiny, {
         ...options,
@@ -105,6 +106,8 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/cifar10`))('on a few i
       expect(mean.value).toBeCloseTo((errors[0].value + errors[1].value) / 2, 10)
       expect(figures.map(({ name }) => name)).toEqual(['deep-loss', 'deep-filters', 'deep-confusion', 'deep-errors'])
       expect(files).toEqual(['deep-1.safetensors', 'deep-2.safetensors'])
+      expect(note).toMatch(/^Caltech-101 is left out. Caltech-101: it is not in .* Put caltech101-slide.tar.gz/)
+      expect(protocol).not.toContain('Caltech')
     },
   )
 })

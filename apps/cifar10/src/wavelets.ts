@@ -27,72 +27,110 @@ export interface WaveletFeatures {
   dispose(): void
 }
 
-const SIDE = 32
 const FLOOR = 1e-3
 /** Deviations are those of the means; a coefficient that does not vary stays small. */
 const LEAST = 1e-6
+
+/** Logarithms of scattering coefficients of square images of three colours. */
+export interface Logarithms {
+  /** Numbers of an image. */
+  readonly columns: number
+  /** The weight that column j shall have beside others of equal deviation: by order and scale. */
+  share(j: number): number
+  /** All orders but 0 as logarithms, of the images `start` … `end − 1` or of their mirror images: row-major. */
+  rows(images: Images, start: number, end: number, mirrored: boolean): Promise<Float32Array>
+  dispose(): void
+}
+
+/** The transform of images of `side`², at J = `scales`. */
+export function scatteringLogarithms(
+  side: number,
+  { scales, backend }: Pick<WaveletOptions, 'scales' | 'backend'>,
+): Logarithms {
+  const transform = scattering2d({ shape: [side, side], scales, orientations: 8, backend })
+  const [paths, rows, columns] = transform.outputShape
+  const perPath = rows * columns
+  const shares = transform.paths.map((path) => Math.sqrt(shareOf(path, transform.paths)))
+  return {
+    columns: 3 * paths * perPath,
+    share: (j) => shares[Math.floor(j / perPath) % paths],
+    async rows(images, start, end, mirrored) {
+      const { data } = await transform.transformAsync({
+        data: lumaAndColours(images, start, end, mirrored),
+        shape: [end - start, 3, side, side],
+      })
+      const values = data as Float32Array
+      for (let at = 0; at < values.length; at += perPath) {
+        if ((at / perPath) % paths === 0) continue
+        for (let i = at; i < at + perPath; i++) values[i] = Math.log(Math.abs(values[i]) + FLOOR)
+      }
+      return values
+    },
+    dispose: () => transform.dispose(),
+  }
+}
+
+/** Mean of each column, and what it is multiplied by: its share over its deviation. */
+export interface Weights {
+  readonly mean: Float64Array
+  readonly scale: Float64Array
+}
+
+/** Takes in `total` rows, of images and of their mirror images, and gives the weights of their columns. */
+export function measuring(columns: number, total: number) {
+  const mean = new Float64Array(columns)
+  const squares = new Float64Array(columns)
+  return {
+    add(rows: Float32Array): void {
+      for (let at = 0; at < rows.length;) {
+        for (let j = 0; j < columns; j++, at++) {
+          mean[j] += rows[at] / total
+          squares[j] += rows[at] ** 2 / total
+        }
+      }
+    },
+    weights: (share: (j: number) => number): Weights => ({
+      mean,
+      scale: squares.map((square, j) => share(j) / (Math.sqrt(Math.max(0, square - mean[j] ** 2)) + LEAST)),
+    }),
+  }
+}
+
+/** Φ of images by rows of theirs, `a`, and of their mirror images, `b`: the means, then the moduli of half the differences. */
+export function takenTogether(a: Float32Array, b: Float32Array, { mean, scale }: Weights): Float32Array {
+  const one = mean.length
+  const out = new Float32Array(2 * a.length)
+  for (let at = 0, to = 0; at < a.length; to += 2 * one) {
+    for (let j = 0; j < one; j++, at++) {
+      out[to + j] = ((a[at] + b[at]) / 2 - mean[j]) * scale[j]
+      out[to + one + j] = (Math.abs(a[at] - b[at]) / 2) * scale[j]
+    }
+  }
+  return out
+}
 
 /** Measures the coefficients of the first images, for Φ of all. */
 export async function waveletFeatures(
   images: Images,
   { scales, measured, backend }: WaveletOptions,
 ): Promise<WaveletFeatures> {
-  const transform = scattering2d({ shape: [SIDE, SIDE], scales, orientations: 8, backend })
-  const [paths, rows, columns] = transform.outputShape
-  const one = 3 * paths * rows * columns
-  const perPath = rows * columns
-
-  /** Logarithms of all orders but 0, of images or of their mirror images. */
-  const logarithms = async (from: Images, start: number, end: number, mirrored: boolean): Promise<Float32Array> => {
-    const { data } = await transform.transformAsync({
-      data: lumaAndColours(from, start, end, mirrored),
-      shape: [end - start, 3, SIDE, SIDE],
-    })
-    const values = data as Float32Array
-    for (let at = 0; at < values.length; at += perPath) {
-      if ((at / perPath) % paths === 0) continue
-      for (let i = at; i < at + perPath; i++) values[i] = Math.log(Math.abs(values[i]) + FLOOR)
-    }
-    return values
-  }
-
-  const mean = new Float64Array(one)
-  const scale = new Float64Array(one)
+  const logarithms = scatteringLogarithms(images.shape[2], { scales, backend })
+  const one = logarithms.columns
   const count = Math.min(measured, images.shape[0])
+  const measure = measuring(one, 2 * count)
   for (let start = 0; start < count; start += BLOCK) {
-    for (const mirrored of [false, true]) {
-      const values = await logarithms(images, start, Math.min(count, start + BLOCK), mirrored)
-      for (let at = 0; at < values.length;) {
-        for (let j = 0; j < one; j++, at++) {
-          mean[j] += values[at] / (2 * count)
-          scale[j] += values[at] ** 2 / (2 * count)
-        }
-      }
-    }
+    for (const mirrored of [false, true])
+      measure.add(await logarithms.rows(images, start, Math.min(count, start + BLOCK), mirrored))
   }
-  const shares = transform.paths.map((path) => Math.sqrt(shareOf(path, transform.paths)))
-  for (let j = 0; j < one; j++) {
-    const deviation = Math.sqrt(Math.max(0, scale[j] - mean[j] ** 2)) + LEAST
-    scale[j] = shares[Math.floor(j / perPath) % paths] / deviation
-  }
-
+  const weights = measure.weights(logarithms.share)
   return {
     columns: 2 * one,
     means: one,
     async rows(from, start, end) {
-      const a = await logarithms(from, start, end, false)
-      const b = await logarithms(from, start, end, true)
-      const out = new Float32Array(2 * a.length)
-      for (let i = 0, at = 0; i < end - start; i++) {
-        const to = 2 * i * one
-        for (let j = 0; j < one; j++, at++) {
-          out[to + j] = ((a[at] + b[at]) / 2 - mean[j]) * scale[j]
-          out[to + one + j] = (Math.abs(a[at] - b[at]) / 2) * scale[j]
-        }
-      }
-      return out
+      const a = await logarithms.rows(from, start, end, false)
+      return takenTogether(a, await logarithms.rows(from, start, end, true), weights)
     },
-    dispose: () => transform.dispose(),
+    dispose: () => logarithms.dispose(),
   }
 }
 
@@ -102,19 +140,25 @@ const BLOCK = 500
 const shareOf = ({ scales }: Path, all: readonly Path[]): number =>
   1 / all.filter((other) => String(other.scales) === String(scales)).length
 
-/** Y, U and V (ITU-R BT.601) of bytes as 0 to 1: [count, 3, 32, 32]. */
-export function lumaAndColours({ data }: Images, start: number, end: number, mirrored: boolean): Float32Array {
-  const plane = SIDE * SIDE
+/** Y, U and V (ITU-R BT.601) of bytes as 0 to 1: [count, 3, height, width]. */
+export function lumaAndColours(
+  { data, shape: [, , height, width] }: Images,
+  start: number,
+  end: number,
+  mirrored: boolean,
+): Float32Array {
+  const plane = height * width
   const out = new Float32Array((end - start) * 3 * plane)
-  for (let i = start, to = 0; i < end; i++, to += 3 * plane) {
-    const from = i * 3 * plane
-    for (let p = 0; p < plane; p++) {
-      const at = from + (mirrored ? (p & ~(SIDE - 1)) + SIDE - 1 - (p & (SIDE - 1)) : p)
-      const [r, g, b] = [data[at] / 255, data[at + plane] / 255, data[at + 2 * plane] / 255]
-      const y = 0.299 * r + 0.587 * g + 0.114 * b
-      out[to + p] = y
-      out[to + plane + p] = 0.492 * (b - y)
-      out[to + 2 * plane + p] = 0.877 * (r - y)
+  for (let i = start, to = 0; i < end; i++, to += 2 * plane) {
+    for (let row = 0, from = i * 3 * plane; row < height; row++, from += width) {
+      for (let column = 0; column < width; column++, to++) {
+        const at = from + (mirrored ? width - 1 - column : column)
+        const [r, g, b] = [data[at] / 255, data[at + plane] / 255, data[at + 2 * plane] / 255]
+        const y = 0.299 * r + 0.587 * g + 0.114 * b
+        out[to] = y
+        out[to + plane] = 0.492 * (b - y)
+        out[to + 2 * plane] = 0.877 * (r - y)
+      }
     }
   }
   return out
