@@ -190,6 +190,8 @@ const quoted: Readonly<Record<string, readonly (readonly [readme: string, tables
     ['13.25 % (265 errors of 2,000', '(265 of 2,000)'],
     ['1,958 errors', '(1,958 of 10,000)'],
     ['(1,772)', '(1,772 of 10,000)'],
+    ['**77.6 ± 3.7 %**', '77.61 %'],
+    ['59.5 ± 6.0 %', '59.49 %'],
   ],
   dcgan: [['13.4 %', '(1,335 of 10,000)']],
   contraction: [

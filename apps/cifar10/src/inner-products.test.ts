@@ -4,11 +4,10 @@ import { expect, it } from 'vitest'
 import { type Rows, coordinatesOf, pointsOf } from './inner-products.ts'
 
 const N = 7
-const columns = 5000
 const training = Int32Array.of(0, 2, 3, 6)
 
 /** Noise of deviations that differ, and pictures 0 and 1 the same. */
-function noise(): Rows {
+function noise(columns: number): Rows {
   const [image, mirror] = ['image', 'mirror'].map((name) => {
     const rows = random(name).fillNormal(new Float32Array(N * columns))
     for (let at = 0; at < rows.length; at++) rows[at] = rows[at] * (1 + ((at % columns) % 3)) + 5
@@ -18,7 +17,7 @@ function noise(): Rows {
 }
 
 /** By the definition: means and moduli of half the differences, of columns weighed by the training pictures. */
-function distanceOf({ image, mirror, share }: Rows, i: number, j: number): number {
+function distanceOf({ columns, image, mirror, share }: Rows, i: number, j: number): number {
   let sum = 0
   for (let column = 0; column < columns; column++) {
     const at = (row: number): [number, number] => [image[row * columns + column], mirror[row * columns + column]]
@@ -38,9 +37,13 @@ const between = (points: ArrayLike<number>, i: number, j: number): number => {
   return sum
 }
 
-it.each([true, false])('points lie as far apart as Φ, columns weighed: %s', async (weighed) => {
+it.each([
+  [true, 5000],
+  [false, 5000],
+  [false, 2], // fewer dimensions than pictures
+])('points lie as far apart as Φ, columns weighed: %s, %i of them', async (weighed, columns) => {
   const backend = createWasmBackend()
-  const { share, ...rest } = noise()
+  const { share, ...rest } = noise(columns)
   const rows: Rows = weighed ? { ...rest, share: share! } : rest
   const { data } = await coordinatesOf(rows, training, backend)
   let spread = 0
@@ -51,7 +54,8 @@ it.each([true, false])('points lie as far apart as Φ, columns weighed: %s', asy
 
 it('what the test pictures are changes nothing among the training pictures', async () => {
   const backend = createWasmBackend()
-  const rows = noise()
+  const columns = 5000
+  const rows = noise(columns)
   const before = await coordinatesOf(rows, training, backend)
   rows.image.fill(99, 4 * columns, 6 * columns)
   const after = await coordinatesOf(rows, training, backend)

@@ -31,7 +31,7 @@ const fullFixed: FixedBudget = {
   landmarks: 10_000,
   patches: 2_000,
 }
-const quickCaltech: CaltechBudget = { training: 30, splits: 5, wavelets: [{ side: 128, scales: 5 }], patches: 0 }
+const quickCaltech: CaltechBudget = { training: 30, splits: 5, wavelets: [{ side: 64, scales: 4 }], patches: 0 }
 const fullCaltech: CaltechBudget = {
   training: 30,
   splits: 10,
