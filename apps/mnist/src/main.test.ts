@@ -8,7 +8,7 @@ import declared from './main.ts'
 const mnist = (budget: {
   trainingSizes: number[]
   testImages: number
-  convNet: { steps: number; passes: number }
+  convNet?: { steps: number; passes: number }
 }) => ({
   ...declared,
   budgets: { ...declared.budgets, quick: budget },
@@ -48,6 +48,16 @@ describe('on the embedded sample', () => {
     // 150 training digits leave 6 to 8 %; the bound allows three standard errors of 300 test digits
     expect(errorOf(result, 'SVM', 150)).toBeLessThan(13)
     expect(result.files).toContain('convnet-150.safetensors')
+  })
+
+  it('leaves the networks out where they are not asked for', { timeout: 240_000 }, async () => {
+    const { rows, protocol, files } = await runExperiment(mnist({ trainingSizes: [150], testImages: 100 }), {
+      dataFolder: 'sample',
+      png: false,
+    })
+    expect(new Set(rows.map((row) => row.method))).toEqual(new Set(['PCA-affine', 'ridge', 'logistic', 'SVM']))
+    expect(`${protocol} ${files.join()}`).not.toMatch(/convnet/i)
+    expect(declared.recipes!['without-networks']).toEqual({ trainingSizes: declared.budgets.full.trainingSizes })
   })
 })
 
