@@ -1,7 +1,7 @@
 import { matmul, random, randomNormal, reference, tensor } from '@scatterlab/tensor'
 import { createWasmBackend } from '@scatterlab/wasm'
 import { expect, it } from 'vitest'
-import { choleskyInPlace, solveInPlace } from './cholesky-in-place.ts'
+import { SQUARE, choleskyInPlace, setAside, solveInPlace } from './cholesky-in-place.ts'
 
 // 300 is two blocks of 128 and a part of one
 const size = 300
@@ -39,4 +39,31 @@ it.each([
 it('refuses what is not positive definite', async () => {
   const a = tensor(Float64Array.from([1, 2, 2, 1]), [2, 2])
   await expect(choleskyInPlace(a, 0)).rejects.toThrow('raise the penalty')
+})
+
+it('sets a matrix aside while it is factored in its place', async () => {
+  // two squares and a part of one
+  const size = 2 * SQUARE + 100
+  const backend = createWasmBackend({ threads: 1 })
+  const values = Float32Array.from({ length: size * size }, (_, at) => {
+    const [i, j] = [Math.floor(at / size), at % size]
+    return i === j ? 3 : j < i ? 1 / (1 + i - j) ** 2 : NaN
+  })
+  // a square on the diagonal is whole
+  for (let top = 0; top < size; top += SQUARE)
+    for (let i = top; i < Math.min(size, top + SQUARE); i++)
+      for (let j = i + 1; j < Math.min(size, top + SQUARE); j++) values[i * size + j] = 0
+  const a = tensor(values.slice(), [size, size], { backend }).clone()
+  const aside = setAside(a)
+  for (const shift of [1, 2]) {
+    await choleskyInPlace(a, shift)
+    expect((await a.read())[size * size - 1]).not.toBe(3)
+    aside.restore()
+    const found = await a.read()
+    let wrong = 0
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j <= i; j++) wrong += Number(found[i * size + j] !== values[i * size + j])
+    expect(wrong).toBe(0)
+  }
+  aside.release()
 })

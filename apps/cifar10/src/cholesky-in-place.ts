@@ -4,7 +4,8 @@ import { type Tensor, ValueError, matmul, neg, scope, sub, tensor } from '@scatt
 import * as operations from '@scatterlab/tensor/operations'
 
 const BLOCK = 128
-const PANEL = 1024
+/** What is written above the diagonal lies in squares of this side on the diagonal. */
+export const SQUARE = 1024
 
 /**
  * Writes L below the diagonal blocks of A + shift·I, and in the diagonal blocks the inverses of those of L. Throws `ValueError` where
@@ -28,12 +29,49 @@ export async function choleskyInPlace(a: Tensor, shift: number): Promise<void> {
       const lower = matmul(below, inverseBlock.transpose())
       operations.copy(backend, lower, below)
       const negative = neg(lower)
-      for (let from = 0; from < size - bottom; from += PANEL) {
-        const to = Math.min(size - bottom, from + PANEL)
-        const own = a.slice([bottom + from, bottom + to], [bottom, bottom + to])
-        operations.matmul(backend, negative.slice([from, to]), lower.slice([0, to]).transpose(), own, true)
+      for (let from = bottom; from < size;) {
+        const to = Math.min(size, (Math.floor(from / SQUARE) + 1) * SQUARE)
+        const right = lower.slice([0, to - bottom]).transpose()
+        const own = a.slice([from, to], [bottom, to])
+        operations.matmul(backend, negative.slice([from - bottom, to - bottom]), right, own, true)
+        from = to
       }
     })
+  }
+}
+
+/** A that lies aside while something else is computed in its place. */
+export interface SetAside {
+  /** Brings A's lower triangle back; may be called again. */
+  restore(): void
+  release(): void
+}
+
+/**
+ * Sets the lower triangle of A aside, as its mirror image above the diagonal, which `choleskyInPlace` leaves alone; only the squares on
+ * the diagonal are copied. So a second A needs no memory.
+ */
+export function setAside(a: Tensor): SetAside {
+  const { backend } = a
+  const [size] = a.shape
+  const spans = Array.from({ length: Math.ceil(size / SQUARE) }, (_, s): [number, number] => [
+    s * SQUARE,
+    Math.min(size, (s + 1) * SQUARE),
+  ])
+  const squares = spans.map((span) => scope(() => a.slice(span, span).clone()))
+  const left = ([top, bottom]: [number, number]): Tensor => a.slice([top, bottom], [0, top])
+  const above = ([top, bottom]: [number, number]): Tensor => a.slice([0, top], [top, bottom]).transpose()
+  for (const span of spans.slice(1)) operations.copy(backend, left(span), above(span))
+  return {
+    restore() {
+      for (const [s, span] of spans.entries()) {
+        if (s > 0) operations.copy(backend, above(span), left(span))
+        operations.copy(backend, squares[s], a.slice(span, span))
+      }
+    },
+    release() {
+      for (const { buffer } of squares) backend.release(buffer)
+    },
   }
 }
 

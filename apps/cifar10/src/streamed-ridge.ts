@@ -12,7 +12,7 @@ import {
   zeros,
 } from '@scatterlab/tensor'
 import * as operations from '@scatterlab/tensor/operations'
-import { choleskyInPlace, solveInPlace } from './cholesky-in-place.ts'
+import { SQUARE, choleskyInPlace, setAside, solveInPlace } from './cholesky-in-place.ts'
 
 /** Features of samples, made when they are asked for. */
 export interface FeatureStream {
@@ -47,7 +47,6 @@ export interface StreamedRidge {
 
 /** Samples at a time. */
 const BLOCK = 1000
-const PANEL = 1024
 
 const standardised = pointwise('standardised', (x, mean, scale) => x.minus(mean).times(scale))
 const minus = pointwise('minus', (x, y) => x.minus(y))
@@ -85,8 +84,8 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
         const y = tensor(cast(signs(labels, from, to, classes), dtype), [to - from, classes], { backend })
         const xt = x.transpose()
         // the lower triangle, in panels
-        for (let top = 0; top < columns; top += PANEL) {
-          const bottom = Math.min(columns, top + PANEL)
+        for (let top = 0; top < columns; top += SQUARE) {
+          const bottom = Math.min(columns, top + SQUARE)
           operations.matmul(
             backend,
             xt.slice([top, bottom]),
@@ -111,16 +110,15 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
     }
   }
 
-  /** Weights and intercept at λ, of the first n samples; with `keep` the products stay as they are. */
-  const solve = async (n: number, penalty: number, keep: boolean): Promise<Model> => {
+  /** Weights and intercept at λ, of the first n samples; their products are overwritten. */
+  const solve = async (n: number, penalty: number): Promise<Model> => {
     const mean = (await total.read()).map((value) => value / n)
     const meanTarget = Float64Array.from(perClass, (own) => (2 * own) / n - 1)
-    const matrix = keep ? products.clone() : products
-    const right = keep ? targets.clone() : targets
+    const right = targets.clone()
     scope(() => {
       const column = tensor(cast(mean, dtype), [columns, 1], { backend })
-      for (let top = 0; top < columns; top += PANEL) {
-        const bottom = Math.min(columns, top + PANEL)
+      for (let top = 0; top < columns; top += SQUARE) {
+        const bottom = Math.min(columns, top + SQUARE)
         const down = tensor(
           cast(
             Float64Array.from(mean.subarray(top, bottom), (value) => -n * value),
@@ -133,7 +131,7 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
           backend,
           down,
           column.slice([0, bottom]).transpose(),
-          matrix.slice([top, bottom], [0, bottom]),
+          products.slice([top, bottom], [0, bottom]),
           true,
         )
       }
@@ -147,12 +145,11 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
       )
       operations.matmul(backend, weighted, tensor(cast(meanTarget, dtype), [1, classes], { backend }), right, true)
     })
-    await choleskyInPlace(matrix, penalty * n).catch((error: unknown) => {
-      for (const { buffer } of [matrix, right]) if (keep) backend.release(buffer)
+    await choleskyInPlace(products, penalty * n).catch((error: unknown) => {
+      backend.release(right.buffer)
       throw error
     })
-    await solveInPlace(matrix, right)
-    if (keep) backend.release(matrix.buffer)
+    await solveInPlace(products, right)
     return { weights: right, mean: tensor(cast(mean, dtype), [1, columns], { backend }), meanTarget }
   }
 
@@ -178,12 +175,15 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
   if (held > 0) {
     const models: Model[] = []
     const tried: number[] = []
+    const aside = setAside(products)
     for (const penalty of penalties) {
-      const model = await solve(count - held, penalty, true).catch(unlessSingular)
+      const model = await solve(count - held, penalty).catch(unlessSingular)
+      aside.restore()
       if (!model) continue
       tried.push(penalty)
       models.push(model)
     }
+    aside.release()
     if (models.length === 0)
       throw new ValueError(
         `none of the penalties ${penalties.join(', ')} makes the products positive definite: raise them`,
@@ -198,8 +198,8 @@ export async function streamedRidge(features: FeatureStream, options: StreamedRi
   }
   const least = validation.reduce((best, one) => (one.errors < best.errors ? one : best), validation[0])
   const penalty = least?.penalty ?? penalties[0]
-  const model = await solve(count, penalty, false)
-  for (const { buffer } of [products, total]) backend.release(buffer)
+  const model = await solve(count, penalty)
+  for (const { buffer } of [products, targets, total]) backend.release(buffer)
   return {
     penalty,
     validation,
