@@ -29,7 +29,7 @@ const fullFixed: FixedBudget = {
   held: 5_000,
   scales: 3,
   landmarks: 10_000,
-  patches: 2_000,
+  patches: 3_000,
 }
 const quickCaltech: CaltechBudget = { training: 30, splits: 5, wavelets: [{ side: 64, scales: 4 }], patches: 0 }
 const fullCaltech: CaltechBudget = {

@@ -82,7 +82,7 @@ export async function withoutLearning(
     seed,
     backend,
   })
-  await line('patches, linear', patches.stream(train.images), patches.stream(test.images), [0.003, 0.01, 0.03, 0.1])
+  await line('patches, linear', patches.stream(train.images), patches.stream(test.images), [0.003, 0.01, 0.03])
   patches.dispose()
 
   async function line(
@@ -122,4 +122,4 @@ export async function withoutLearning(
 }
 
 /** Penalties for features of a kernel to so many landmarks. */
-const ofKernel = (landmarks: number): number[] => [1e-10, 1e-9, 1e-8, 1e-7, 1e-6].map((share) => share * landmarks)
+const ofKernel = (landmarks: number): number[] => [1e-11, 1e-10, 1e-9, 1e-8, 1e-7].map((share) => share * landmarks)
