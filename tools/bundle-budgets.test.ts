@@ -25,7 +25,7 @@ async function kilobytesOf(code: string): Promise<number> {
 }
 
 it.each([
-  ['a sum of arrays', 7.5, `export { add } from '@scatterlab/tensor'`],
+  ['a sum of arrays', 6, `export { add } from '@scatterlab/tensor'`],
   [
     'scattering on WebAssembly',
     45,

@@ -585,7 +585,6 @@ describe('the table', () => {
       'rank',
       'size',
       'isContiguous',
-      'view',
       'toTypedArray',
       'read',
       'item',

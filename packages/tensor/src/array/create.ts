@@ -1,5 +1,6 @@
 // Arrays made from a rule instead of data.
 import type { Backend } from '../backend/backend.ts'
+import { stepOf, wholeView } from '../backend/views.ts'
 import { aBackend, aRandom, checkArgument, shown } from '../check-options.ts'
 import { checkTensor } from './checks.ts'
 import { type RealArray, checkDType, isComplex, realArray, realOf } from './dtype.ts'
@@ -7,7 +8,7 @@ import { complex } from './elementwise.ts'
 import { ValueError } from '../errors.ts'
 import type { Random } from '../random/random.ts'
 import { scope, track } from './scope.ts'
-import { type Shape, checkShape, contiguousStrides, sizeOf } from './shape.ts'
+import { type Shape, checkShape, sizeOf } from './shape.ts'
 import { differentiable } from '../gradient/tape.ts'
 import { Tensor, type TensorOptions, checkTensorOptions, empty, tensor } from './tensor.ts'
 
@@ -73,7 +74,7 @@ function drawn(
   checkArgument(`${name}: random`, random, aRandom)
   const { dtype = 'float32' } = checkTensorOptions(name, options)
   checkDType(dtype)
-  return tensor(fill(realArray(realOf(dtype), sizeOf(shape) * (isComplex(dtype) ? 2 : 1))), shape, options)
+  return tensor(fill(realArray(realOf(dtype), sizeOf(shape) * stepOf(dtype))), shape, options)
 }
 
 /**
@@ -88,10 +89,6 @@ export function onBackend(x: Tensor, backend: Backend): Tensor {
   const adopted = backend.adopt(data)
   // a back end that took the memory as it is would share it with x's own
   const buffer = adopted.data === data ? backend.adopt(data.slice()) : adopted
-  const { dtype, shape } = x
-  const step = isComplex(dtype) ? 2 : 1
-  const strides = contiguousStrides(shape, step)
-  const view = { buffer: track(backend, buffer), dtype, shape, strides, offset: 0, imagStride: step - 1 }
-  const there = new Tensor(backend, view)
+  const there = new Tensor(backend, wholeView(track(backend, buffer), x.dtype, x.shape))
   return differentiable(there, [x, (g) => onBackend(g, x.backend)])
 }

@@ -5,14 +5,19 @@ import { backendOf } from '../backend/backend-of.ts'
 import { DTypeError } from '../errors.ts'
 import { differentiable } from '../gradient/tape.ts'
 import * as operations from '../operations/copy.ts'
-import { type Expression, constant } from '../pointwise/expression.ts'
+import { complexPointwise } from '../pointwise/complex-pointwise.ts'
 import { derived } from '../pointwise/derivative.ts'
-import { type Pair, type Pointwise, byRule, complexPointwise, pointwise } from '../pointwise/pointwise.ts'
+import { type Expression, constant } from '../pointwise/expression.ts'
+import * as q from '../pointwise/operators.ts'
+import type { Pointwise } from '../pointwise/pass.ts'
+import type { Pair } from '../pointwise/plan.ts'
+import { pointwise } from '../pointwise/pointwise.ts'
+import { type Quantity, is, literal } from '../pointwise/quantity.ts'
 import { complexOf, isComplex, promote } from './dtype.ts'
 import { broadcastShapes, sameShape } from './shape.ts'
 import { Tensor, empty } from './tensor.ts'
 
-export type { Operand } from '../pointwise/pointwise.ts'
+export type { Operand } from '../pointwise/pass.ts'
 
 /** @inline */
 type One = Pointwise<[x: Expression], Tensor>
@@ -22,26 +27,22 @@ type Two = Pointwise<[a: Expression, b: Expression], Tensor>
 /** a + b. Throws `ShapeError` if the shapes do not broadcast. */
 export const add: Two = complexPointwise(
   'add',
-  (a, b) => ({ re: a.re.plus(b.re), im: a.im.plus(b.im) }),
-  byRule((g) => [g, g]),
+  (a, b) => ({ re: q.plus(a.re, b.re), im: q.plus(a.im, b.im) }),
+  (g) => [g, g],
 )
 /** a − b. Throws `ShapeError` if the shapes do not broadcast. */
 export const sub: Two = complexPointwise(
   'sub',
-  (a, b) => ({ re: a.re.minus(b.re), im: a.im.minus(b.im) }),
-  byRule((g) => [g, negative(g)]),
+  (a, b) => ({ re: q.minus(a.re, b.re), im: q.minus(a.im, b.im) }),
+  (g) => [g, negative(g)],
 )
 /** a · b, element-wise. Throws `ShapeError` if the shapes do not broadcast. */
 export const mul: Two = complexPointwise('mul', product, derived)
 /** a / b. Throws `ShapeError` if the shapes do not broadcast. */
-export const div: Two = complexPointwise(
-  'div',
-  quotient,
-  byRule((g, y, _, b) => {
-    const own = quotient(g, conjugate(b))
-    return [own, negative(product(own, conjugate(y)))]
-  }),
-)
+export const div: Two = complexPointwise('div', quotient, (g, y, _, b) => {
+  const own = quotient(g, conjugate(b))
+  return [own, negative(product(own, conjugate(y)))]
+})
 /** The smaller of a and b (real arrays). Equals share their gradient. */
 export const minimum: Two = pointwise('min', (a, b) => a.min(b))
 /** The larger of a and b (real arrays). Equals share their gradient. */
@@ -56,8 +57,8 @@ export const pow: Two = pointwise('pow', (a, b) => a.pow(b))
 export const where: Pointwise<[condition: Expression, a: Expression, b: Expression], Tensor> = complexPointwise(
   'where',
   (condition, a, b) => {
-    if (!condition.im.is(0)) throw new DTypeError('where takes a real condition: take its modulus with abs')
-    return { re: condition.re.select(a.re, b.re), im: condition.re.select(a.im, b.im) }
+    if (!is(condition.im, 0)) throw new DTypeError('where takes a real condition: take its modulus with abs')
+    return { re: q.select(condition.re, a.re, b.re), im: q.select(condition.re, a.im, b.im) }
   },
   derived,
 )
@@ -65,15 +66,11 @@ export const where: Pointwise<[condition: Expression, a: Expression, b: Expressi
 /** −x. */
 export const neg: One = complexPointwise('neg', negative, derived)
 /** |x|; of a complex array its modulus, as a real array. Its derivative at 0 is taken as 0. */
-export const abs: One = complexPointwise(
-  'abs',
-  modulus,
-  byRule((g, y, z) => {
-    if (z.im.is(0)) return [g.re.times(z.re.sign())]
-    const along = (part: Expression): Expression => y.re.eq(0).select(0, g.re.times(part.over(y.re)))
-    return [{ re: along(z.re), im: along(z.im) }]
-  }),
-)
+export const abs: One = complexPointwise('abs', modulus, (g, y, z) => {
+  if (is(z.im, 0)) return [q.times(g.re, q.sign(z.re))]
+  const along = (part: Quantity): Quantity => q.select(q.equal(y.re, ZERO), ZERO, q.times(g.re, q.over(part, y.re)))
+  return [{ re: along(z.re), im: along(z.im) }]
+})
 /** −1, 0 or 1 (real arrays). */
 export const sign: One = pointwise('sign', (x) => x.sign())
 /** x² (real arrays). */
@@ -105,34 +102,41 @@ export const gelu: One = pointwise('gelu', (x) => x.times(0.5).times(x.times(Mat
 /** Complex conjugate; a real array is copied. */
 export const conj: One = complexPointwise('conj', conjugate, derived)
 
+const ZERO = /* @__PURE__ */ literal(0)
+
 function negative({ re, im }: Pair): Pair {
-  return { re: re.neg(), im: im.neg() }
+  return { re: q.negative(re), im: q.negative(im) }
 }
 
 function conjugate({ re, im }: Pair): Pair {
-  return { re, im: im.neg() }
+  return { re, im: q.negative(im) }
 }
 
 function product(a: Pair, b: Pair): Pair {
-  return { re: a.re.times(b.re).minus(a.im.times(b.im)), im: a.re.times(b.im).plus(a.im.times(b.re)) }
+  return {
+    re: q.minus(q.times(a.re, b.re), q.times(a.im, b.im)),
+    im: q.plus(q.times(a.re, b.im), q.times(a.im, b.re)),
+  }
 }
 
 /** In units of the larger part of b, so that its square neither overflows nor vanishes. */
 function quotient(a: Pair, b: Pair): Pair {
-  if (b.im.is(0)) return { re: a.re.over(b.re), im: a.im.over(b.re) }
-  const unit = b.re.abs().max(b.im.abs())
-  const part = { re: b.re.over(unit), im: b.im.over(unit) }
-  const power = part.re.square().plus(part.im.square()).times(unit)
+  if (is(b.im, 0)) return { re: q.over(a.re, b.re), im: q.over(a.im, b.re) }
+  const unit = q.larger(q.absolute(b.re), q.absolute(b.im))
+  const part = { re: q.over(b.re, unit), im: q.over(b.im, unit) }
+  const power = q.times(q.plus(q.square(part.re), q.square(part.im)), unit)
   const { re, im } = product(a, conjugate(part))
-  return { re: re.over(power), im: im.over(power) }
+  return { re: q.over(re, power), im: q.over(im, power) }
 }
 
 /** √(re² + im²) by the larger part, so that no square overflows or vanishes; equal parts, 0 and ∞ too, have no quotient. */
-function modulus({ re, im }: Pair): Expression {
-  if (im.is(0)) return re.abs()
-  const [large, small] = [re.abs().max(im.abs()), re.abs().min(im.abs())]
-  const length = large.times(small.over(large).square().plus(1).sqrt())
-  return large.eq(small).select(large.times(Math.SQRT2), length)
+function modulus({ re, im }: Pair): Quantity {
+  const [a, b] = [q.absolute(re), q.absolute(im)]
+  if (is(im, 0)) return a
+  const [large, small] = [q.larger(a, b), q.smaller(a, b)]
+  const ratio = q.over(small, large)
+  const length = q.times(large, q.root(q.plus(q.square(ratio), literal(1))))
+  return q.select(q.equal(large, small), q.times(large, literal(Math.SQRT2)), length)
 }
 
 /** re + i·im; without `im` the imaginary parts are zero. Throws `ShapeError` if the shapes do not broadcast. */

@@ -1,5 +1,6 @@
 // How an array looks in a console: its shape and element type, then its numbers, long axes cut in the middle.
-import { isComplex } from './dtype.ts'
+import { stepOf } from '../backend/views.ts'
+import { type Nested, nested } from './nested.ts'
 import { formatShape } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -12,32 +13,22 @@ export function formatTensor(x: Tensor): string {
   const title = `Tensor ${x.dtype} ${formatShape(x.shape)}`
   if (x.buffer.data === null) return `${title}, on ${x.backend.name}: \`await x.read()\` gives its numbers`
   if (x.size === 0) return title
-  const parts = isComplex(x.dtype) ? x.asReal() : x
-  const numbers = parts.asTypedArray()
-  const number = (at: number): string => String(Number(numbers[at].toPrecision(6)))
+  const numbers = x.asTypedArray()
+  const step = stepOf(x.dtype)
+  let width = 0
   const element = (at: number): string => {
-    if (parts === x) return number(at)
-    const imaginary = number(2 * at + 1)
-    return `${number(2 * at)}${imaginary.startsWith('-') ? '' : '+'}${imaginary}i`
+    const [re, im] = Array.from(numbers.subarray(step * at, step * (at + 1)), (v) => String(Number(v.toPrecision(6))))
+    const text = im === undefined ? re : `${re}${im.startsWith('-') ? '' : '+'}${im}i`
+    width = Math.max(width, text.length)
+    return text
   }
-  const short = x.size <= MOST
-  const shown = (length: number): (number | '…')[] => {
-    const all = Array.from({ length }, (_, i) => i)
-    return short || length <= 2 * ENDS ? all : [...all.slice(0, ENDS), '…', ...all.slice(-ENDS)]
-  }
-  const texts: string[] = []
-  const collect = (axis: number, start: number): void => {
-    if (axis === x.rank) texts.push(element(start))
-    else for (const i of shown(x.shape[axis])) if (i !== '…') collect(axis + 1, start * x.shape[axis] + i)
-  }
-  collect(0, 0)
-  const width = Math.max(...texts.map((text) => text.length))
-  let next = 0
-  const write = (axis: number): string => {
-    if (axis === x.rank) return texts[next++].padStart(x.rank === 0 ? 0 : width)
-    const inner = shown(x.shape[axis]).map((i) => (i === '…' ? i : write(axis + 1)))
+  const rows = nested(x.shape, element, x.size > MOST ? 2 * ENDS : Infinity)
+  const write = (part: Nested<string>, axis: number): string => {
+    if (typeof part === 'string') return part.padStart(width)
+    const inner = part.map((one) => write(one, axis + 1))
+    if (inner.length < x.shape[axis]) inner.splice(ENDS, 0, '…')
     const gap = axis === x.rank - 1 ? ', ' : `,${'\n'.repeat(x.rank - 1 - axis)}${' '.repeat(axis + 1)}`
     return `[${inner.join(gap)}]`
   }
-  return `${title}\n${write(0)}`
+  return `${title}\n${write(rows, 0)}`
 }

@@ -1,4 +1,5 @@
 // The arithmetic of reshaping: which shape is meant, and whether strides can express it without a copy.
+import { type Axis, mergeAxes } from '../backend/lines.ts'
 import { ShapeError } from '../errors.ts'
 import { type Shape, checkShape, contiguousStrides, formatShape, sameShape, sizeOf } from './shape.ts'
 
@@ -9,7 +10,7 @@ export function inferShape(lengths: readonly number[], from: Shape): number[] {
   const size = sizeOf(from)
   const shape = lengths.map((n) => (n === -1 ? (rest === 0 ? 0 : size / rest) : n))
   if (lengths.length - known.length > 1 || !shape.every(Number.isInteger) || sizeOf(shape) !== size) {
-    throw new ShapeError(`cannot reshape ${formatShape(from)} (${size} elements) to ${lengths.join('×') || 'scalar'}`)
+    throw new ShapeError(`cannot reshape ${formatShape(from)} (${size} elements) to ${formatShape(lengths)}`)
   }
   checkShape(shape)
   return shape
@@ -21,18 +22,11 @@ export function inferShape(lengths: readonly number[], from: Shape): number[] {
 export function reshapeStrides(shape: Shape, strides: readonly number[], target: Shape): number[] | null {
   if (sameShape(shape, target)) return [...strides]
   if (sizeOf(shape) === 0) return contiguousStrides(target)
-  const axes = shape.map((length, i) => ({ length, stride: strides[i] })).filter((axis) => axis.length !== 1)
-  const runs: { length: number; stride: number }[] = []
-  for (const axis of axes) {
-    const last = runs.at(-1)
-    if (last && last.stride === axis.length * axis.stride) {
-      last.length *= axis.length
-      last.stride = axis.stride
-    } else runs.push({ ...axis })
-  }
+  const axes = shape.map((length, i) => ({ length, steps: [strides[i]] }))
+  const runs = mergeAxes(axes.filter(({ length }) => length !== 1))
   const out = new Array<number>(target.length).fill(0)
-  let run = runs.pop()
-  let left = run?.length ?? 1
+  let run: Axis | undefined
+  let left = 1
   for (let i = target.length - 1; i >= 0; i--) {
     if (target[i] === 1) continue
     while (left === 1) {
@@ -40,7 +34,7 @@ export function reshapeStrides(shape: Shape, strides: readonly number[], target:
       left = run?.length ?? 1
     }
     if (run === undefined || left % target[i] !== 0) return null
-    out[i] = run.stride * (run.length / left)
+    out[i] = run.steps[0] * (run.length / left)
     left /= target[i]
   }
   return out

@@ -31,10 +31,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Throws `ShapeError` unless every length is a non-negative integer. */
 export function checkShape(shape: Shape): void {
-  if (!Array.isArray(shape)) throw new ShapeError(`shape is ${shown(shape)}: give a list of lengths, such as [2, 3]`)
-  if (!shape.every((length) => Number.isInteger(length) && length >= 0)) {
-    throw new ShapeError(`shape ${shown(shape)} must hold non-negative integers`)
-  }
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0))
+    throw new ShapeError(
+      `shape is ${shown(shape)}: give a list of lengths, such as [2, 3]; it must hold non-negative integers`,
+    )
 }
 
 /**
@@ -56,10 +56,10 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
 
 /** An axis counted from the end when negative, checked against the rank. */
 export function checkAxis(axis: number, rank: number): number {
-  if (typeof axis !== 'number') throw new ShapeError(`axis is ${shown(axis)}: give a whole number`)
+  if (!Number.isInteger(axis)) throw new ShapeError(`axis is ${shown(axis)}: give a whole number`)
   const positive = axis < 0 ? axis + rank : axis
-  if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
-    throw new ShapeError(`axis ${shown(axis)} is outside an array of ${rank} axes: use -${rank} … ${rank - 1}`)
+  if (positive < 0 || positive >= rank) {
+    throw new ShapeError(`axis ${axis} is outside an array of ${rank} axes: use -${rank} … ${rank - 1}`)
   }
   return positive
 }

@@ -3,10 +3,12 @@
 import { copy } from '../operations/copy.ts'
 import type { Backend, Buffer, View } from '../backend/backend.ts'
 import { shown } from '../check-options.ts'
+import { allocate } from './allocate.ts'
 import { type DType, type RealArray, checkDType, complexOf, dtypeOf, isComplex, realArray, realOf } from './dtype.ts'
 import { DTypeError, ShapeError, ValueError } from '../errors.ts'
 import { formatTensor } from './format.ts'
-import { type NestedNumbers, flatten } from './nested.ts'
+import { imagPart, realPart, realParts, stepOf, wholeView } from '../backend/views.ts'
+import { type NestedNumbers, flatten, nested } from './nested.ts'
 import { reference } from '../backend/reference.ts'
 import { inferShape, reshapeStrides } from './reshape.ts'
 import { track } from './scope.ts'
@@ -63,15 +65,10 @@ export class Tensor implements View {
 
   /** Whether elements lie in row-major order without gaps (complex ones interleaved). */
   get isContiguous(): boolean {
-    const step = isComplex(this.dtype) ? 2 : 1
-    if (step === 2 && this.imagStride !== 1) return false
+    const step = stepOf(this.dtype)
+    if (this.imagStride !== step - 1) return false
     const dense = contiguousStrides(this.shape, step)
     return this.size === 0 || this.shape.every((length, axis) => length === 1 || this.strides[axis] === dense[axis])
-  }
-
-  /** Another view of the same buffer; `rule` carries a gradient of it back to this one. */
-  private view(change: Partial<View>, rule: Pullback | Region): Tensor {
-    return differentiable(new Tensor(this.backend, { ...pickView(this), ...change }), [this, rule])
   }
 
   /**
@@ -88,7 +85,7 @@ export class Tensor implements View {
     const strides: number[] = []
     let offset = this.offset
     this.shape.forEach((length, axis) => {
-      const range = ranges[axis] ?? null
+      const range = ranges[axis]
       const stride = this.strides[axis]
       if (typeof range === 'number') {
         const index = range < 0 ? range + length : range
@@ -96,25 +93,29 @@ export class Tensor implements View {
           throw new ShapeError(`index ${range} on axis ${axis} is outside shape ${formatShape(this.shape)}`)
         }
         offset += index * stride
-        return
+      } else {
+        const { start, count, step } = resolveRange(range, length)
+        offset += count > 0 ? start * stride : 0
+        shape.push(count)
+        strides.push(stride * step)
       }
-      const { start, count, step } = resolveRange(range, length)
-      offset += count > 0 ? start * stride : 0
-      shape.push(count)
-      strides.push(stride * step)
     })
-    return this.view({ shape, strides, offset }, { region: (whole) => whole.slice(...ranges) })
+    return along(this, shape, strides, { region: (whole) => whole.slice(...ranges) }, offset)
   }
 
   /** The same axes in another order; without an argument reversed. `x.transpose(0, 2, 1)`. */
   transpose(...axes: number[]): Tensor {
-    const order =
-      axes.length === 0 ? this.shape.map((_, i) => this.rank - 1 - i) : axes.map((a) => checkAxis(a, this.rank))
+    const named = axes.length === 0 ? this.shape.map((_, i) => -1 - i) : axes
+    const order = named.map((a) => checkAxis(a, this.rank))
     if (order.length !== this.rank || new Set(order).size !== this.rank) {
       throw new ShapeError(`transpose(${axes.join(', ')}) must name each of the ${this.rank} axes once`)
     }
-    return this.view({ shape: order.map((a) => this.shape[a]), strides: order.map((a) => this.strides[a]) }, (g) =>
-      g.transpose(...order.map((_, axis) => order.indexOf(axis))),
+    const back = (g: Tensor): Tensor => g.transpose(...order.map((_, axis) => order.indexOf(axis)))
+    return along(
+      this,
+      order.map((a) => this.shape[a]),
+      order.map((a) => this.strides[a]),
+      back,
     )
   }
 
@@ -125,7 +126,7 @@ export class Tensor implements View {
   reshape(...lengths: number[]): Tensor {
     const shape = inferShape(lengths, this.shape)
     const strides = reshapeStrides(this.shape, this.strides, shape)
-    if (strides !== null) return this.view({ shape, strides }, (g) => g.reshape(...this.shape))
+    if (strides !== null) return along(this, shape, strides, (g) => g.reshape(...this.shape))
     return this.contiguous().reshape(...shape)
   }
 
@@ -135,18 +136,14 @@ export class Tensor implements View {
     const fits = lead >= 0 && this.shape.every((length, axis) => length === 1 || length === shape[axis + lead])
     if (!fits) throw new ShapeError(`shape ${formatShape(this.shape)} does not broadcast to ${formatShape(shape)}`)
     checkShape(shape)
-    const strides = shape.map((length, axis) => {
-      const own = axis - lead
-      return own < 0 || (this.shape[own] === 1 && length !== 1) ? 0 : this.strides[own]
-    })
-    return this.view({ shape: [...shape], strides }, (g) => g)
+    const strides = shape.map((length, axis) => (this.shape[axis - lead] === length ? this.strides[axis - lead] : 0))
+    return along(this, [...shape], strides, (g) => g)
   }
 
   /** A view with a new axis of length 1 before `axis` (negative counts from the end of the result). */
   expand(axis: number): Tensor {
     const at = checkAxis(axis, this.rank + 1)
-    const [shape, strides] = [this.shape.toSpliced(at, 0, 1), this.strides.toSpliced(at, 0, 0)]
-    return this.view({ shape, strides }, (g) => g.squeeze(at))
+    return along(this, this.shape.toSpliced(at, 0, 1), this.strides.toSpliced(at, 0, 0), (g) => g.squeeze(at))
   }
 
   /** A view without one axis of length 1. */
@@ -154,36 +151,24 @@ export class Tensor implements View {
     const at = checkAxis(axis, this.rank)
     if (this.shape[at] !== 1)
       throw new ShapeError(`axis ${axis} of shape ${formatShape(this.shape)} is not of length 1`)
-    const [shape, strides] = [this.shape.toSpliced(at, 1), this.strides.toSpliced(at, 1)]
-    return this.view({ shape, strides }, (g) => g.expand(at))
+    return along(this, this.shape.toSpliced(at, 1), this.strides.toSpliced(at, 1), (g) => g.expand(at))
   }
 
   /** The real parts, as a view. */
   get real(): Tensor {
-    return this.view({ dtype: realOf(this.dtype), imagStride: 0 }, { region: (whole) => whole.real })
+    return viewed(this, realPart(this), { region: (whole) => whole.real })
   }
 
   /** The imaginary parts, as a view. Throws `DTypeError` for a real array. */
   get imag(): Tensor {
-    if (!isComplex(this.dtype)) throw new DTypeError(`imag needs a complex array, this one is ${this.dtype}`)
-    return this.view(
-      { dtype: realOf(this.dtype), imagStride: 0, offset: this.offset + this.imagStride },
-      { region: (whole) => whole.imag },
-    )
+    checkComplex('imag', this)
+    return viewed(this, imagPart(this), { region: (whole) => whole.imag })
   }
 
   /** A complex array as real numbers with a last axis of 2 (real, imaginary), as a view. */
   asReal(): Tensor {
-    if (!isComplex(this.dtype)) throw new DTypeError(`asReal needs a complex array, this one is ${this.dtype}`)
-    return this.view(
-      {
-        dtype: realOf(this.dtype),
-        shape: [...this.shape, 2],
-        strides: [...this.strides, this.imagStride],
-        imagStride: 0,
-      },
-      (g) => g.asComplex(),
-    )
+    checkComplex('asReal', this)
+    return viewed(this, realParts(this), (g) => g.asComplex())
   }
 
   /** A real array whose last axis has length 2 as complex numbers, as a view. */
@@ -193,8 +178,10 @@ export class Tensor implements View {
         `asComplex needs a real array with a last axis of 2, this one is ${this.dtype} ${formatShape(this.shape)}`,
       )
     }
-    return this.view(
+    return viewed(
+      this,
       {
+        ...realPart(this),
         dtype: complexOf(this.dtype),
         shape: this.shape.slice(0, -1),
         strides: this.strides.slice(0, -1),
@@ -211,12 +198,13 @@ export class Tensor implements View {
 
   /** A contiguous copy, of another element type if one is given (real to real, complex to complex). */
   clone(dtype: DType = this.dtype): Tensor {
+    checkDType(dtype)
     if (isComplex(dtype) !== isComplex(this.dtype)) {
       throw new DTypeError(
         `cannot clone ${this.dtype} as ${dtype}: take .real, or build a complex array with complex(re, im)`,
       )
     }
-    const out = unwritten(this.shape, { dtype, backend: this.backend })
+    const out = new Tensor(this.backend, allocate(this.backend, this.shape, dtype, 'any'))
     copy(this.backend, this, out)
     return differentiable(out, [this, (g) => g])
   }
@@ -227,7 +215,7 @@ export class Tensor implements View {
    */
   toTypedArray(): RealArray {
     const numbers = this.asTypedArray()
-    return numbers.buffer === hostData(this).buffer ? numbers.slice() : numbers
+    return this.isContiguous ? numbers.slice() : numbers
   }
 
   /**
@@ -235,19 +223,15 @@ export class Tensor implements View {
    * when anything is computed or released.
    */
   asTypedArray(): RealArray {
-    const data = hostData(this)
-    const step = isComplex(this.dtype) ? 2 : 1
+    const { data } = this.buffer
+    if (data === null) {
+      throw new DTypeError(`the ${this.backend.name} back end keeps its arrays on the device: use \`await x.read()\``)
+    }
+    const step = stepOf(this.dtype)
     if (this.isContiguous) return data.subarray(this.offset, this.offset + this.size * step)
-    const flat = step === 2 ? this.asReal() : this
+    const flat = realParts(this)
     const out = realArray(this.buffer.dtype, this.size * step)
-    copy(reference, flat, {
-      buffer: reference.adopt(out),
-      dtype: this.buffer.dtype,
-      shape: flat.shape,
-      strides: contiguousStrides(flat.shape),
-      offset: 0,
-      imagStride: 0,
-    })
+    copy(reference, flat, wholeView(reference.adopt(out), flat.dtype, flat.shape))
     return out
   }
 
@@ -256,7 +240,7 @@ export class Tensor implements View {
     const { buffer, offset } = this.contiguous()
     const all = this.backend.read(buffer)
     if (buffer !== this.buffer) this.backend.release(buffer)
-    return (await all).slice(offset, offset + this.size * (isComplex(this.dtype) ? 2 : 1))
+    return (await all).slice(offset, offset + this.size * stepOf(this.dtype))
   }
 
   /** The single number of a real array of one element. */
@@ -269,12 +253,8 @@ export class Tensor implements View {
 
   /** Nested plain arrays; a complex element becomes `[re, im]`; a scalar a number. */
   toNested(): NestedNumbers {
-    const source = isComplex(this.dtype) ? this.asReal() : this
-    const flat = source.asTypedArray()
-    let at = 0
-    const build = (axis: number): NestedNumbers =>
-      axis === source.rank ? flat[at++] : Array.from({ length: source.shape[axis] }, () => build(axis + 1))
-    return build(0)
+    const flat = this.asTypedArray()
+    return nested(realParts(this).shape, (at) => flat[at])
   }
 
   /** Element type, shape and numbers, long axes cut in the middle. */
@@ -334,16 +314,7 @@ function allocated(shape: Shape, options: TensorOptions, content: 'zeros' | 'any
   checkShape(shape)
   const { dtype = 'float32', backend = reference } = options
   checkDType(dtype)
-  const step = isComplex(dtype) ? 2 : 1
-  const buffer = track(backend, backend.allocate(realOf(dtype), sizeOf(shape) * step, content))
-  return new Tensor(backend, {
-    buffer,
-    dtype,
-    shape: [...shape],
-    strides: contiguousStrides(shape, step),
-    offset: 0,
-    imagStride: step - 1,
-  })
+  return new Tensor(backend, allocate(backend, shape, dtype, content))
 }
 
 /**
@@ -363,41 +334,41 @@ export function tensor(
   if (typeof data !== 'number' && !ArrayBuffer.isView(data) && !Array.isArray(data))
     throw new ValueError(`tensor of ${shown(data)}: give nested arrays, or a typed array and a shape`)
   const own = data instanceof Float32Array || data instanceof Float64Array ? data : null
-  const nested = ArrayBuffer.isView(data) ? { flat: data, shape: null } : flatten(data)
+  const rows = ArrayBuffer.isView(data) ? { flat: data, shape: null } : flatten(data)
   const dtype = options.dtype ?? (own ? dtypeOf(own) : 'float32')
   checkDType(dtype)
-  const step = isComplex(dtype) ? 2 : 1
-  const count = nested.flat.length
-  const dims = shape ?? nested.shape ?? [count / step]
+  const step = stepOf(dtype)
+  const count = rows.flat.length
+  const dims = shape ?? rows.shape ?? [count / step]
   checkShape(dims)
   if (sizeOf(dims) * step !== count) {
     throw new ShapeError(
       `${count} numbers do not fill shape ${formatShape(dims)} of ${dtype}: it takes ${sizeOf(dims) * step}`,
     )
   }
-  const typed = own && dtypeOf(own) === realOf(dtype) ? own : convert(nested.flat, dtype)
+  const typed = own && dtypeOf(own) === realOf(dtype) ? own : convert(rows.flat, dtype)
   const buffer = track(backend, backend.adopt(typed))
-  return new Tensor(backend, {
-    buffer,
-    dtype,
-    shape: [...dims],
-    strides: contiguousStrides(dims, step),
-    offset: 0,
-    imagStride: step - 1,
-  })
+  return new Tensor(backend, wholeView(buffer, dtype, dims))
 }
 
-function pickView(view: View): View {
-  const { buffer, dtype, shape, strides, offset, imagStride } = view
-  return { buffer, dtype, shape, strides, offset, imagStride }
+/** Another view of the buffer of x; `rule` carries a gradient of it back. */
+const viewed = (x: Tensor, view: View, rule: Pullback | Region): Tensor =>
+  differentiable(new Tensor(x.backend, view), [x, rule])
+
+/** x with other axes. */
+function along(
+  x: Tensor,
+  shape: Shape,
+  strides: readonly number[],
+  rule: Pullback | Region,
+  offset: number = x.offset,
+): Tensor {
+  const { buffer, dtype, imagStride } = x
+  return viewed(x, { buffer, dtype, shape, strides, offset, imagStride }, rule)
 }
 
-function hostData(x: Tensor): RealArray {
-  const { data } = x.buffer
-  if (data === null) {
-    throw new DTypeError(`the ${x.backend.name} back end keeps its arrays on the device: use \`await x.read()\``)
-  }
-  return data
+function checkComplex(name: string, { dtype }: Tensor): void {
+  if (!isComplex(dtype)) throw new DTypeError(`${name} needs a complex array, this one is ${dtype}`)
 }
 
 function convert(flat: ArrayLike<number>, dtype: DType): RealArray {

@@ -1,7 +1,7 @@
-// Buffers as the references see them: in host memory, complex numbers as two real ones.
-import { type RealArray, isComplex, realOf } from '../array/dtype.ts'
+// Buffers as the references see them: in host memory.
+import type { RealArray } from '../array/dtype.ts'
 import { DTypeError } from '../errors.ts'
-import type { Buffer, View } from './backend.ts'
+import type { Buffer } from './backend.ts'
 
 /** The numbers of a buffer; the reference only ever sees host memory. */
 export function dataOf(buffer: Buffer): RealArray {
@@ -9,16 +9,8 @@ export function dataOf(buffer: Buffer): RealArray {
   return buffer.data
 }
 
-/** A view as real numbers: a complex one gains a last axis of its two parts. */
-export function realParts(view: View): View {
-  if (!isComplex(view.dtype)) return view
-  const { buffer, dtype, shape, strides, offset, imagStride } = view
-  return {
-    buffer,
-    dtype: realOf(dtype),
-    shape: [...shape, 2],
-    strides: [...strides, imagStride],
-    offset,
-    imagStride: 0,
-  }
+/** Copies n numbers between memories of any precision, from one place and by one step to another; rounded as they are stored. */
+export function move(n: number, from: RealArray, i: number, si: number, to: RealArray, o: number, so: number): void {
+  if (si === 1 && so === 1 && n > 16) to.set(from.subarray(i, i + n), o)
+  else for (let k = 0; k < n; k++) to[o + k * so] = from[i + k * si]
 }

@@ -7,7 +7,8 @@ export interface Walk {
   readonly offset: number
 }
 
-interface Axis {
+/** An axis of several views: its length, and its stride in each. */
+export interface Axis {
   readonly length: number
   readonly steps: readonly number[]
 }
@@ -27,38 +28,26 @@ export function walkLines(
   visit: (n: number, starts: readonly number[], steps: readonly number[]) => void,
 ): void {
   if (shape.includes(0)) return
-  const axes = mergeAxes(shape, views)
-  const { length, steps } = takeInner(axes) ?? { length: 1, steps: views.map(() => 0) }
+  const axes = mergeAxes(sortAxes(shape, views))
+  const isShort = (axes.at(-1)?.length ?? SHORT) < SHORT
+  const at = isShort ? axes.reduce((best, { length }, i) => (length < axes[best].length ? best : i), 0) : -1
+  const [inner = { length: 1, steps: views.map(() => 0) }] = axes.splice(at, 1)
   const starts = views.map(({ offset }) => offset)
-  const counts = axes.map(() => 0)
   const move = (by: number, along: readonly number[]): void => {
     for (let v = 0; v < starts.length; v++) starts[v] += by * along[v]
   }
-  for (;;) {
-    for (let k = 0; k < length; k += longest) {
-      visit(Math.min(longest, length - k), starts, steps)
-      move(longest, steps)
+  const walk = (axis: number): void => {
+    const isInner = axis === axes.length
+    const { length, steps } = isInner ? inner : axes[axis]
+    const by = isInner ? longest : 1
+    for (let k = 0; k < length; k += by) {
+      if (isInner) visit(Math.min(longest, length - k), starts, steps)
+      else walk(axis + 1)
+      move(by, steps)
     }
-    move(-longest * Math.ceil(length / longest), steps)
-    let axis = axes.length - 1
-    for (; axis >= 0 && ++counts[axis] === axes[axis].length; axis--) {
-      move(1 - axes[axis].length, axes[axis].steps)
-      counts[axis] = 0
-    }
-    if (axis < 0) return
-    move(1, axes[axis].steps)
+    move(-by * Math.ceil(length / by), steps)
   }
-}
-
-/** Takes the axis of the runs out of the list. */
-function takeInner(axes: Axis[]): Axis | undefined {
-  const last = axes.at(-1)
-  if (last === undefined || last.length >= SHORT) return axes.pop()
-  const most = Math.max(...axes.map(({ length }) => length))
-  return axes.splice(
-    axes.findLastIndex(({ length }) => length === most),
-    1,
-  )[0]
+  walk(0)
 }
 
 /** Receives the length of a line, then its start and its step in each of the views. */
@@ -73,7 +62,7 @@ export type LineVisitor = (
 ) => void
 
 /** The longest line that is visited at once: short enough that the engine compiles the visitor as a whole. */
-const LONGEST = 2048
+export const LONGEST = 2048
 
 /** `walkLines` for one to three views, as numbers. */
 export function forEachLine(shape: Shape, views: readonly Walk[], visit: LineVisitor): void {
@@ -82,8 +71,8 @@ export function forEachLine(shape: Shape, views: readonly Walk[], visit: LineVis
   )
 }
 
-/** The axes, those with the largest strides first. */
-function mergeAxes(shape: Shape, views: readonly Walk[]): Axis[] {
+/** The axes that have a length, those with the largest strides first. */
+function sortAxes(shape: Shape, views: readonly Walk[]): Axis[] {
   const sorted: (Axis & { readonly reach: number })[] = []
   for (let axis = 0; axis < shape.length; axis++) {
     if (shape[axis] === 1) continue
@@ -97,12 +86,17 @@ function mergeAxes(shape: Shape, views: readonly Walk[]): Axis[] {
     while (at > 0 && sorted[at - 1].reach < reach) at--
     sorted.splice(at, 0, { length: shape[axis], steps, reach })
   }
+  return sorted
+}
+
+/** Neighbouring axes as one where all views run through them evenly; the outer ones come first. */
+export function mergeAxes(axes: readonly Axis[]): Axis[] {
   const merged: Axis[] = []
-  for (const axis of sorted) {
+  for (const { length, steps } of axes) {
     const outer = merged.at(-1)
-    if (outer?.steps.every((step, v) => step === axis.length * axis.steps[v]))
-      merged[merged.length - 1] = { length: outer.length * axis.length, steps: axis.steps }
-    else merged.push(axis)
+    if (outer?.steps.every((step, v) => step === length * steps[v]))
+      merged[merged.length - 1] = { length: outer.length * length, steps }
+    else merged.push({ length, steps })
   }
   return merged
 }

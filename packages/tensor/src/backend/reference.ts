@@ -27,6 +27,5 @@ export const reference: Backend = {
 }
 
 function items(view: View, start: number, count: number): View {
-  const { buffer, dtype, shape, strides, offset, imagStride } = view
-  return { buffer, dtype, shape: [count, ...shape.slice(1)], strides, offset: offset + start * strides[0], imagStride }
+  return { ...view, shape: [count, ...view.shape.slice(1)], offset: view.offset + start * view.strides[0] }
 }

@@ -9,8 +9,10 @@ import { ones } from '../array/create.ts'
 import { sum } from '../array/reduction.ts'
 import { discard, isOwn, scope } from '../array/scope.ts'
 import { formatShape } from '../array/shape.ts'
-import { type Pullback, type Region, type Step, isRecording, record } from './tape.ts'
+import { type Pullback, type Source, type Step, isRecording, record } from './tape.ts'
 import { Tensor, empty } from '../array/tensor.ts'
+import { backward as backwardOfPass } from '../pointwise/backward.ts'
+import type { PassRule } from '../pointwise/pass.ts'
 
 /** What a function is differentiated in: an array, or lists and records of arrays. */
 export type Variables = Tensor | readonly Variables[] | { readonly [name: string]: Variables }
@@ -78,7 +80,7 @@ function backward(L: Tensor, steps: readonly Step[]): Gradients {
   for (const { result, sources } of steps.toReversed()) {
     const g = gradients.get(result)
     if (g === undefined) continue
-    for (const [source, rule] of sources) accumulate(gradients, source, rule, g)
+    for (const source of sources) accumulate(gradients, source, g)
     gradients.delete(result)
     release(gradients, g)
   }
@@ -86,19 +88,22 @@ function backward(L: Tensor, steps: readonly Step[]): Gradients {
 }
 
 /** Adds what a step says of one source to what is known of it. */
-function accumulate(gradients: Gradients, source: Tensor, rule: Pullback | Region, g: Tensor): void {
+function accumulate(gradients: Gradients, [source, rule]: Source, g: Tensor): void {
   const before = gradients.get(source)
-  const part = typeof rule === 'function' ? scope(() => fitted(rule(g), source)) : g
-  if (before === undefined && typeof rule === 'function') {
+  const part = 'region' in rule ? g : scope(() => fitted(pullBack(rule, source, g), source))
+  if (before === undefined && !('region' in rule)) {
     gradients.set(source, part)
     return
   }
   const sum = before === undefined ? empty(source.shape, source) : writable(gradients, before)
-  const target = typeof rule === 'function' ? sum : rule.region(sum)
+  const target = 'region' in rule ? rule.region(sum) : sum
   add.into(target, target, part)
   gradients.set(source, sum)
   release(gradients, part)
 }
+
+const pullBack = (rule: Pullback | PassRule, source: Tensor, g: Tensor): Tensor =>
+  typeof rule === 'function' ? rule(g) : backwardOfPass(rule, source, g)
 
 /**
  * A gradient has the shape and type of its array: sums over axes that were broadcast, the real part of what is complex.

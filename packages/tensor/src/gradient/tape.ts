@@ -1,6 +1,7 @@
 // The tape: while `grad` watches, each result is written down with its sources and the rule that carries a gradient of the
 // result back to each. grad.ts reads it backwards; the rules stand beside their operations.
 import type { Tensor } from '../array/tensor.ts'
+import type { PassRule } from '../pointwise/pass.ts'
 
 /**
  * The gradient of a source from that of the result; it may leave out sums over broadcast axes, and parts that a real
@@ -17,7 +18,7 @@ export interface Region {
 }
 
 /** An array that a result depends on, and how a gradient comes back to it. */
-export type Source = readonly [source: Tensor, rule: Pullback | Region]
+export type Source = readonly [source: Tensor, rule: Pullback | Region | PassRule]
 
 /** One entry of the tape. */
 export interface Step {

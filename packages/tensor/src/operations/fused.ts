@@ -18,23 +18,21 @@ export const fused: Operation<
   [formula: Formula, inputs: readonly View[], outputs: readonly View[], parameters: readonly number[]]
 > = operation('fused', {
   prepare(formula, inputs, outputs, parameters = []) {
-    if (
-      inputs.length !== formula.inputs ||
-      outputs.length !== formula.outputs.length ||
-      parameters.length !== formula.parameters
-    )
-      throw new ValueError(
-        `${formula.name} takes ${formula.inputs} inputs, ${formula.outputs.length} outputs and ${formula.parameters} parameters, not ` +
-          `${inputs.length}, ${outputs.length} and ${parameters.length}`,
-      )
+    checkCount(formula, 'inputs', formula.inputs, inputs)
+    checkCount(formula, 'outputs', formula.outputs.length, outputs)
+    checkCount(formula, 'parameters', formula.parameters, parameters)
     const { dtype } = outputs[0]
-    for (const views of [inputs, outputs]) {
-      checkSameShape(formula.name, outputs[0], ...views)
-      for (const view of views)
+    for (const views of [inputs, outputs])
+      for (const view of views) {
+        checkSameShape(formula.name, outputs[0], view)
         if (view.dtype !== dtype || isComplex(dtype))
           throw new DTypeError(`${formula.name} of ${view.dtype} to ${dtype}: give real views of one precision`)
-    }
+      }
     return [formula, inputs, outputs, parameters]
   },
   reference: evaluate,
 })
+
+function checkCount({ name }: Formula, what: string, takes: number, { length }: readonly unknown[]): void {
+  if (length !== takes) throw new ValueError(`${name} takes ${takes} ${what}, not ${length}`)
+}

@@ -1,7 +1,8 @@
 // The gradient that follows from a formula. It uses results that are known already: the gradient of √x divides by the root.
-import { Expression, type Operator, constant } from './expression.ts'
+import { Expression, constant, expression } from './expression.ts'
 import type { Formula } from './formula.ts'
 import type { GradientRule } from './gradient.ts'
+import type { Operator } from './quantity.ts'
 
 /** What a node's gradient g says of its arguments a, b, c, given its value y; nothing where it says nothing. */
 type Rule = (g: Expression, y: Expression, a: Expression, b: Expression, c: Expression) => (Expression | undefined)[]
@@ -46,28 +47,30 @@ const RULES: { readonly [O in Operator]?: Rule } = {
 const share = (g: Expression, a: Expression, b: Expression): Expression =>
   a.lt(b).select(g, a.eq(b).select(g.times(0.5), 0))
 
-/** From the last node to the first, each hands its gradient on. */
-export const derived =
-  (f: Formula): GradientRule =>
-  (g, y) => {
-    const values: Expression[] = []
-    for (const { op, args, value } of f.nodes) {
-      const own = args.map((arg) => values[arg])
-      const result = own.length > 0 ? f.outputs.indexOf(values.length) : -1
-      values.push(result < 0 ? new Expression(op, own, value) : y[result])
-    }
-    const gradients: (Expression | undefined)[] = []
-    const add = (at: number, part?: Expression): void => {
-      if (part && !part.is(0)) gradients[at] = gradients[at]?.plus(part) ?? part
-    }
-    f.outputs.forEach((at, k) => add(at, g[k]))
-    const inputs: (Expression | undefined)[] = []
-    for (let at = f.nodes.length - 1; at >= 0; at--) {
-      const { op, args, value } = f.nodes[at]
-      const own = gradients[at]
-      if (op === 'input') inputs[value] = own
-      const [a, b, c] = args.map((arg) => values[arg])
-      if (own) RULES[op]?.(own, values[at], a, b, c).forEach((part, i) => add(args[i], part))
-    }
-    return inputs
-  }
+/** The gradient that follows from the formula: from the last node to the first, each hands its own on. */
+export const derived = {
+  of:
+    (f: Formula): GradientRule =>
+    (g, y) => {
+      const values: Expression[] = []
+      for (const { args, ...node } of f.nodes) {
+        const own = args.map((arg) => values[arg])
+        const result = own.length > 0 ? f.outputs.indexOf(values.length) : -1
+        values.push(result < 0 ? new Expression({ ...node, args: own }) : expression(y[result]))
+      }
+      const gradients: (Expression | undefined)[] = []
+      const add = (at: number, part?: Expression): void => {
+        if (part && !part.is(0)) gradients[at] = gradients[at]?.plus(part) ?? part
+      }
+      f.outputs.forEach((at, k) => add(at, expression(g[k])))
+      const inputs: (Expression | undefined)[] = []
+      for (let at = f.nodes.length - 1; at >= 0; at--) {
+        const { op, args, value } = f.nodes[at]
+        const own = gradients[at]
+        if (op === 'input') inputs[value] = own
+        const [a, b, c] = args.map((arg) => values[arg])
+        if (own) RULES[op]?.(own, values[at], a, b, c).forEach((part, i) => add(args[i], part))
+      }
+      return inputs
+    },
+}

@@ -1,11 +1,15 @@
 // Formulas on the reference: operator by operator over runs of a few hundred numbers, in double precision, rounded once when
 // they are stored. Nothing is compiled at run time, which content policies forbid.
 import type { View } from '../backend/backend.ts'
-import type { RealArray } from '../array/dtype.ts'
-import { dataOf } from '../backend/host.ts'
+import { dataOf, move } from '../backend/host.ts'
 import type { Formula } from './formula.ts'
 import { walkLines } from '../backend/lines.ts'
-import { type Column, compute } from './loops.ts'
+
+/** Numbers in a row, or, with a step of 0, one that stands for all. */
+interface Column {
+  readonly data: Float64Array
+  readonly step: 0 | 1
+}
 
 /** Numbers of a run: those of all nodes stay in the cache. */
 const RUN = 512
@@ -26,15 +30,22 @@ export function evaluate(
   walkLines(out[0].shape, [...inputs, ...out], RUN, (n, starts, steps) => {
     columns ??= layOut(steps)
     for (let i = 0; i < nodes.length; i++) {
-      const { op, args, value } = nodes[i]
+      const { op, args, value, loop } = nodes[i]
       const to = columns[i]
       const count = to.step === 0 ? 1 : n
-      if (op === 'input') load(count, dataOf(inputs[value].buffer), starts[value], steps[value], to.data)
-      else if (op !== 'constant' && op !== 'parameter')
-        compute(op, count, to, columns[args[0]], columns[args[1]], columns[args[2]])
+      if (op === 'input') move(count, dataOf(inputs[value].buffer), starts[value], steps[value], to.data, 0, 1)
+      else if (loop) {
+        const x = columns[args[0]]
+        const { data: y, step: yStep } = columns[args[1]] ?? x
+        const { data: z, step: zStep } = columns[args[2]] ?? x
+        loop(count, to.data, x.data, x.step, y, yStep, z, zStep)
+      }
     }
-    for (let k = 0; k < out.length; k++)
-      store(n, columns[outputs[k]], dataOf(out[k].buffer), starts[inputs.length + k], steps[inputs.length + k])
+    for (let k = 0; k < out.length; k++) {
+      const { data, step } = columns[outputs[k]]
+      const at = inputs.length + k
+      move(n, data, 0, step, dataOf(out[k].buffer), starts[at], steps[at])
+    }
   })
 
   /** Memory for each node: a run, or one number where it is the same along a line. */
@@ -43,29 +54,9 @@ export function evaluate(
     for (const { op, args, value } of nodes) {
       const many = op === 'input' ? steps[value] !== 0 : args.some((arg) => made[arg].step !== 0)
       const data = many ? (runs[made.length] ??= new Float64Array(RUN)) : new Float64Array(1)
-      if (op === 'constant') data[0] = value
-      if (op === 'parameter') data[0] = parameters[value]
+      if (!many) data[0] = op === 'parameter' ? parameters[value] : value
       made.push({ data, step: many ? 1 : 0 })
     }
     return made
   }
-}
-
-function load(n: number, from: RealArray, at: number, step: number, to: Float64Array): void {
-  if (step === 1 && n > 16) to.set(from.subarray(at, at + n))
-  else if (from instanceof Float32Array) load32(n, from, at, step, to)
-  else for (let k = 0; k < n; k++) to[k] = from[at + k * step]
-}
-
-function load32(n: number, from: Float32Array, at: number, step: number, to: Float64Array): void {
-  for (let k = 0; k < n; k++) to[k] = from[at + k * step]
-}
-
-function store(n: number, { data, step: own }: Column, to: RealArray, at: number, step: number): void {
-  if (to instanceof Float32Array) store32(n, data, own, to, at, step)
-  else for (let k = 0; k < n; k++) to[at + k * step] = data[k * own]
-}
-
-function store32(n: number, data: Float64Array, own: number, to: Float32Array, at: number, step: number): void {
-  for (let k = 0; k < n; k++) to[at + k * step] = data[k * own]
 }

@@ -196,7 +196,7 @@ describe('derivatives', () => {
       f,
       [of],
       g.map((_, j) => j),
-      derived(f),
+      derived.of(f),
     )
     const all = [...x, ...y, ...g]
     const inputs = reads.map((i) => [all[i]])
@@ -261,7 +261,7 @@ describe('derivatives', () => {
   it('use results that are there', () => {
     const of = (body: (x: Expression) => Expression): ReadonlySet<number> => {
       const f = formula('f', 1, 0, (x) => [body(x)])
-      return new Set(gradientOf(f, [0], [0], derived(f)).reads)
+      return new Set(gradientOf(f, [0], [0], derived.of(f)).reads)
     }
     // the inputs of the gradient: x is 0, y is 1, the gradient of y is 2
     expect(of((x) => x.sigmoid())).toEqual(new Set([1, 2]))

@@ -1,6 +1,7 @@
 // A formula: expressions frozen as a list of nodes, each once and behind its arguments. Back ends compile it, and may keep the
 // kernel for as long as the formula lives.
-import { Expression, type Operator, input, parameter } from './expression.ts'
+import { type Expression, expression } from './expression.ts'
+import { type Loop, type Operator, type Quantity, input, parameter } from './quantity.ts'
 
 /** One step: what is computed from which nodes before it. */
 export interface FormulaNode {
@@ -10,6 +11,8 @@ export interface FormulaNode {
   readonly args: readonly number[]
   /** Which input or parameter it is, or the constant. */
   readonly value: number
+  /** How the reference does it; leaves have none. */
+  readonly loop?: Loop | undefined
 }
 
 /** A body that computes numbers from `inputs` arrays and `parameters` numbers. */
@@ -38,21 +41,23 @@ export function formula(
   parameters: number,
   body: (...x: Expression[]) => readonly Expression[],
 ): Formula {
-  const leaves = Array.from({ length: inputs + parameters }, (_, i) => (i < inputs ? input(i) : parameter(i - inputs)))
+  const leaves = Array.from({ length: inputs + parameters }, (_, i) =>
+    expression(i < inputs ? input(i) : parameter(i - inputs)),
+  )
   return freeze(name, inputs, parameters, body(...leaves))
 }
 
-/** The formula whose outputs are these expressions. */
-export function freeze(name: string, inputs: number, parameters: number, outputs: readonly Expression[]): Formula {
+/** The formula whose outputs are these quantities. */
+export function freeze(name: string, inputs: number, parameters: number, outputs: readonly Quantity[]): Formula {
   const nodes: FormulaNode[] = []
   const places = new Map<string, number>()
-  const known = new Map<Expression, number>()
-  const place = (x: Expression): number => {
+  const known = new Map<Quantity, number>()
+  const place = (x: Quantity): number => {
     const before = known.get(x)
     if (before !== undefined) return before
     const args = x.args.map(place)
     const key = [x.op, Object.is(x.value, -0) ? '-0' : x.value, ...args].join()
-    const at = places.get(key) ?? nodes.push({ op: x.op, args, value: x.value }) - 1
+    const at = places.get(key) ?? nodes.push({ ...x, args }) - 1
     places.set(key, at)
     known.set(x, at)
     return at

@@ -1,9 +1,9 @@
 // The gradient of a formula, as a formula of its own.
-import { type Expression, constant, input } from './expression.ts'
 import { type Formula, freeze } from './formula.ts'
+import { type Quantity, input, literal } from './quantity.ts'
 
 /** The gradients of all inputs, where there are any, from those of the results, given the results. */
-export type GradientRule = (g: readonly Expression[], y: readonly Expression[]) => readonly (Expression | undefined)[]
+export type GradientRule = (g: readonly Quantity[], y: readonly Quantity[]) => readonly (Quantity | undefined)[]
 
 /** A gradient: its inputs are those of the function, its results, then the gradients of its results, as far as they occur. */
 export interface Gradient {
@@ -15,13 +15,13 @@ export interface Gradient {
 /** The gradients in the inputs `of` from those of the outputs `from`, by a rule. */
 export function gradientOf(f: Formula, of: readonly number[], from: readonly number[], rule: GradientRule): Gradient {
   const y = f.outputs.map((_, k) => input(f.inputs + k))
-  const g = y.map((_, k) => (from.includes(k) ? input(f.inputs + y.length + k) : constant(0)))
+  const g = y.map((_, k) => (from.includes(k) ? input(f.inputs + y.length + k) : literal(0)))
   const all = rule(g, y)
   const whole = freeze(
     `gradient of ${f.name}`,
     0,
     f.parameters,
-    of.map((index) => all[index] ?? constant(0)),
+    of.map((index) => all[index] ?? literal(0)),
   )
   // what is read, in the order in which it is met
   const reads: number[] = []
