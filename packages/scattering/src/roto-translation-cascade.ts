@@ -52,7 +52,7 @@ export function extended(plan: RotoTranslationPlan, memory: Memory, x: View): Vi
 }
 
 /** out ← U ⋆ φ_J at the kept samples. */
-function averaged({ backend, phi }: RotoTranslationPlan, level: number, U: View, out: View): void {
+export function averaged({ backend, phi }: RotoTranslationPlan, level: number, U: View, out: View): void {
   const { rows, columns } = phi(level)
   operations.average(backend, U, rows, columns, out)
 }

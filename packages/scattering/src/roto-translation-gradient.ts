@@ -44,7 +44,7 @@ function gradientOf(plan: RotoTranslationPlan, x: View, count: number, g: PathVi
 }
 
 /** out ← or += the gradient of an average in space. */
-function fromAverage(plan: RotoTranslationPlan, level: number, g: View, out: View, adds: boolean): void {
+export function fromAverage(plan: RotoTranslationPlan, level: number, g: View, out: View, adds: boolean): void {
   const { rows, columns } = plan.phi(level)
   operations.averageAdjoint(plan.backend, g, rows, columns, out, adds)
 }

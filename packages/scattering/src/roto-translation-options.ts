@@ -12,7 +12,7 @@ import {
   wholeNumber,
   wholeNumbers,
 } from '@scatterlab/tensor'
-import { type FilterOptions, filterRules } from '@scatterlab/wavelets'
+import { type FilterOptions, type FilterOptions1d, filterRules, filterRules1d } from '@scatterlab/wavelets'
 import { octavesOf } from './options-2d.ts'
 
 /** The wavelets along angles. */
@@ -25,6 +25,14 @@ export interface AngularOptions {
   readonly sigma?: number
   /** Deviation of the low-pass's Gaussian in Fourier, for one step; φ̂ has this over 2^J_rot. Default 0.2π. */
   readonly sigmaLowPass?: number
+}
+
+/** The wavelets along log-scale: Morlets of both signs of frequency, a sample for each scale j1. */
+export interface ScaleWaveletOptions extends Omit<FilterOptions1d, 'convention'> {
+  /** Octaves of their frequencies: the longest wavelets span about 2^scales of the scales j1, at most all J. Default ⌊log₂ J⌋. */
+  readonly scales?: number
+  /** Wavelets per octave of frequency. Default 1. */
+  readonly waveletsPerOctave?: number
 }
 
 /** Options of `rotoTranslation2d`. The papers' letters in brackets. */
@@ -46,6 +54,11 @@ export interface RotoTranslationOptions {
    * angles), which a scaling by a power of two hardly changes. Default `none`.
    */
   readonly scaleAveraging?: 'none' | 'global'
+  /**
+   * Wavelets along log-scale: those of angles and these act on Y(u, θ, j1) = |x ⋆ ψ_{j1,θ}| ⋆ ψ_{j2,θ+θ2}, j1 from 0 to the last that j2
+   * follows, before the modulus. Beyond both ends stand zeros. Left out: none, each j1 by itself.
+   */
+  readonly alongScales?: ScaleWaveletOptions
   /** Window averages are kept 2^oversampling times as densely as every 2^J pixels. Default 0. */
   readonly oversampling?: number
   /** How the image goes on beyond its edges. Default `reflect`. */
@@ -59,9 +72,20 @@ export interface RotoTranslationOptions {
 }
 
 /** Options with every default filled in. */
-export type CompleteRotoTranslationOptions = Required<RotoTranslationOptions> & {
+export type CompleteRotoTranslationOptions = Required<Omit<RotoTranslationOptions, 'alongScales'>> & {
+  readonly alongScales?: CompleteScaleWavelets
   readonly scalesPerOctave: number
   readonly octaves: number
+}
+
+/** Options of the wavelets along log-scale, with how many and how long. */
+export type CompleteScaleWavelets = ScaleWaveletOptions & Required<Pick<ScaleWaveletOptions, 'scales'>>
+
+const { convention: _, ...shapeRules } = filterRules1d
+const scaleRules: Rules<ScaleWaveletOptions> = {
+  ...shapeRules,
+  scales: wholeNumber(1),
+  waveletsPerOctave: wholeNumber(1, 64),
 }
 
 const angularRules: Rules<AngularOptions> = {
@@ -79,6 +103,7 @@ const rules: Rules<RotoTranslationOptions> = {
   averaging: oneOf('window', 'global'),
   angularAveraging: oneOf('global', 'window', 'none'),
   scaleAveraging: oneOf('none', 'global'),
+  alongScales: anything,
   oversampling: wholeNumber(0),
   padding: oneOf('reflect', 'periodic', 'zero'),
   filters: anything,
@@ -88,7 +113,7 @@ const rules: Rules<RotoTranslationOptions> = {
 
 /** Fills in defaults. Throws `ValueError` naming the option, its value and the fix. */
 export function completeRotoTranslation(given: RotoTranslationOptions): CompleteRotoTranslationOptions {
-  const checked = checkOptions('rotoTranslation2d', given, rules, ['shape', 'scales'])
+  const { alongScales, ...checked } = checkOptions('rotoTranslation2d', given, rules, ['shape', 'scales'])
   const filters = { convention: 'exact' as const, ...checkOptions('filters', checked.filters, filterRules) }
   const options = {
     orientations: 8,
@@ -102,6 +127,7 @@ export function completeRotoTranslation(given: RotoTranslationOptions): Complete
     ...checked,
     filters,
     angles: checkOptions('angles', checked.angles, angularRules),
+    ...(alongScales === undefined ? {} : { alongScales: completeScaleWavelets(alongScales, checked.scales) }),
     scalesPerOctave: filters.scalesPerOctave ?? 1,
   }
   const [height, width] = options.shape
@@ -114,4 +140,16 @@ export function completeRotoTranslation(given: RotoTranslationOptions): Complete
   if (options.oversampling > octaves)
     throw new ValueError(`oversampling is ${options.oversampling}: at ${octaves} every pixel is kept already, lower it`)
   return { ...options, octaves }
+}
+
+function completeScaleWavelets(given: ScaleWaveletOptions, J: number): CompleteScaleWavelets {
+  const options = checkOptions('alongScales', given, scaleRules)
+  const most = Math.floor(Math.log2(J))
+  if (most < 1) throw new ValueError(`alongScales needs 2 scales or more: raise \`scales\` from ${J}, or leave it out`)
+  const { scales = most } = options
+  if (scales > most)
+    throw new ValueError(
+      `alongScales.scales is ${scales}: 2^${scales} is more than the ${J} scales of the images, lower it to ${most}`,
+    )
+  return { ...options, scales }
 }

@@ -1,7 +1,7 @@
 // The paths of roto-translation scattering, and where they lie: for each scale, or pair of scales with their relative orientation, the
-// angular low-pass and wavelets follow each other, and within each the windows of angle.
+// low-pass and wavelets along scales follow each other, within each those along angles, and within each of these the windows of angle.
 import { ValueError } from '@scatterlab/tensor'
-import type { AngularBank, FilterBank2d } from '@scatterlab/wavelets'
+import type { AngularBank, FilterBank1d, FilterBank2d } from '@scatterlab/wavelets'
 import type { AnyPath } from './paths.ts'
 
 /** One path of roto-translation scattering. Lists have one entry an order. */
@@ -16,6 +16,10 @@ export interface RotoTranslationPath extends AnyPath {
   readonly angularScale: number | null
   /** Its centre frequency in cycles per turn; 0 of the low-pass. */
   readonly angularFrequency: number
+  /** With `alongScales`: index of the wavelet along log-scale, positive frequencies first; null for the low-pass, and without. */
+  readonly scaleWavelet: number | null
+  /** Its centre frequency in cycles per octave of j1, positive or negative; 0 of the low-pass, and without. */
+  readonly scaleFrequency: number
   /** Centre of the window of angles in radians; null for the mean over the turn. */
   readonly angle: number | null
   /** Centre frequencies of the wavelets in space, in cycles per pixel. */
@@ -30,16 +34,35 @@ export interface AngularWindows {
   readonly centres: readonly (number | null)[]
 }
 
+/** Which filters a path has along its fibre; null is the low-pass, along scales also none. */
+export interface FibreBand {
+  readonly angular: number | null
+  readonly scale: number | null
+}
+
+/**
+ * The bands of a fibre. At the angular low-pass negative frequencies along scales are left out: of real images they give what the
+ * positive ones give, half a turn on.
+ */
+export function fibreBands(angular: AngularBank, alongScales: FilterBank1d | null): FibreBand[] {
+  const [angles, scales] = [angular.psi, alongScales?.psi ?? []].map((list) => [null, ...list.keys()])
+  return scales.flatMap((scale) =>
+    angles
+      .filter((k) => k !== null || scale === null || alongScales!.psi[scale].xi > 0)
+      .map((k) => ({ angular: k, scale })),
+  )
+}
+
 /** The paths of one first scale. */
 export interface ScaleNode {
   readonly scale: number
   readonly level: number
-  /** Index of its first path; one for each angular filter and window follows. */
+  /** Index of its first path; one for each band and window follows. */
   readonly first: number
   readonly children: readonly PairNode[]
 }
 
-/** The paths of a pair of scales: of the l-th relative orientation the first has the index `first` + l·(1 + K)·Q. */
+/** The paths of a pair of scales: of the l-th relative orientation the first has the index `first` + l·B·Q. */
 export interface PairNode {
   readonly scale: number
   readonly level: number
@@ -56,6 +79,8 @@ export interface RotoTranslationTree {
 export interface TreeParts {
   readonly bank: FilterBank2d
   readonly angular: AngularBank
+  /** The wavelets along log-scale; null for none. */
+  readonly alongScales: FilterBank1d | null
   readonly maxOrder: number
   readonly coarsest: number
   /** Windows of the second order, and of the first, whose functions have half the period. */
@@ -67,16 +92,17 @@ export interface TreeParts {
 const MOST_PATHS = 2 ** 18
 
 /**
- * All paths: 1 + J·(1 + K)·Q₁ + P·L·(1 + K)·Q₂, with K angular wavelets, Q windows, and P pairs of scales an octave or more apart.
+ * All paths: 1 + J·B·Q₁ + P·L·B·Q₂, with B = 1 + K bands of K angular wavelets, Q windows, and P pairs of scales an octave or more apart.
+ * With M wavelets of each sign along scales there are B = (1 + K)(1 + M) + K·M bands.
  * Throws `ValueError` for more paths than can be served.
  */
 export function rotoTranslationTree(parts: TreeParts): RotoTranslationTree {
-  const { bank, angular, maxOrder, coarsest, windows, halfWindows } = parts
+  const { bank, angular, alongScales, maxOrder, coarsest, windows, halfWindows } = parts
   const { scales: J, orientations: L, scalesPerOctave } = bank.options
-  const filters = 1 + angular.psi.length
+  const bands = fibreBands(angular, alongScales)
   const gaps = Array.from({ length: J }, (_, j) => Math.max(0, J - j - scalesPerOctave))
   const pairs = maxOrder > 1 ? gaps.reduce((a, b) => a + b, 0) : 0
-  const total = filters * (J * halfWindows.weights.length + pairs * L * windows.weights.length)
+  const total = bands.length * (J * halfWindows.weights.length + pairs * L * windows.weights.length)
   if (total > MOST_PATHS)
     throw new ValueError(`there are ${total} paths, more than ${MOST_PATHS}: lower \`orientations\` or \`scales\``)
   const all: RotoTranslationPath[] = []
@@ -87,9 +113,9 @@ export function rotoTranslationTree(parts: TreeParts): RotoTranslationTree {
     scales: readonly number[],
     relativeAngle: number | null,
     { centres }: AngularWindows,
-    bands: readonly (number | null)[],
+    along: readonly FibreBand[],
   ): void => {
-    for (const angularScale of bands) {
+    for (const { angular: angularScale, scale: scaleWavelet } of along) {
       for (const angle of centres) {
         all.push({
           index: all.length,
@@ -100,6 +126,9 @@ export function rotoTranslationTree(parts: TreeParts): RotoTranslationTree {
           relativeAngle,
           angularScale,
           angularFrequency: angularScale === null ? 0 : (angular.psi[angularScale].xi * L) / Math.PI,
+          scaleWavelet,
+          scaleFrequency:
+            scaleWavelet === null ? 0 : (alongScales!.psi[scaleWavelet].xi * scalesPerOctave) / (2 * Math.PI),
           angle,
           frequencies: scales.map((j) => psiOf(j).xi / (2 * Math.PI)),
           bandwidths: scales.map((j) => 1 / (2 * Math.PI * psiOf(j).sigma)),
@@ -107,8 +136,7 @@ export function rotoTranslationTree(parts: TreeParts): RotoTranslationTree {
       }
     }
   }
-  const bands = [null, ...angular.psi.keys()]
-  add(-1, [], null, { weights: [], centres: [null] }, [null])
+  add(-1, [], null, { weights: [], centres: [null] }, [{ angular: null, scale: null }])
   if (maxOrder === 0) return { all, scales: [] }
   const firsts = Array.from({ length: J }, (_, j) => {
     const first = all.length

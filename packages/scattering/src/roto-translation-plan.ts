@@ -112,6 +112,12 @@ export interface Stack {
 
 /** The memory of a group of `count` images, by name; given back at once. */
 export interface Memory {
+  /** Images side by side. */
+  readonly count: number
+  /** Numbers in one run. */
+  buffer(name: string, length: number): Buffer
+  /** The same anew, zeros at first; what had the name before must not be used any more. */
+  zeros(name: string, length: number): Buffer
   real(name: string, fields: number, size: readonly [number, number]): Stack
   complex(name: string, fields: number, size: readonly [number, number]): Stack
   release(): void
@@ -120,13 +126,16 @@ export interface Memory {
 /** Makes memory as it is needed. */
 export function memoryOf(backend: Backend, dtype: RealDType, count: number): Memory {
   const buffers = new Map<string, Buffer>()
+  const made = (name: string, length: number, content: 'any' | 'zeros'): Buffer => {
+    const before = buffers.get(name)
+    if (before) backend.release(before)
+    const buffer = backend.allocate(dtype, length, content)
+    buffers.set(name, buffer)
+    return buffer
+  }
   const buffer = (name: string, length: number): Buffer => {
     const found = buffers.get(name)
-    if (found && found.length >= length) return found
-    if (found) backend.release(found)
-    const made = backend.allocate(dtype, length, 'any')
-    buffers.set(name, made)
-    return made
+    return found && found.length >= length ? found : made(name, length, 'any')
   }
   const stack = (name: string, fields: number, [height, width]: readonly [number, number], parts: 1 | 2): Stack => {
     const step = parts * count
@@ -148,6 +157,9 @@ export function memoryOf(backend: Backend, dtype: RealDType, count: number): Mem
     }
   }
   return {
+    count,
+    buffer,
+    zeros: (name, length) => made(name, length, 'zeros'),
     real: (name, fields, size) => stack(name, fields, size, 1),
     complex: (name, fields, size) => stack(name, fields, size, 2),
     release: () => {

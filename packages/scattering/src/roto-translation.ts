@@ -9,6 +9,9 @@ import { type RotoTranslationOptions, completeRotoTranslation } from './roto-tra
 import { type RotoTranslationPath, angularWindows, rotoTranslationTree } from './roto-translation-paths.ts'
 import { rotoTranslationPlan } from './roto-translation-plan.ts'
 import { alongScales, scaleMeans } from './scale-fibre.ts'
+import { scaleWaveletAverages } from './scale-wavelet-cascade.ts'
+import { scaleWaveletGradient } from './scale-wavelet-gradient.ts'
+import { scaleWaveletBank, scaleWaveletPlan } from './scale-wavelet-plan.ts'
 import { halvings } from './sampling.ts'
 import { type Scattering, scattering } from './transform.ts'
 
@@ -38,7 +41,8 @@ export interface RotoTranslation2d extends Omit<
  * U1(u, θ, j) = |x ⋆ ψ_{j,θ}|, which a rotation of x both turns and moves along θ, is convolved with wavelets ψ_{j2,θ2}(u)ψ̄_k(θ) of that
  * group, and averaged over it. Unlike `scattering2d` it keeps the angle between orientations at neighbouring places, and forgets how
  * the image as a whole is turned: with `angularAveraging: 'global'` a quarter turn of the image turns the maps of coefficients and changes
- * nothing else. Throws `ValueError` naming the option, its value and the fix.
+ * nothing else. With `alongScales` wavelets along the scales j1 join them: the fibre is that of rotations and scalings.
+ * Throws `ValueError` naming the option, its value and the fix.
  *
  * @example rotoTranslation2d({ shape: [32, 32], scales: 3 }).transform({ data, shape: [100, 32, 32] })
  */
@@ -52,9 +56,10 @@ export function rotoTranslation2d(given: RotoTranslationOptions): RotoTranslatio
     return {
       bank: filterBank2d({ ...options.filters, shape: grid, scales, orientations, threshold }),
       angular: angularBank({ ...options.angles, orientations, threshold }),
+      along: options.alongScales ? scaleWaveletBank(options.alongScales, scales, threshold) : null,
     }
   }
-  const { bank, angular } = banksFor(NEGLIGIBLE.float32)
+  const { bank, angular, along } = banksFor(NEGLIGIBLE.float32)
   const phi = toGrid(angular.phi.atLevel(0))
   const windowsOf = (isHalf: boolean) => angularWindows(options.angularAveraging, phi, angular.options.scales, isHalf)
   const windows = [windowsOf(true), windowsOf(false)] as const
@@ -62,6 +67,7 @@ export function rotoTranslation2d(given: RotoTranslationOptions): RotoTranslatio
   const tree = rotoTranslationTree({
     bank,
     angular,
+    alongScales: along,
     coarsest,
     maxOrder: options.maxOrder,
     halfWindows: windows[0],
@@ -95,8 +101,9 @@ export function rotoTranslation2d(given: RotoTranslationOptions): RotoTranslatio
     moduli: numbers,
     shapeOf: (size) => size,
     prepare: (dtype) => {
+      const banks = banksFor(NEGLIGIBLE[dtype])
       const plan = rotoTranslationPlan({
-        ...banksFor(NEGLIGIBLE[dtype]),
+        ...banks,
         dtype,
         backend,
         rows,
@@ -105,10 +112,11 @@ export function rotoTranslation2d(given: RotoTranslationOptions): RotoTranslatio
         windows,
         isGlobal,
       })
+      const joint = banks.along && scaleWaveletPlan(plan, banks.angular, banks.along, windows)
       const each = {
-        averages: rotoTranslationAverages(plan),
-        gradient: rotoTranslationGradient(plan),
-        dispose: plan.dispose,
+        averages: joint ? scaleWaveletAverages(joint) : rotoTranslationAverages(plan),
+        gradient: joint ? scaleWaveletGradient(joint) : rotoTranslationGradient(plan),
+        dispose: (joint ?? plan).dispose,
       }
       const all = means === null ? each : alongScales(each, means, tree.all.length, kept, backend, dtype)
       return { ...all, moduli: all.averages }

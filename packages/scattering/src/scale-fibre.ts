@@ -16,8 +16,8 @@ export interface ScaleMean {
 
 /** Paths by what a dilation leaves alone: order, difference of scales, angles. The finest path stands for all. */
 export function scaleMeans(paths: readonly RotoTranslationPath[]): ScaleMean[] {
-  const key = ({ order, scales, relativeAngle, angularScale, angle }: RotoTranslationPath): string =>
-    [order, order > 1 ? scales[1] - scales[0] : 0, relativeAngle, angularScale, angle].join(' ')
+  const key = ({ order, scales, relativeAngle, angularScale, scaleWavelet, angle }: RotoTranslationPath): string =>
+    [order, order > 1 ? scales[1] - scales[0] : 0, relativeAngle, angularScale, scaleWavelet, angle].join(' ')
   const groups = [...Map.groupBy(paths, key).values()]
   const indexOf = new Map<number, number>()
   groups.forEach((group, index) => group.forEach((path) => indexOf.set(path.index, index)))
