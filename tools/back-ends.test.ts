@@ -70,6 +70,15 @@ describe.each(backEnds)('roto-translation scattering on %s', (_, create) => {
     { shape: [28, 28], scales: 2 },
     { shape: [17, 24], scales: 3, orientations: 6, averaging: 'global', angularAveraging: 'window' },
     { shape: [16, 16], scales: 2, orientations: 4, angularAveraging: 'none', scaleAveraging: 'global' },
+    { shape: [24, 17], scales: 3, orientations: 6, alongScales: {} },
+    {
+      shape: [16, 16],
+      scales: 3,
+      orientations: 4,
+      angularAveraging: 'window',
+      scaleAveraging: 'global',
+      alongScales: { waveletsPerOctave: 2 },
+    },
   ] as const)('agrees with double precision, gradient too: %o', (options) => {
     const shape = [5, ...options.shape]
     const images = random(1).fillNormal(new Float64Array(5 * options.shape[0] * options.shape[1]))

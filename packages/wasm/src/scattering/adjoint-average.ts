@@ -2,8 +2,9 @@
 import type { View } from '@scatterlab/tensor'
 import type { SampledKernel } from '@scatterlab/tensor/operations'
 import { Plans } from '../fourier/plans.ts'
-import { REAL, applyBand, isBand } from './average.ts'
-import { type BandPlan, planBand, transposedBand } from './band.ts'
+import { isBand } from './average.ts'
+import { type BandPlan, REAL, applyBand, planBand, transposedBand } from './band.ts'
+import { fibreAverage, isOfFibres } from './fibre-average.ts'
 import { fieldOf, pitch } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
 
@@ -22,6 +23,11 @@ export function averageAdjoint(
   const to = fieldOf(steps, out, 'float32')
   if (from === null || to === null || !isBand(rows) || !isBand(columns)) return false
   const { kernels } = steps
+  if (isOfFibres(from, to)) {
+    const bandAlong = (of: SampledKernel, length: number) => ({ of, length, isTransposed: true })
+    fibreAverage(steps, from, to, bandAlong(rows, to.height), bandAlong(columns, to.width), accumulate)
+    return true
+  }
   const row = pitch(to.width, REAL)
   const between = steps.workspace(from.height * row)
   const planFor = (

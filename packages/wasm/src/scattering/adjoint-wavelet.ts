@@ -10,7 +10,7 @@ import { QUAD, loadQuad, storeQuad } from '../fourier/layout.ts'
 import { Plans } from '../fourier/plans.ts'
 import type { Complex, Vectors } from '../fourier/vectors.ts'
 import { type FoldedFilter, sourceOf } from './filter.ts'
-import { QUADS } from './gather.ts'
+import { QUADS, gatherer } from './gather.ts'
 import { type Note, inRange, square } from './modulus.ts'
 import { addWeighted, scatterer } from './scatter.ts'
 import { type Field, clear, fieldOf, pitch } from './field.ts'
@@ -26,6 +26,8 @@ import {
 } from './wavelet.ts'
 
 interface Plan {
+  /** One call for all fours of images, of one row each, with what it reads and adds to; null where there are more rows. */
+  readonly fibres: { readonly kernel: Kernel; readonly table: number; readonly back: number } | null
   readonly rows: readonly RowCall[]
   readonly columns: Kernel
   readonly back: readonly RowCall[]
@@ -61,6 +63,11 @@ export function waveletModulusAdjoint(
   const between = steps.workspace(plan.between + plan.work)
   const work = between + plan.between
   if (!accumulate) clear(steps, to)
+  if (plan.fibres !== null) {
+    const { kernel, table, back } = plan.fibres
+    issue(kernel, from.address, gradient.address, to.address, table, back, from.quads, between)
+    return true
+  }
   for (let q = 0; q < from.quads; q++) {
     for (const { kernel, table, count } of plan.rows) issue(kernel, from.address + 16 * q, between, table, count, work)
     issue(plan.columns, between, gradient.address + 16 * q, gradient.width, work)
@@ -79,13 +86,77 @@ function planOf(
 ): Plan {
   const { height, width } = gradient
   const rowPitch = pitch(width, QUAD)
+  if (height === 1) {
+    const tableOf = (field: Field) => foldingOf(kernels, psi, field, gradient, factors, true, 0).tables[0]!.table
+    return {
+      fibres: { kernel: fibreKernel(kernels, from, gradient, to), table: tableOf(from), back: tableOf(to) },
+      rows: [],
+      columns: fibreKernel(kernels, from, gradient, to),
+      back: [],
+      between: 2 * width * QUAD,
+      work: scratchBytes(width),
+    }
+  }
   return {
+    fibres: null,
     rows: rowCalls(kernels, foldingOf(kernels, psi, from, gradient, factors, true), from, rowPitch),
     columns: directions(kernels, height, rowPitch, gradient),
     back: backCalls(kernels, foldingOf(kernels, psi, to, gradient, factors, true), to),
     between: height * rowPitch,
     work: Math.max(scratchBytes(width) + width * QUAD, scratchBytes(height) + height * QUAD),
   }
+}
+
+/** kernel(spectra, gradient, out, table, table of out, fours of images, work): images of one row. */
+function fibreKernel(kernels: Kernels, from: Field, { width: n, element }: Field, to: Field): Kernel {
+  const name = `directions of fibres ${n} ${from.element} ${from.imag} ${element} ${to.element} ${to.imag}`
+  return kernels.kernel(name, 7, (v, [spectrum, gradient, out, read, written, quads, work], f) => {
+    const line = f.let(i32.add(work, n * QUAD))
+    const scratch = f.let(i32.add(line, n * QUAD))
+    const [table, here] = f.locals('i32', 2)
+    const gather = gatherer(v, spectrum, table, from, QUADS)
+    const scatter = scatterer(v, out, table, QUADS, to)
+    /** Where the gradient of the number lies that goes to a place of the line. */
+    const beside = (place: Local<'i32'>): Local<'i32'> => {
+      if (place === line) return gradient
+      f.set(here, i32.add(gradient, i32.mul(i32.shrU(i32.sub(place, line), Math.log2(QUAD)), element)))
+      return here
+    }
+    f.repeat(quads, () => {
+      f.set(table, read)
+      gather(work)
+      inRange(
+        v,
+        { column: work, n, pitch: QUAD },
+        {
+          transform: (note) =>
+            emitLine(v, kernels, n, 1, {
+              source: work,
+              target: line,
+              scratch,
+              loadStep: QUAD,
+              storeStep: QUAD,
+              load: (at, i) => loadQuad(v, at, i * QUAD),
+              store: (at, k, z) => storeQuad(v, at, k * QUAD, along(v, z, v128.load(beside(at), k * element), note)),
+            }),
+        },
+      )
+      emitLine(v, kernels, n, -1, {
+        source: line,
+        target: work,
+        scratch,
+        loadStep: QUAD,
+        storeStep: QUAD,
+        load: (at, i) => loadQuad(v, at, i * QUAD),
+        store: (at, k, z) => storeQuad(v, at, k * QUAD, z),
+      })
+      f.set(table, written)
+      scatter(work)
+      f.advance(spectrum, 16)
+      f.advance(gradient, 16)
+      f.advance(out, 16)
+    })
+  })
 }
 
 /** The calls that transform rows back and add them to the frequencies that a filter reads: kernel(spectrum, lines, table, count, work). */

@@ -2,14 +2,11 @@
 import type { View } from '@scatterlab/tensor'
 import type { SampledKernel } from '@scatterlab/tensor/operations'
 import type { Kernels } from '../fourier/kernels.ts'
-import type { Address } from '../memory/heap.ts'
 import { Plans } from '../fourier/plans.ts'
-import { type BandPlan, bandOf, planBand } from './band.ts'
+import { type BandPlan, REAL, applyBand, bandOf, planBand } from './band.ts'
+import { fibreAverage, isOfFibres } from './fibre-average.ts'
 import { type Field, fieldOf, pitch } from './field.ts'
 import type { Steps } from '../replay/steps.ts'
-
-/** Bytes of four real numbers. */
-export const REAL = 16
 
 const plans = new Plans<SampledKernel, BandPlan>()
 
@@ -19,6 +16,11 @@ export function average(steps: Steps, U: View, rows: SampledKernel, columns: Sam
   const to = fieldOf(steps, out, 'float32')
   if (from === null || to === null || !isBand(rows) || !isBand(columns)) return false
   const { kernels } = steps
+  if (isOfFibres(from, to)) {
+    const bandAlong = (of: SampledKernel, length: number) => ({ of, length, isTransposed: false })
+    fibreAverage(steps, from, to, bandAlong(rows, from.height), bandAlong(columns, from.width), false)
+    return true
+  }
   if (isCheaperAcross(from, to, rows, columns)) {
     const row = pitch(to.width, REAL)
     const between = steps.workspace(from.height * row)
@@ -50,25 +52,6 @@ function isCheaperAcross(from: Field, to: Field, rows: SampledKernel, columns: S
 /** Whether there are kernels for a band. */
 export const isBand = ({ taps }: SampledKernel): boolean =>
   taps.dtype === 'float32' && taps.buffer.data !== null && !taps.shape.includes(0)
-
-/** Applies a band to `lines` lines that lie side by side, as many at a time as there are registers. */
-export function applyBand(
-  { issue }: Steps,
-  { table, counts, kernel }: BandPlan,
-  source: Address,
-  line: number,
-  target: Address,
-  outLine: number,
-  lines: number,
-): void {
-  let done = 0
-  for (const count of counts) {
-    const blocks = Math.floor((lines - done) / count)
-    if (blocks === 0) continue
-    issue(kernel(count), source + done * line, target + done * outLine, table, blocks)
-    done += blocks * count
-  }
-}
 
 function planFor(
   kernels: Kernels,

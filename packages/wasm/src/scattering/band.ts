@@ -8,8 +8,11 @@ import type { Kernel } from '../threads/compiled.ts'
 import { Words, tableFor } from '../fourier/plans.ts'
 import type { Vectors } from '../fourier/vectors.ts'
 import type { Address } from '../memory/heap.ts'
+import type { Steps } from '../replay/steps.ts'
 import { modulo } from './filter.ts'
 
+/** Bytes of four real numbers. */
+export const REAL = 16
 /** Two taps are one if they differ by less than this share of the largest: the rounding of single precision. */
 const EQUAL = 2 ** -23
 /** Bands with more terms than this are not written out. */
@@ -222,4 +225,23 @@ function tableKernel(kernels: Kernels, outputs: number, count: number, spacing: 
       f.advance(target, count * outLine)
     })
   })
+}
+
+/** Applies a band to `lines` lines that lie side by side, as many at a time as there are registers. */
+export function applyBand(
+  { issue }: Steps,
+  { table, counts, kernel }: BandPlan,
+  source: Address,
+  line: number,
+  target: Address,
+  outLine: number,
+  lines: number,
+): void {
+  let done = 0
+  for (const count of counts) {
+    const blocks = Math.floor((lines - done) / count)
+    if (blocks === 0) continue
+    issue(kernel(count), source + done * line, target + done * outLine, table, blocks)
+    done += blocks * count
+  }
 }

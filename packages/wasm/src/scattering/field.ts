@@ -49,7 +49,19 @@ export function clear({ kernels, issue }: Steps, { address, height, width, row, 
       f.advance(target, row)
     })
   })
-  for (let q = 0; q < quads; q++) issue(kernel, address + 16 * q, height)
+  if (quads <= height * width) {
+    for (let q = 0; q < quads; q++) issue(kernel, address + 16 * q, height)
+    return
+  }
+  // the numbers of all images side by side: a row of them for each place
+  const line = kernels.kernel(`clear images ${imag}`, 2, (v, [target, left], f) => {
+    const zero = f.let(v.constant(0))
+    f.repeat(left, () => {
+      for (const part of imag === 0 ? [0] : [0, imag]) f.store(target, zero, part)
+      f.advance(target, 16)
+    })
+  })
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) issue(line, address + y * row + x * element, quads)
 }
 
 /** Bytes of a row of `length` elements of `size` bytes: a power of two would put a column into few sets of the cache. */
