@@ -8,10 +8,10 @@ interface Field {
 }
 
 /** The mean over the image of a modulus at each of 2L angles, of each scale j1, in order: `[j1][theta]`. */
-export type MeansAt = readonly Float64Array[]
+type MeansAt = readonly Float64Array[]
 
 /** Means of each fibre and band: filters of angles `k` and of scales `s`, −1 the low-passes. */
-export interface DirectScaleRotation {
+interface DirectScaleRotation {
   readonly first: (k: number, s: number) => MeansAt
   /** Of one j2 and the orientation l of the second wavelet less that of the first. */
   readonly second: (j2: number, l: number, k: number, s: number) => MeansAt

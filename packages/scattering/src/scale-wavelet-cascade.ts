@@ -42,7 +42,7 @@ function averagesOf(plan: ScaleWaveletPlan, x: View, count: number, S: PathView)
 }
 
 /** A second wavelet's scale j2, with the first scales that it follows. */
-export interface SecondScale {
+interface SecondScale {
   readonly nodes: readonly ScaleNode[]
   readonly pairs: readonly PairNode[]
   readonly level: number

@@ -119,10 +119,11 @@ const calls: Readonly<Record<string, RightCall>> = {
     args: () => [
       {
         shape,
-        scales: 1,
+        scales: 2,
         orientations: 2,
         maxOrder: 2,
         averaging: 'window',
+        alongScales: { scales: 1 },
         angularAveraging: 'global',
         scaleAveraging: 'none',
         oversampling: 0,

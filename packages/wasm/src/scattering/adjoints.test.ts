@@ -117,6 +117,44 @@ describe.each(forms)('the adjoints of the steps of a scattering layer, %s', (for
     )
   })
 
+  it('averageAdjoint and waveletModulusAdjoint of fibres: few numbers of very many images', () => {
+    const [n, length] = [1200, 6]
+    const kernel = (outputs: number, width: number, s: number): SampledKernel => ({
+      taps: table(backend, numbers(outputs * width, s), width),
+      starts: Int32Array.from({ length: outputs }, (_, o) => 2 * o + 1),
+    })
+    const same: SampledKernel = {
+      taps: table(backend, new Float32Array(length).fill(1), 1),
+      starts: Int32Array.from({ length }, (_, o) => o),
+    }
+    for (const accumulate of [false, true]) {
+      for (const [rows, columns] of [
+        [kernel(3, 4, 1), same],
+        [same, kernel(2, 6, 2)],
+        [kernel(3, 2, 3), kernel(4, 3, 4)],
+      ] as const) {
+        const [U, S] = [real(backend, n, 6, 6), real(backend, n, rows.starts.length, columns.starts.length)]
+        fill(U, 5)
+        fill(S, 6)
+        const expected = { S: onReference(S), U: onReference(U) }
+        operations.averageAdjoint(backend, S, rows, columns, U, accumulate)
+        operations.averageAdjoint(reference, S, rows, columns, expected.U, accumulate)
+        expectClose(U.buffer.data!, expected.U.buffer.data!, { ofLargest: 1e-6 })
+        const at = onReference(U)
+        operations.average(backend, U, rows, columns, S)
+        operations.average(reference, at, rows, columns, expected.S)
+        expectClose(S.buffer.data!, expected.S.buffer.data!, { ofLargest: 1e-6 })
+      }
+      const psi: SpectralFilter = { values: table(backend, numbers(4, 7), 4), row: 0, column: -1 }
+      const [xhat, g, out] = [half(backend, n, 1, length), real(backend, n, 1, length), half(backend, n, 1, length)]
+      for (const [i, view] of [xhat, g, out].entries()) fill(view, 8 + i)
+      const expected = onReference(out)
+      operations.waveletModulusAdjoint(backend, xhat, psi, 1, g, out, accumulate)
+      operations.waveletModulusAdjoint(reference, xhat, psi, 1, g, expected, accumulate)
+      expectClose(out.buffer.data!, expected.buffer.data!, { ofLargest: 1e-4 })
+    }
+  })
+
   it('waveletModulus and its adjoint: a filter so large, on a grid so small, that no kernel could hold its columns', () => {
     const [side, kept, n] = [256, 2, 4]
     const psi: SpectralFilter = { values: table(backend, numbers(255 * 255, 1), 255), row: -127, column: -60 }

@@ -9,7 +9,7 @@ import { type BandPlan, type BandSpacing, REAL, applyBand, bandOf, planBand, tra
 import type { Field } from './field.ts'
 
 /** A band along one axis of so many samples, the way it is or transposed. */
-export interface FibreBand {
+interface FibreBand {
   readonly of: SampledKernel
   readonly length: number
   readonly isTransposed: boolean
