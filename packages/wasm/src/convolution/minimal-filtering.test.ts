@@ -106,12 +106,12 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
   return Math.sqrt(difference / size)
 }
 
-/** Compares every back end's results of a case with the reference's. */
+/** Compares every back end's results of a case with the reference's; the error of few numbers, relative to their own size, spreads more. */
 function expectReferences(of: Case, inputs: Inputs, algorithm: ConvolutionAlgorithm, most: number): void {
   const expected = results(reference, of, inputs, 'direct')
   for (const [name, backend] of backends)
     for (const [i, actual] of results(backend, of, inputs, algorithm).entries())
-      expect(relativeError(actual, expected[i]!), name).toBeLessThan(most)
+      expect(relativeError(actual, expected[i]!), name).toBeLessThan(most * (1 + 5 / Math.sqrt(actual.length)))
 }
 
 describe('minimal filtering', () => {
