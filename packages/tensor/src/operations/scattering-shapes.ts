@@ -1,6 +1,6 @@
 // The sizes of the steps of a scattering layer, checked once for all back ends. No data.
 import type { View } from '../backend/backend.ts'
-import { ShapeError } from '../errors.ts'
+import { ShapeError, ValueError } from '../errors.ts'
 import type { Factors, SampledKernel, SpectralFilter } from './spectral-filter.ts'
 import { checkLengths } from './window.ts'
 
@@ -51,4 +51,12 @@ export function checkAverage(U: View, rows: SampledKernel, columns: SampledKerne
   checkLengths('the averages', out.shape, [U.shape[0], rows.starts.length, columns.starts.length])
   checkLengths('the taps of rows', rows.taps.shape, [rows.starts.length, null])
   checkLengths('the taps of columns', columns.taps.shape, [columns.starts.length, null])
+  checkStarts('rows', rows, U.shape[1])
+  checkStarts('columns', columns, U.shape[2])
+}
+
+function checkStarts(name: string, { starts }: SampledKernel, length: number): void {
+  const outside = starts.find((start) => start < 0 || start >= length)
+  if (outside !== undefined)
+    throw new ValueError(`${name}.starts holds ${outside}: taps begin at 0 to ${length - 1}, take it modulo ${length}`)
 }

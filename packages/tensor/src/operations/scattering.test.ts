@@ -1,6 +1,7 @@
 // The steps of a scattering layer against their definitions, summed directly on small grids.
 import { copy } from './copy.ts'
 import { average, pad, spectrum, waveletModulus } from './scattering.ts'
+import { averageAdjoint } from './scattering-adjoints.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Factors, SampledKernel, SpectralFilter } from './spectral-filter.ts'
@@ -194,6 +195,15 @@ describe('average', () => {
         agree(out, expected)
       }),
     )
+  })
+
+  it.each([-1, 4])('takes no taps that begin at %d of 4 rows, on any back end', (start) => {
+    const [U, out] = [zeros([1, 4, 4]), zeros([1, 1, 1])]
+    const kernel = { taps: noise([1, 2], 1), starts: Int32Array.of(0) }
+    const says = `starts holds ${start}: taps begin at 0 to 3, take it modulo 4`
+    const outside = { ...kernel, starts: Int32Array.of(start) }
+    expect(() => average(reference, U, outside, kernel, out)).toThrow(`rows.${says}`)
+    expect(() => averageAdjoint(reference, out, kernel, outside, U)).toThrow(`columns.${says}`)
   })
 })
 

@@ -33,6 +33,6 @@ export function factorsOf(factor: number | Factors): Factors {
 export interface SampledKernel {
   /** Real view of shape [outputs, width], contiguous. */
   readonly taps: View
-  /** Position of each output's first tap, one for each output; may be negative. */
+  /** Position of each output's first tap, one for each output: from 0 to n − 1. */
   readonly starts: Int32Array
 }
