@@ -73,6 +73,21 @@ it('takes the penalty of the fewest errors on what it holds out, and fits to all
   expect(told.reduce((a, b) => a + b)).toBe(count)
 })
 
+it('compares penalties as if each had been fitted by itself', async () => {
+  const penalties = [30, 1e-3, 1, 0.1]
+  const { held } = options
+  const known = count - held
+  const { validation, penalty, predict } = await streamedRidge(features, { ...options, penalties })
+  for (const own of validation) {
+    const alone = await streamedRidge(features, { ...options, count: known, penalties: [own.penalty] })
+    const predicted = await alone.predict(features, known, count)
+    expect(own.errors).toBe(predicted.filter((label, i) => label !== labels[known + i]).length)
+  }
+  expect(new Set(validation.map(({ errors }) => errors)).size).toBeGreaterThan(2)
+  const again = await streamedRidge(features, { ...options, penalties: [penalty] })
+  expect(await predict(features, 0, count)).toEqual(await again.predict(features, 0, count))
+})
+
 it('passes over penalties that are too small for the precision', async () => {
   // two equal columns, and a shift that makes their products indefinite
   const twice: FeatureStream = {
