@@ -1,31 +1,25 @@
 // `node tools/svm-bench.ts [N] [ours|peer]`: our support vector machine and scikit-learn's SVC (LIBSVM), in turn, one thread each, on the
-// first N digits of MNIST as 400 principal components of their pixels; C = 10, γ by 'scale'. It needs SCATTERLAB_DATA, and for the peer a
+// first N digits of MNIST as 400 principal components of their pixels; C = 10, γ by 'scale'. For the peer it needs a
 // python3 with scikit-learn, such as Debian's python3-sklearn (PYTHON names another one). Pin it: `taskset -c 1 node tools/svm-bench.ts`.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
+import { mnist, take, toFloat32 } from '@scatterlab/datasets'
 import { pca, svm } from '@scatterlab/learn'
 import { createWasmBackend } from '@scatterlab/wasm'
 
 const count = Number(process.argv[2] ?? 5_000)
 const which = process.argv[3] ?? 'both'
 const [columns, cost] = [400, 10]
-const root = process.env.SCATTERLAB_DATA
-if (!root || !Number.isInteger(count) || count < 1_000) {
-  console.error('usage: SCATTERLAB_DATA=… node tools/svm-bench.ts [N, 1,000 or more] [ours|peer]')
+if (!Number.isInteger(count) || count < 1_000) {
+  console.error('usage: node tools/svm-bench.ts [N, 1,000 or more] [ours|peer]')
   process.exit(2)
 }
-const file = (name: string, header: number): Uint8Array =>
-  gunzipSync(readFileSync(`${root}/mnist/${name}`)).subarray(header)
-const pixels = {
-  data: Float32Array.from(file('train-images-idx3-ubyte.gz', 16).subarray(0, count * 784), (byte) => byte / 255),
-  shape: [count, 784],
-}
-const labels = file('train-labels-idx1-ubyte.gz', 8).slice(0, count)
+const { images, labels } = take((await mnist()).train, count)
 
 const backend = createWasmBackend({ threads: 1 })
+const pixels = toFloat32(images)
 const x = await (await pca(pixels, { components: columns, backend })).apply(pixels)
 let gamma = 0
 if (which !== 'peer') {
