@@ -17,6 +17,7 @@ interface DirectScaleRotation {
   readonly second: (j2: number, l: number, k: number, s: number) => MeansAt
 }
 
+/** The means of a periodic image x, row-major, of odd sides, by banks in space, along angles and along scales. */
 export function directScaleRotation(
   x: Float64Array,
   bank: FilterBank2d,
