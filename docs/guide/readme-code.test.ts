@@ -32,7 +32,7 @@ const shorter: readonly (readonly [RegExp, string])[] = [
   [/\[(?:100|4), 8192\]/g, '[1, 2048]'],
   [/(?<=(scattering1d|Scattering)\(\{ )length: 8192/g, 'length: 2048'],
   [/scatteringStream\(\{ scales: 8/g, 'scatteringStream({ scales: 4'],
-  [/iterations: (?:50|300)/g, 'iterations: 2'],
+  [/iterations: (?:50|150)/g, 'iterations: 2'],
   [/shape: \[128, 128\], scales: 6/g, 'shape: [64, 64], scales: 3'],
   [/'imagenet\//g, `'${place}/imagenet/`],
   [/from 'scatterlab'/g, `from '${join(packages, 'cli/src/index.ts')}'`],

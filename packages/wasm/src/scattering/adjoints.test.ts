@@ -21,6 +21,7 @@ import {
 
 describe.each(forms)('the adjoints of the steps of a scattering layer, %s', (form) => {
   const backend = hosts[form]
+  const before = [...backend.declined]
 
   it('padAdjoint: any index lists, no more images than gradients', () => {
     fc.assert(
@@ -241,6 +242,6 @@ describe.each(forms)('the adjoints of the steps of a scattering layer, %s', (for
   })
 
   it('declined none of all that', () => {
-    expect([...backend.declined]).toEqual([])
+    expect([...backend.declined]).toEqual(before)
   })
 })
