@@ -26,7 +26,7 @@ describe.skipIf(!dataFolder || !existsSync(`${dataFolder}/kth-tips`))('on KTH-TI
         splits: 2,
         trainingSizes: [6],
         distances: 1,
-        pairs: { materials: 1, draws: 16, training: 10 },
+        pairs: { materials: { count: 1, training: 10 }, generated: { draws: 16, training: 10 } },
       }
       const app = { ...declared, budgets: { ...declared.budgets, quick } }
       const result = await runExperiment(app, { dataFolder: dataFolder!, seed: 1, png: false })

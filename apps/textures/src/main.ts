@@ -19,8 +19,11 @@ export interface Budget extends FeatureChoice {
   readonly every: number
   /** Training pictures a class; a set with published splits has its own. */
   readonly trainingSizes: readonly number[]
-  /** Materials and draws of the pairs that share a spectrum. */
-  readonly pairs: { readonly materials: number; readonly draws: number; readonly training: number }
+  /** Pairs that share a spectrum: of so many materials, with a pair a picture, and so many draws of each generated process. */
+  readonly pairs: {
+    readonly materials: { readonly count: number; readonly training: number }
+    readonly generated: { readonly draws: number; readonly training: number }
+  }
 }
 
 /** Side of generated fields. */
@@ -38,7 +41,7 @@ const textures: Experiment<Budget> = experiment({
       scales: 5,
       distances: 2,
       rotations: false,
-      pairs: { materials: 10, draws: 81, training: 40 },
+      pairs: { materials: { count: 10, training: 40 }, generated: { draws: 81, training: 40 } },
     },
     full: {
       splits: 10,
@@ -47,7 +50,7 @@ const textures: Experiment<Budget> = experiment({
       scales: 5,
       distances: 4,
       rotations: true,
-      pairs: { materials: 10, draws: 300, training: 100 },
+      pairs: { materials: { count: 10, training: 40 }, generated: { draws: 300, training: 100 } },
     },
   },
   backends: { wasm: async () => (await import('@scatterlab/wasm')).createWasmBackend() },
@@ -131,28 +134,29 @@ const textures: Experiment<Budget> = experiment({
     }
 
     async function samePairs(fields: readonly Field[], labels: Uint8Array, classes: readonly string[]) {
-      const { materials, draws, training } = budget.pairs
+      const { materials, generated } = budget.pairs
       const all: Pairs[] = [
-        ...classes.slice(0, materials).map((name, k) =>
+        ...classes.slice(0, materials.count).map((name, k) =>
           picturePairs(
             name,
             fields.filter((_, i) => labels[i] === k),
             seed,
           ),
         ),
-        ...processes.map((process) => generatedPairs(process, GENERATED_SIDE, draws, seed)),
+        ...processes.map((process) => generatedPairs(process, GENERATED_SIDE, generated.draws, seed)),
       ]
       const total: Record<string, { errors: number; total: number }> = {}
       await progress.during(
         'pairs of one spectrum',
         async (phase) => {
-          for (const pairs of all) {
+          for (const [k, pairs] of all.entries()) {
+            const [kind, { training }] =
+              k < materials.count ? (['materials', materials] as const) : (['generated', generated] as const)
             for (const [method, errors] of await pairErrors(pairs, training, {
               backend,
               signal,
               seed,
             })) {
-              const kind = all.indexOf(pairs) < materials ? 'materials' : 'generated'
               output.row(
                 errorRow({
                   measure: 'error between a texture and its spectrum’s twin',

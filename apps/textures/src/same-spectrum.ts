@@ -1,6 +1,6 @@
 // How well features tell textures from fields of the same spectrum, on pairs that were not trained on.
 import type { FeatureMatrix, RunOptions } from '@scatterlab/learn'
-import { type Backend, random } from '@scatterlab/tensor'
+import { type Backend, ValueError, random } from '@scatterlab/tensor'
 import { scatteringMeans, windowedSpectrum } from './features.ts'
 import { firstOrder, logarithms, normalise } from './normalisation.ts'
 import { type Feature, type Outcome, evaluate } from './protocol.ts'
@@ -8,12 +8,17 @@ import type { Pairs } from './twins.ts'
 
 const SCALES = 5
 
-/** The errors of each feature after training on so many pairs, drawn by the seed: textures are class 0, their twins class 1. */
+/**
+ * The errors of each feature after training on so many pairs, drawn by the seed: textures are class 0, their twins class 1. Throws
+ * `ValueError` where that leaves none to test.
+ */
 export async function pairErrors(
-  { textures, twins }: Pairs,
+  { name, textures, twins }: Pairs,
   training: number,
   options: RunOptions & { readonly backend: Backend; readonly seed: number },
 ): Promise<[feature: string, outcome: Outcome][]> {
+  if (training >= textures.length)
+    throw new ValueError(`${name} has ${textures.length} pairs, of which ${training} are trained on: train on fewer`)
   const fields = [...textures, ...twins]
   const labels = Uint8Array.from(fields, (_, i) => (i < textures.length ? 0 : 1))
   const S = await scatteringMeans(fields, { scales: SCALES, periodic: true }, options)

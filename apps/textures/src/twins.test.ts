@@ -1,7 +1,9 @@
-import { abs, fft2, random, tensor } from '@scatterlab/tensor'
+import { abs, fft2, random, reference, tensor } from '@scatterlab/tensor'
 import { describe, expect, it } from 'vitest'
+import textures from './main.ts'
 import { normalised } from './pictures-as-numbers.ts'
 import { processes } from './processes.ts'
+import { pairErrors } from './same-spectrum.ts'
 import { generatedPairs, periodicPart, picturePairs, randomPhases } from './twins.ts'
 
 const side = 48
@@ -52,4 +54,17 @@ it('pairs textures with twins of other draws, pictures with their own', () => {
     ({ data }) => abs(fft2(tensor(Float64Array.from(data), [48, 48]))).toTypedArray() as Float64Array,
   )
   expect(spectra[1][5]).toBeCloseTo(spectra[0][5], 3)
+})
+
+describe('errors between textures and their twins', () => {
+  it('need a pair that was not trained on', async () => {
+    const pairs = generatedPairs(processes[0], 32, 2, 1)
+    await expect(pairErrors(pairs, 2, { backend: reference, seed: 1 })).rejects.toThrow('has 2 pairs, of which 2')
+  })
+
+  it.each(Object.entries(textures.budgets))('are tested in %s mode: KTH-TIPS has 81 pictures a class', (_, budget) => {
+    const { materials, generated } = budget.pairs
+    expect(materials.training).toBeLessThan(81)
+    expect(generated.training).toBeLessThan(generated.draws)
+  })
 })
