@@ -130,6 +130,7 @@ const quoted: Readonly<Record<string, readonly (readonly [readme: string, tables
   linearization: [
     ['20.3 % (406)', '(406 of 2,000)'],
     ['**1.6 %** (31)', '(31 of 2,000)'],
+    ['**0.90 %** (90)', '(90 of 10,000)'],
   ],
   alexnet: [
     ['30.52 % (3,052 errors of 10,000)', '30.52 % ± 0.46 (3,052 of 10,000)'],
@@ -146,6 +147,7 @@ const quoted: Readonly<Record<string, readonly (readonly [readme: string, tables
   symmetries: [
     ['3.15 % errors', '3.15 % ± 0.17 (315 of 10,000)'],
     ['0.27‖x‖', '0.27'],
+    ['0.87 % errors', '(87 of 10,000)'],
   ],
   'simplified-network': [
     ['**0.66 %** (66 errors)', '(66 of 10,000)'],
