@@ -49,6 +49,18 @@ describe('evaluate', () => {
     expect(await evaluate(feature, labels, split, options)).toMatchObject({ errors: 0, total: 30 })
   })
 
+  it('leaves directions to half the dimension where a class has more rows than there are columns', async () => {
+    const [split] = randomSplits(labels, 10, 1, 3)
+    const { data } = featureOf('knows', () => true).views[0]
+    const few = {
+      data: Float32Array.from({ length: 60 * 4 }, (_, i) => data[(i >> 2) * 20 + (i & 3)]),
+      shape: [60, 4] as const,
+    }
+    const feature = { name: 'x', candidates: [{ name: 'half', views: [few], dimension: 0.5 }] }
+    // what spans all four columns knows no class from another, and leaves 20 errors
+    expect((await evaluate(feature, labels, split, options)).errors).toBeLessThan(10)
+  })
+
   it('trains on all views and tests the first', async () => {
     const [split] = randomSplits(labels, 4, 1, 4)
     const knows = featureOf('knows', () => true)

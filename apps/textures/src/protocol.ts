@@ -14,7 +14,7 @@ export interface Candidate {
   readonly name: string
   /** Of all pictures; the first is tested, and all of them are trained on: a picture seen from several distances. */
   readonly views: readonly FeatureMatrix[]
-  /** Dimension of the affine spaces over the number of training rows of a class; default 1, as ScatNet's. */
+  /** Dimension of the affine spaces over the most that the training rows of a class span; default 1, as ScatNet's. */
   readonly dimension?: number
 }
 
@@ -84,7 +84,7 @@ async function errorsOf(
   const columns = views[0].shape[1]
   const perClass = own.length / (Math.max(...own) + 1)
   const classifier = await pcaAffine(matrixOf(rows), own, {
-    dimension: Math.min(columns, Math.round(dimension * perClass)),
+    dimension: Math.round(dimension * Math.min(columns, perClass)),
     ...run,
   })
   const predicted = await classifier.predict(matrixOf(Array.from(test, (row) => rowOf(views[0], row))), run)
