@@ -17,14 +17,15 @@ export class Plans<Owner extends object, Plan> {
     if (ofKernels === undefined) this.#known.set(kernels, (ofKernels = new WeakMap()))
     let known = ofKernels.get(owner)
     if (known === undefined) ofKernels.set(owner, (known = []))
-    for (const entry of known) if (equal(entry.layout, layout)) return entry.plan
+    for (const entry of known) if (areEqual(entry.layout, layout)) return entry.plan
     const plan = make()
     known.push({ layout, plan })
     return plan
   }
 }
 
-function equal(a: readonly number[], b: readonly number[]): boolean {
+/** Whether lists have the same numbers. */
+export function areEqual(a: readonly number[], b: readonly number[]): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return a.length === b.length
 }
