@@ -232,19 +232,23 @@ describe.runIf(realData)('CIFAR-10 in SCATTERLAB_DATA', () => {
 
   // With FOLDER/cifar10/filenames.txt.gz beside the binary version, the python version is rebuilt: its bytes are canonical.
   const names = join(realData ?? '', 'cifar10/filenames.txt.gz')
-  it.runIf(existsSync(names))('is the same in the python version, read as published', { timeout: 120_000 }, async () => {
-    const files = gunzipSync(readFileSync(names)).toString().split('\n')
-    for (let k = 0; k < 6; k++) {
-      const name = k < 5 ? `data_batch_${k + 1}` : 'test_batch'
-      const label = k < 5 ? `training batch ${k + 1} of 5` : 'testing batch 1 of 1'
-      const records = gunzipSync(readFileSync(join(realData!, `cifar10/${name}.bin.gz`)))
-      write(name, pickledBatch(records, label, files.slice(10_000 * k, 10_000 * (k + 1))))
-    }
-    const python = await cifar10({ folder, download: false })
-    expect(python.canonical).toBe(true)
-    for (const part of ['train', 'test'] as const) {
-      expect(Buffer.compare(python[part].images.data, (await binary())[part].images.data)).toBe(0)
-      expect(python[part].labels).toEqual((await binary())[part].labels)
-    }
-  })
+  it.runIf(existsSync(names))(
+    'is the same in the python version, read as published',
+    { timeout: 120_000 },
+    async () => {
+      const files = gunzipSync(readFileSync(names)).toString().split('\n')
+      for (let k = 0; k < 6; k++) {
+        const name = k < 5 ? `data_batch_${k + 1}` : 'test_batch'
+        const label = k < 5 ? `training batch ${k + 1} of 5` : 'testing batch 1 of 1'
+        const records = gunzipSync(readFileSync(join(realData!, `cifar10/${name}.bin.gz`)))
+        write(name, pickledBatch(records, label, files.slice(10_000 * k, 10_000 * (k + 1))))
+      }
+      const python = await cifar10({ folder, download: false })
+      expect(python.canonical).toBe(true)
+      for (const part of ['train', 'test'] as const) {
+        expect(Buffer.compare(python[part].images.data, (await binary())[part].images.data)).toBe(0)
+        expect(python[part].labels).toEqual((await binary())[part].labels)
+      }
+    },
+  )
 })

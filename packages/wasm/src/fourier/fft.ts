@@ -74,8 +74,7 @@ function planFor(kernels: Kernels, x: View, out: View, axis: number, sign: Sign)
   return made
 }
 
-const haveStrides = (a: Strides, b: Strides): boolean =>
-  a.imagStride === b.imagStride && areEqual(a.strides, b.strides)
+const haveStrides = (a: Strides, b: Strides): boolean => a.imagStride === b.imagStride && areEqual(a.strides, b.strides)
 
 function plan(kernels: Kernels, x: View, out: View, axis: number, sign: Sign): Run | null {
   const negative = [...x.strides, ...out.strides, x.imagStride, out.imagStride].some((stride) => stride < 0)
