@@ -99,5 +99,5 @@ async function openEither(
   }
   const kind = flags.transform ?? '2d'
   const source = await streamNpy(process.stdin as AsyncIterable<Uint8Array>, 'standard input')
-  return { kind, items: arrayItems(source, isOfImages(kind), 'standard input') }
+  return { kind, items: await arrayItems(source, isOfImages(kind), 'standard input') }
 }

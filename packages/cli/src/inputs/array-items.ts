@@ -23,13 +23,22 @@ function cutOf(shape: readonly number[], ofImages: boolean, name: string): Cut {
   return { count: extra > 0 ? shape[0] : 1, channels: extra > 1 ? shape[1] : 1, size: shape.slice(extra) }
 }
 
-/** Rows of an open array. Bytes are divided by 255, as those of images; other numbers are taken as they are. */
-export function arrayItems(
+/** Rows of an open array, which is closed where it holds no items. Bytes are divided by 255, as those of images; other numbers are taken as they are. */
+export async function arrayItems(
   source: ArraySource,
   ofImages: boolean,
   name: string,
   nameOf?: (i: number) => string,
-): Items {
+): Promise<Items> {
+  try {
+    return itemsOf(source, ofImages, name, nameOf)
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+function itemsOf(source: ArraySource, ofImages: boolean, name: string, nameOf?: (i: number) => string): Items {
   const { count, channels, size } = cutOf(source.shape, ofImages, name)
   if (count === 0)
     throw new UsageError('EMPTY_INPUT', `'${name}' has shape [${source.shape.join(', ')}]: it holds nothing`)
