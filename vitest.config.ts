@@ -9,7 +9,7 @@ const manifests = globSync(['packages/*/package.json', 'apps/*/package.json'], {
 const nameIn = (manifest: string): string =>
   (JSON.parse(readFileSync(`${import.meta.dirname}/${manifest}`, 'utf8')) as { name: string }).name
 
-// The files of a project share a worker and its modules, which takes half the time; but those of datasets put a page's modules in the place of Node's.
+// The files of a project share a worker and its modules, which is faster; those of datasets do not, as some put a page's modules in the place of Node's.
 const project = (name: string, root: string, include: string) => ({
   extends: true as const,
   test: {

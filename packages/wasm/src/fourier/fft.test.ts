@@ -310,6 +310,24 @@ describe.each(forms)('fft, %s', (form) => {
     },
   )
 
+  it('does in place, where vectors do not fill the lanes, what it does out of place', () => {
+    const [x, out] = [complexView(form, [16, 6], true, [0, 1]), complexView(form, [16, 6], true, [0, 1])]
+    fill(x, 1)
+    check(form, x, out, 0, -1)
+    check(form, x, out, 0, -1, true)
+  })
+
+  it('looks for imaginary parts where each view has them', () => {
+    for (const imagStride of [4, 8]) {
+      const [x, out] = [0, 1].map((): View => {
+        const buffer = hosts[form].allocate('float32', 16 * 16)
+        return { buffer, dtype: 'complex64', shape: [16, 4], strides: [16, 1], offset: 0, imagStride }
+      }) as [View, View]
+      fill(x, imagStride)
+      check(form, x, out, 0, -1)
+    }
+  })
+
   it('leaves double precision to the reference, and counts it', () => {
     const own = host(form === 'relaxed')
     const buffer = own.allocate('float64', 14)
